@@ -1,0 +1,39 @@
+//! The contracts of the suite. The truth is in `yishi/**/*.proto`; what stands in `src/gen` is made from it
+//! by `make gen` and committed, so that a build needs no generator. A test compares the two.
+
+/// What the intake service serves, and what it writes into its journal.
+pub mod intake {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.intake.v1.rs");
+    }
+}
+
+/// Journal entries as they travel.
+pub mod journal {
+    /// Version 1.
+    pub mod v1 {
+        include!("gen/yishi.journal.v1.rs");
+    }
+}
+
+/// What a node serves to its operator.
+pub mod admin {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.admin.v1.rs");
+    }
+}
+
+/// All contracts as an encoded `google.protobuf.FileDescriptorSet`, imports and custom options included.
+pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");

@@ -1,0 +1,95 @@
+//! What can be asked.
+
+use yishi_kernel::{Actor, MatterId, UnitCode, Year};
+
+use crate::{Amendment, Content, Meeting, State};
+
+/// What somebody wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Put a proposal forward.
+    Propose {
+        /// The village.
+        village: UnitCode,
+        /// The year it is for.
+        year: Year,
+        /// What it says.
+        content: Content,
+        /// Who puts it forward.
+        proposer: Actor,
+    },
+    /// Do something to a matter there is.
+    Change {
+        /// Which.
+        matter: MatterId,
+        /// The [`crate::Matter::version`] that the caller has seen, if it matters to the caller.
+        version: Option<u32>,
+        /// What.
+        act: Act,
+    },
+}
+
+/// What can be done to a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// Say something else.
+    Update(Amendment),
+    /// Back it.
+    Support {
+        /// Who, by an opaque token.
+        supporter: Actor,
+    },
+    /// Fold it into another.
+    Merge {
+        /// Which other.
+        into: MatterId,
+    },
+    /// Turn it down.
+    Decline {
+        /// Why.
+        reason: String,
+    },
+    /// Take it back.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+    /// Record a meeting about it.
+    Deliberate(Meeting),
+    /// Hang out the decision.
+    Publish,
+    /// Object to the decision.
+    Object {
+        /// What there is against it.
+        text: String,
+        /// Who objects, by an opaque token.
+        objector: Actor,
+    },
+    /// Answer an objection.
+    Answer {
+        /// Its number, from 1.
+        objection: u32,
+        /// The answer.
+        answer: String,
+        /// Whether it agrees with the objection.
+        upheld: bool,
+    },
+    /// Fix it for the year.
+    Determine,
+}
+
+impl Act {
+    /// The state machine: where a matter can be for this to be done to it.
+    pub const fn wanted(&self) -> &'static [State] {
+        match self {
+            Act::Update(_)
+            | Act::Support { .. }
+            | Act::Merge { .. }
+            | Act::Withdraw { .. }
+            | Act::Deliberate(_) => &[State::Proposed],
+            Act::Publish => &[State::Deliberated],
+            Act::Object { .. } | Act::Answer { .. } | Act::Determine => &[State::Noticed],
+            Act::Decline { .. } => &[State::Proposed, State::Deliberated, State::Noticed],
+        }
+    }
+}

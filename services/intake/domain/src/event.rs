@@ -1,0 +1,106 @@
+//! What can follow from a command.
+
+use yishi_kernel::{Actor, MatterId, ProjectNumber, Timestamp};
+
+use crate::{Content, Deliberation};
+
+/// Something that happened to a matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Which matter.
+    pub matter: MatterId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub fact: Fact,
+}
+
+/// What happened, results of policy included: no later reader asks what the policy was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// It was put forward.
+    Proposed {
+        /// What it says.
+        content: Content,
+        /// Who put it forward.
+        proposer: Actor,
+    },
+    /// It was changed.
+    Updated {
+        /// All that it says now.
+        content: Content,
+    },
+    /// A villager backed it.
+    Supported {
+        /// Who.
+        supporter: Actor,
+    },
+    /// It was folded into another.
+    Merged {
+        /// Which other.
+        into: MatterId,
+        /// By how many the other's supporters grew: those who did not back it already.
+        supporters_gained: u32,
+    },
+    /// It was turned down.
+    Declined {
+        /// Why.
+        reason: String,
+    },
+    /// It was taken back.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+    /// A meeting was recorded; its outcome says whether the matter moved on.
+    Deliberated(Deliberation),
+    /// The decision was hung out.
+    Noticed {
+        /// When the notice may end at the earliest.
+        earliest_end: Timestamp,
+    },
+    /// Somebody objected.
+    Objected {
+        /// The objection's number, from 1.
+        objection: u32,
+        /// What there is against it.
+        text: String,
+        /// Who objects.
+        objector: Actor,
+    },
+    /// An objection was answered.
+    Answered {
+        /// The objection's number.
+        objection: u32,
+        /// The answer.
+        answer: String,
+        /// Whether it agrees with the objection.
+        upheld: bool,
+        /// Whether it ended the notice and the matter is to be deliberated anew.
+        reopened: bool,
+    },
+    /// It was fixed for its year.
+    Determined {
+        /// Its number.
+        number: ProjectNumber,
+    },
+}
+
+impl Fact {
+    /// The kind of journal entry it makes; never changes once written.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Fact::Proposed { .. } => "intake.proposed",
+            Fact::Updated { .. } => "intake.updated",
+            Fact::Supported { .. } => "intake.supported",
+            Fact::Merged { .. } => "intake.merged",
+            Fact::Declined { .. } => "intake.declined",
+            Fact::Withdrawn { .. } => "intake.withdrawn",
+            Fact::Deliberated(_) => "intake.deliberated",
+            Fact::Noticed { .. } => "intake.noticed",
+            Fact::Objected { .. } => "intake.objected",
+            Fact::Answered { .. } => "intake.answered",
+            Fact::Determined { .. } => "intake.determined",
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! What an event changes.
+
+use yishi_kernel::{Actor, MatterId};
+
+use crate::{Answer, Content, Event, Fact, Matter, Notice, Objection, Outcome, Stage, State, World};
+
+/// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} does not fit {matter}, which is {}", state.map_or("not there", State::as_str))]
+pub struct Misfit {
+    /// What is said to have happened.
+    pub kind: &'static str,
+    /// To which matter.
+    pub matter: MatterId,
+    /// Where that is in its life, if it is there.
+    pub state: Option<State>,
+}
+
+/// Applies an event. What [`decide`](crate::decide) just answered always fits; what was read from a journal may not,
+/// and then nothing has changed.
+pub fn evolve(world: &mut World, event: &Event) -> Result<(), Misfit> {
+    apply(world, event).ok_or_else(|| Misfit {
+        kind: event.fact.kind(),
+        matter: event.matter,
+        state: world.matter(event.matter).map(Matter::state),
+    })
+}
+
+fn apply(world: &mut World, event: &Event) -> Option<()> {
+    match &event.fact {
+        Fact::Proposed { content, proposer } => propose(world, event, content, proposer)?,
+        Fact::Merged { into, supporters_gained } => merge(world, event, *into, *supporters_gained)?,
+        Fact::Supported { supporter } => {
+            change(world, event)?;
+            world.put_supporter(event.matter, supporter.clone());
+        }
+        Fact::Determined { number } => {
+            change(world, event)?;
+            let used = world.village_year_mut(event.matter);
+            used.numbers = used.numbers.max(number.ordinal);
+            used.slots = used.slots.saturating_add(1);
+        }
+        _ => change(world, event)?,
+    }
+    Some(())
+}
+
+fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor) -> Option<()> {
+    if world.matter(event.matter).is_some() {
+        return None;
+    }
+    world.put_matter(Matter {
+        id: event.matter,
+        content: content.clone(),
+        proposer: proposer.clone(),
+        supporters: 0,
+        deliberation: None,
+        objections: Vec::new(),
+        stage: Stage::Proposed,
+        version: 1,
+        created: event.at,
+        updated: event.at,
+    });
+    let used = world.village_year_mut(event.matter);
+    used.proposals = used.proposals.max(event.matter.ordinal);
+    Some(())
+}
+
+fn merge(world: &mut World, event: &Event, into: MatterId, supporters_gained: u32) -> Option<()> {
+    world.matter(event.matter)?;
+    let target = world.matter_mut(into)?;
+    target.supporters = target.supporters.saturating_add(supporters_gained);
+    mark(target, event);
+    let merged = world.matter_mut(event.matter)?;
+    merged.stage = Stage::Merged { into };
+    mark(merged, event);
+    let moving: Vec<Actor> = world.supporters(event.matter).cloned().collect();
+    for supporter in moving {
+        world.put_supporter(into, supporter);
+    }
+    Some(())
+}
+
+fn change(world: &mut World, event: &Event) -> Option<()> {
+    let matter = world.matter_mut(event.matter)?;
+    match &event.fact {
+        Fact::Proposed { .. } | Fact::Merged { .. } => return None,
+        Fact::Updated { content } => matter.content = content.clone(),
+        Fact::Supported { .. } => matter.supporters = matter.supporters.saturating_add(1),
+        Fact::Declined { reason } => matter.stage = Stage::Declined { reason: reason.clone() },
+        Fact::Withdrawn { reason } => matter.stage = Stage::Withdrawn { reason: reason.clone() },
+        Fact::Deliberated(deliberation) => {
+            if deliberation.outcome == Outcome::Carried {
+                matter.stage = Stage::Deliberated;
+            }
+            matter.deliberation = Some(*deliberation);
+        }
+        Fact::Noticed { earliest_end } => {
+            let notice = Notice { published: event.at, earliest_end: *earliest_end, upheld: false };
+            matter.stage = Stage::Noticed(notice);
+        }
+        Fact::Objected { text, objector, .. } => matter.objections.push(Objection {
+            text: text.clone(),
+            objector: objector.clone(),
+            filed: event.at,
+            answer: None,
+        }),
+        Fact::Answered { objection, answer, upheld, reopened } => {
+            let asked = matter.objection_mut(*objection)?;
+            asked.answer = Some(Answer { text: answer.clone(), upheld: *upheld, at: event.at });
+            match &mut matter.stage {
+                stage if *reopened => *stage = Stage::Proposed,
+                Stage::Noticed(notice) => notice.upheld |= upheld,
+                _ => {}
+            }
+        }
+        Fact::Determined { number } => {
+            let Stage::Noticed(notice) = matter.stage else { return None };
+            matter.stage = Stage::Determined { number: *number, at: event.at, notice };
+        }
+    }
+    mark(matter, event);
+    Some(())
+}
+
+fn mark(matter: &mut Matter, event: &Event) {
+    // An etag has only to differ from the one before, so coming round after four thousand million changes is no harm.
+    matter.version = matter.version.wrapping_add(1);
+    matter.updated = event.at;
+}
+
+#[cfg(test)]
+mod tests {
+    use yishi_kernel::ProjectNumber;
+
+    use super::*;
+    use crate::rules::village::{Village, actor, content};
+
+    #[test]
+    fn what_cannot_have_happened_is_named_and_changes_nothing() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        let before = village.world.clone();
+        let number = ProjectNumber { village: matter.village, year: matter.year, ordinal: 1 };
+        for fact in [
+            Fact::Proposed { content: content(), proposer: actor("officer") },
+            Fact::Merged { into: village.id(9), supporters_gained: 0 },
+            Fact::Answered { objection: 1, answer: "yes".into(), upheld: true, reopened: true },
+            Fact::Determined { number },
+        ] {
+            let said = format!("{} does not fit {matter}, which is PROPOSED", fact.kind());
+            let misfit = evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();
+            assert_eq!(misfit.to_string(), said);
+            assert_eq!(village.world, before);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The rules of intake: a matter's life from the proposal to its determination.
+//!
+//! Architecture invariant: nothing here does I/O, reads a clock, draws lots, or knows a wire format, a
+//! database or a runtime. Three functions are all there is:
+//!
+//! * [`reads`] names what a command must see ([`Key`]); whoever runs the rules puts that into a [`World`];
+//! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]);
+//! * [`evolve`] applies what followed, now or years later from the journal.
+//!
+//! ```
+//! use yishi_intake_domain::{Command, Policy, World, decide, evolve};
+//! use yishi_kernel::Timestamp;
+//!
+//! # fn run(command: Command, now: Timestamp) -> Result<(), Box<dyn std::error::Error>> {
+//! let mut world = World::default(); // and what `reads(&command)` names put into it
+//! for event in decide(&Policy::default(), &world, &command, now).map_err(|refusal| format!("{refusal:?}"))? {
+//!     evolve(&mut world, &event)?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # To define a further command
+//!
+//! 1. Say it in [`Act`], and in its table of states in which a matter can be for it.
+//! 2. Give it a rule in `rules/`, which returns a [`Fact`] and never changes anything.
+//! 3. Say in [`evolve`] what the fact changes. Results of policy stand in the fact: evolving asks no policy.
+//! 4. If it needs to see more than its own matter, name it in [`reads`]; the model test finds what is missing.
+
+mod codes;
+mod command;
+mod content;
+mod deliberation;
+mod event;
+mod evolve;
+mod keys;
+/// How much of everything there may be; the contracts say the same in words.
+pub mod limits;
+mod matter;
+mod policy;
+mod refusal;
+mod rules;
+mod world;
+
+pub use codes::UnknownCode;
+pub use command::{Act, Command};
+pub use content::{Amendment, Category, Content, Subcategory, SubcategoryError};
+pub use deliberation::{Deliberation, Meeting, MeetingKind, Outcome};
+pub use event::{Event, Fact};
+pub use evolve::{Misfit, evolve};
+pub use keys::{Key, reads, touches};
+pub use matter::{Answer, Matter, Notice, Objection, Stage, State};
+pub use policy::{Policy, Share};
+pub use refusal::{MergeProblem, Refusal};
+pub use rules::decide;
+pub use world::{VillageYear, World};

@@ -1,0 +1,27 @@
+use std::ops::RangeInclusive;
+
+/// Characters of a title.
+pub const TITLE_CHARS: usize = 100;
+/// Characters of a description.
+pub const DESCRIPTION_CHARS: usize = 2_000;
+/// Characters of a subcategory's code.
+pub const SUBCATEGORY_CHARS: usize = 40;
+/// Characters of a place.
+pub const PLACE_CHARS: usize = 100;
+/// Characters of a reason to decline or withdraw.
+pub const REASON_CHARS: usize = 500;
+/// Characters of an objection.
+pub const OBJECTION_CHARS: usize = 1_000;
+/// Characters of an answer to an objection.
+pub const ANSWER_CHARS: usize = 1_000;
+
+/// A cost estimate in fen. A matter that needs no money costs 0.
+pub const COST_ESTIMATE_FEN: RangeInclusive<i64> = 0..=1_000_000_000_000;
+/// Households that benefit.
+pub const HOUSEHOLDS: RangeInclusive<i64> = 1..=100_000;
+/// Persons who benefit.
+pub const PERSONS: RangeInclusive<i64> = 1..=1_000_000;
+/// Those entitled to vote in a meeting.
+pub const ENTITLED: RangeInclusive<i64> = 1..=1_000_000;
+/// Those present, for, against or abstaining in a meeting.
+pub const VOTES: RangeInclusive<i64> = 0..=1_000_000;

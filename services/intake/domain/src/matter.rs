@@ -1,0 +1,173 @@
+//! A matter and where it is in its life.
+
+use yishi_kernel::{Actor, MatterId, ProjectNumber, Timestamp};
+
+use crate::{Content, Deliberation, codes::codes};
+
+codes! {
+    /// The programme's codes for where a matter is in its life.
+    pub enum State {
+        /// 提事
+        Proposed = "PROPOSED",
+        /// 议事
+        Deliberated = "DELIBERATED",
+        /// 公示
+        Noticed = "NOTICED",
+        /// 定事
+        Determined = "DETERMINED",
+        /// Being carried out.
+        InProgress = "IN_PROGRESS",
+        /// Declared done.
+        Completed = "COMPLETED",
+        /// 销号
+        Closed = "CLOSED",
+        /// Folded into another matter.
+        Merged = "MERGED",
+        /// Turned down by the village.
+        Declined = "DECLINED",
+        /// Taken back by its proposer.
+        Withdrawn = "WITHDRAWN",
+        /// Given up after it was determined.
+        Cancelled = "CANCELLED",
+        /// Taken over into the next year.
+        CarriedOver = "CARRIED_OVER",
+    }
+}
+
+/// Where a matter is in its life, with the facts that belong to being there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Put forward, or back from a notice that ended in an upheld objection.
+    Proposed,
+    /// A meeting decided for it.
+    Deliberated,
+    /// The decision hangs out.
+    Noticed(Notice),
+    /// Fixed for the year.
+    Determined {
+        /// Its project number.
+        number: ProjectNumber,
+        /// When; the notice ended then too.
+        at: Timestamp,
+        /// The notice it went through.
+        notice: Notice,
+    },
+    /// Folded into another matter.
+    Merged {
+        /// Which.
+        into: MatterId,
+    },
+    /// Turned down.
+    Declined {
+        /// Why.
+        reason: String,
+    },
+    /// Taken back.
+    Withdrawn {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Stage {
+    /// The stage's code.
+    pub const fn state(&self) -> State {
+        match self {
+            Stage::Proposed => State::Proposed,
+            Stage::Deliberated => State::Deliberated,
+            Stage::Noticed(_) => State::Noticed,
+            Stage::Determined { .. } => State::Determined,
+            Stage::Merged { .. } => State::Merged,
+            Stage::Declined { .. } => State::Declined,
+            Stage::Withdrawn { .. } => State::Withdrawn,
+        }
+    }
+}
+
+/// A decision that hangs out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// Since when.
+    pub published: Timestamp,
+    /// When it may end at the earliest.
+    pub earliest_end: Timestamp,
+    /// An objection to it was upheld: it ends in a new deliberation as soon as all are answered.
+    pub upheld: bool,
+}
+
+/// What somebody has against a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    /// What.
+    pub text: String,
+    /// Who, by an opaque token.
+    pub objector: Actor,
+    /// When it was filed.
+    pub filed: Timestamp,
+    /// The village's answer, once there is one.
+    pub answer: Option<Answer>,
+}
+
+/// The village's answer to an objection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// What it says.
+    pub text: String,
+    /// Whether it agrees with the objection.
+    pub upheld: bool,
+    /// When it was given.
+    pub at: Timestamp,
+}
+
+/// One matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// Which.
+    pub id: MatterId,
+    /// What it says.
+    pub content: Content,
+    /// Who put it forward.
+    pub proposer: Actor,
+    /// How many villagers back it, those of matters merged into it included.
+    pub supporters: u32,
+    /// The latest meeting, whatever came of it.
+    pub deliberation: Option<Deliberation>,
+    /// All objections ever filed; the first has the number 1.
+    pub objections: Vec<Objection>,
+    /// Where it is in its life.
+    pub stage: Stage,
+    /// Differs after every change; what an etag is made of.
+    pub version: u32,
+    /// When it was proposed.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub updated: Timestamp,
+}
+
+impl Matter {
+    /// The code of its stage.
+    pub const fn state(&self) -> State {
+        self.stage.state()
+    }
+
+    /// The objection of that number, from 1.
+    pub fn objection(&self, number: u32) -> Option<&Objection> {
+        self.objections.get(index(number)?)
+    }
+
+    pub(crate) fn objection_mut(&mut self, number: u32) -> Option<&mut Objection> {
+        self.objections.get_mut(index(number)?)
+    }
+
+    /// The numbers of objections without an answer.
+    pub fn open_objections(&self) -> impl Iterator<Item = u32> {
+        (1..)
+            .zip(&self.objections)
+            .filter(|(_, objection)| objection.answer.is_none())
+            .map(|(number, _)| number)
+    }
+}
+
+fn index(number: u32) -> Option<usize> {
+    usize::try_from(number).ok()?.checked_sub(1)
+}

@@ -1,0 +1,103 @@
+//! The figures of the programme that a unit may set otherwise for a year.
+
+use yishi_kernel::{MonthDay, Season, Year};
+
+/// A share of a whole, such as two thirds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Share {
+    part: u32,
+    whole: u32,
+}
+
+impl Share {
+    /// So many out of so many; `None` unless it is more than nothing and at most all.
+    pub const fn new(part: u32, whole: u32) -> Option<Self> {
+        if 0 < part && part <= whole { Some(Self { part, whole }) } else { None }
+    }
+
+    /// Whether `count` out of `all` is this share or more.
+    pub fn is_reached(self, count: u32, all: u32) -> bool {
+        self.sides(count, all).0 >= self.sides(count, all).1
+    }
+
+    /// Whether `count` out of `all` is more than this share.
+    pub fn is_passed(self, count: u32, all: u32) -> bool {
+        self.sides(count, all).0 > self.sides(count, all).1
+    }
+
+    /// Both fractions over their common denominator: comparing them needs no division.
+    fn sides(self, count: u32, all: u32) -> (u64, u64) {
+        (u64::from(count) * u64::from(self.whole), u64::from(all) * u64::from(self.part))
+    }
+}
+
+/// What a unit goes by in a year. The default is the programme's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    /// The first day of the season in which proposals are taken.
+    pub season_first: MonthDay,
+    /// The last day of it.
+    pub season_last: MonthDay,
+    /// The share of those entitled who must be present for a meeting to decide.
+    pub quorum: Share,
+    /// The share of those present that the votes for a matter must pass.
+    pub majority: Share,
+    /// Full days that a decision hangs out at the least, the day of publication not counted.
+    pub notice_days: u16,
+    /// Matters a village may have in a year.
+    pub matters_per_village_year: u16,
+    /// Proposals a village may make for a year; a bound, not a rule of the programme.
+    pub proposals_per_village_year: u32,
+    /// Supporters a matter may have; a bound, not a rule of the programme.
+    pub supporters_per_matter: u32,
+    /// Objections a matter may have; a bound, not a rule of the programme.
+    pub objections_per_matter: u32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            season_first: MonthDay::new(11, 1).expect("every year has it"),
+            season_last: MonthDay::new(2, 29).expect("leap years have it"),
+            quorum: Share { part: 2, whole: 3 },
+            majority: Share { part: 1, whole: 2 },
+            notice_days: 7,
+            matters_per_village_year: 1,
+            proposals_per_village_year: 100_000,
+            supporters_per_matter: 50_000,
+            objections_per_matter: 100,
+        }
+    }
+}
+
+impl Policy {
+    /// The season in which proposals for a year are taken.
+    pub fn season(&self, year: Year) -> Season {
+        Season::with(year, self.season_first, self.season_last)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_compared_exactly() {
+        let two_thirds = Share::new(2, 3).unwrap();
+        assert!(two_thirds.is_reached(2, 3) && !two_thirds.is_passed(2, 3));
+        assert!(two_thirds.is_reached(67, 100) && !two_thirds.is_reached(66, 100));
+        assert!(two_thirds.is_passed(u32::MAX, u32::MAX));
+        let half = Share::new(1, 2).unwrap();
+        assert!(half.is_passed(26, 51) && !half.is_passed(25, 50) && !half.is_passed(0, 0));
+        assert_eq!((Share::new(0, 1), Share::new(2, 1), Share::new(0, 0)), (None, None, None));
+    }
+
+    #[test]
+    fn the_season_is_the_winter_before_the_year() {
+        let season = Policy::default().season(Year::try_from(2024).unwrap());
+        assert_eq!(
+            (season.first.to_string(), season.last.to_string()),
+            ("2023-11-01".into(), "2024-02-29".into())
+        );
+    }
+}

@@ -1,0 +1,137 @@
+//! Why nothing follows from a command. Facts only: the words for people are kept where people are answered.
+
+use yishi_kernel::{Actor, Date, MatterId, Timestamp, Year};
+
+use crate::State;
+
+/// Why nothing follows from a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such matter.
+    UnknownMatter {
+        /// Which.
+        matter: MatterId,
+    },
+    /// The matter has changed since the caller saw it.
+    Stale {
+        /// The version the caller has seen.
+        seen: u32,
+        /// The version it has now.
+        current: u32,
+    },
+    /// The matter is at another point of its life.
+    WrongState {
+        /// Where it is.
+        state: State,
+        /// Where it can be for this.
+        wanted: &'static [State],
+    },
+    /// Proposals for the year are not taken today.
+    OutOfSeason {
+        /// The first day on which they are.
+        opens: Date,
+        /// The last day on which they are.
+        closes: Date,
+        /// Today.
+        today: Date,
+    },
+    /// The village has made as many proposals for the year as it may.
+    TooManyProposals {
+        /// How many that is.
+        limit: u32,
+    },
+    /// This villager backs the matter already.
+    AlreadySupported {
+        /// Who.
+        supporter: Actor,
+    },
+    /// The matter has, or by a merge would have, more supporters than it may.
+    TooManySupporters {
+        /// How many it may.
+        limit: u32,
+    },
+    /// The other matter cannot take this one.
+    MergeTarget {
+        /// The other matter.
+        into: MatterId,
+        /// Why not.
+        problem: MergeProblem,
+    },
+    /// More were present than are entitled.
+    MorePresentThanEntitled {
+        /// How many were present.
+        present: u32,
+        /// How many are entitled.
+        entitled: u32,
+    },
+    /// Votes and abstentions are not as many as were present.
+    VotesDoNotAddUp {
+        /// Votes and abstentions.
+        votes: u64,
+        /// How many were present.
+        present: u32,
+    },
+    /// The meeting cannot have been on that day.
+    MeetingDay {
+        /// The day.
+        held_on: Date,
+        /// The first day it can have been on: the season's first, or that of the meeting before.
+        earliest: Date,
+        /// The last: today.
+        latest: Date,
+    },
+    /// The matter has as many objections as it may.
+    TooManyObjections {
+        /// How many that is.
+        limit: u32,
+    },
+    /// The matter has no such objection.
+    UnknownObjection {
+        /// Which.
+        objection: u32,
+    },
+    /// The objection has its answer.
+    ObjectionAnswered {
+        /// Which.
+        objection: u32,
+    },
+    /// Objections have no answer yet.
+    ObjectionsOpen {
+        /// Which.
+        open: Vec<u32>,
+    },
+    /// The notice has not hung out long enough.
+    NoticeRunning {
+        /// When it has.
+        earliest_end: Timestamp,
+    },
+    /// The year the matter is for is over.
+    YearOver {
+        /// Which year.
+        year: Year,
+        /// Today.
+        today: Date,
+    },
+    /// The village has as many matters in the year as it may.
+    SlotTaken {
+        /// How many it has.
+        taken: u16,
+        /// How many it may have.
+        allowed: u16,
+    },
+    /// The village has used up all project numbers there are in a year.
+    NumbersUsedUp,
+}
+
+/// Why a matter cannot take another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeProblem {
+    /// There is no such matter.
+    Unknown,
+    /// It is the same one.
+    Itself,
+    /// It is of another village or year.
+    Elsewhere,
+    /// It is not PROPOSED.
+    State(State),
+}

@@ -1,0 +1,121 @@
+//! One file per rule. A rule looks and answers; it changes nothing.
+
+mod answer;
+mod deliberate;
+mod determine;
+mod merge;
+mod notice;
+mod propose;
+mod simple;
+
+#[cfg(test)]
+pub(crate) mod village;
+
+use yishi_kernel::{MatterId, Timestamp};
+
+use crate::{Act, Command, Event, Fact, Matter, Policy, Refusal, World};
+
+/// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
+pub fn decide(
+    policy: &Policy,
+    world: &World,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (matter, fact) = match command {
+        Command::Propose { village, year, content, proposer } => {
+            let matter = propose::propose(policy, *village, *year, world.village_year(*village, *year), now)?;
+            (matter, Some(Fact::Proposed { content: content.clone(), proposer: proposer.clone() }))
+        }
+        Command::Change { matter, version, act } => {
+            (*matter, change(policy, world, find(world, *matter, *version)?, act, now)?)
+        }
+    };
+    Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
+}
+
+fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
+    let matter = world.matter(id).ok_or(Refusal::UnknownMatter { matter: id })?;
+    match version {
+        Some(seen) if seen != matter.version => Err(Refusal::Stale { seen, current: matter.version }),
+        _ => Ok(matter),
+    }
+}
+
+fn change(
+    policy: &Policy,
+    world: &World,
+    matter: &Matter,
+    act: &Act,
+    now: Timestamp,
+) -> Result<Option<Fact>, Refusal> {
+    if !act.wanted().contains(&matter.state()) {
+        return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
+    }
+    match act {
+        Act::Update(amendment) => Ok(simple::update(matter, amendment)),
+        Act::Support { supporter } => simple::support(policy, world, matter, supporter).map(Some),
+        Act::Merge { into } => merge::merge(policy, world, matter, *into).map(Some),
+        Act::Decline { reason } => simple::decline(matter, reason).map(Some),
+        Act::Withdraw { reason } => Ok(Some(Fact::Withdrawn { reason: reason.clone() })),
+        Act::Deliberate(meeting) => deliberate::deliberate(policy, matter, meeting, now).map(Some),
+        Act::Publish => Ok(Some(notice::publish(policy, now))),
+        Act::Object { text, objector } => notice::object(policy, matter, text, objector).map(Some),
+        Act::Answer { objection, answer, upheld } => {
+            answer::answer(matter, *objection, answer, *upheld).map(Some)
+        }
+        Act::Determine => {
+            let used = world.village_year(matter.id.village, matter.id.year);
+            determine::determine(policy, matter, used, now).map(Some)
+        }
+    }
+}
+
+/// Nothing ends a notice while an objection to it has no answer.
+fn all_answered(matter: &Matter) -> Result<(), Refusal> {
+    let open: Vec<u32> = matter.open_objections().collect();
+    if open.is_empty() { Ok(()) } else { Err(Refusal::ObjectionsOpen { open }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::village::Village;
+    use super::*;
+    use crate::State;
+
+    #[test]
+    fn a_matter_that_is_not_there_is_refused() {
+        let mut village = Village::on("2021-12-01");
+        let nobody = village.id(1);
+        assert_eq!(village.act(nobody, Act::Publish), Err(Refusal::UnknownMatter { matter: nobody }));
+    }
+
+    #[test]
+    fn a_stale_version_is_refused_and_the_current_one_is_not() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        let current = village.matter(matter).version;
+        village.support(matter, "a").unwrap();
+        let act = Act::Withdraw { reason: "no".into() };
+        let stale = Command::Change { matter, version: Some(current), act: act.clone() };
+        assert_eq!(village.run(&stale), Err(Refusal::Stale { seen: current, current: current + 1 }));
+        let fresh = Command::Change { matter, version: Some(current + 1), act };
+        assert_eq!(village.run(&fresh), Ok(()));
+    }
+
+    #[test]
+    fn every_act_is_refused_in_every_state_it_is_not_meant_for() {
+        let village = Village::with_a_matter_in_every_state();
+        let found: Vec<State> = village.world.matters().map(Matter::state).collect();
+        for (matter, state) in village.world.matters().zip(&found) {
+            for act in village.every_act() {
+                let command = Command::Change { matter: matter.id, version: None, act: act.clone() };
+                let refusal = decide(&village.policy, &village.world, &command, village.now).err();
+                let wrong = Some(Refusal::WrongState { state: *state, wanted: act.wanted() });
+                assert_eq!(refusal == wrong, !act.wanted().contains(state), "{act:?} in {state}");
+            }
+        }
+        use State::*;
+        assert_eq!(found, [Proposed, Deliberated, Noticed, Determined, Merged, Declined, Withdrawn]);
+    }
+}

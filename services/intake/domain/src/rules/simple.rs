@@ -1,0 +1,97 @@
+//! Rules of one line: update, support, decline.
+
+use yishi_kernel::Actor;
+
+use super::all_answered;
+use crate::{Amendment, Fact, Matter, Policy, Refusal, World};
+
+/// A change that changes nothing leaves no trace.
+pub(super) fn update(matter: &Matter, amendment: &Amendment) -> Option<Fact> {
+    let content = amendment.applied_to(&matter.content);
+    (content != matter.content).then_some(Fact::Updated { content })
+}
+
+/// A villager backs a proposal once.
+pub(super) fn support(
+    policy: &Policy,
+    world: &World,
+    matter: &Matter,
+    supporter: &Actor,
+) -> Result<Fact, Refusal> {
+    if world.is_supporter(matter.id, supporter) {
+        return Err(Refusal::AlreadySupported { supporter: supporter.clone() });
+    }
+    if matter.supporters >= policy.supporters_per_matter {
+        return Err(Refusal::TooManySupporters { limit: policy.supporters_per_matter });
+    }
+    Ok(Fact::Supported { supporter: supporter.clone() })
+}
+
+/// Declining a matter that hangs out ends its notice.
+pub(super) fn decline(matter: &Matter, reason: &str) -> Result<Fact, Refusal> {
+    all_answered(matter)?;
+    Ok(Fact::Declined { reason: reason.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::village::Village;
+    use super::*;
+    use crate::{Act, Category, Stage};
+
+    #[test]
+    fn an_update_changes_what_it_names_and_nothing_else() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        let before = village.matter(matter).clone();
+        let amendment =
+            Amendment { category: Some(Category::Industry), households: Some(9), ..Amendment::default() };
+        village.act(matter, Act::Update(amendment)).unwrap();
+        let after = village.matter(matter);
+        assert_eq!((after.content.category, after.content.households), (Category::Industry, 9));
+        assert_eq!(after.content.title, before.content.title);
+        assert_ne!(after.version, before.version);
+    }
+
+    #[test]
+    fn an_update_to_the_same_leaves_the_version() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        let before = village.matter(matter).clone();
+        let amendment = Amendment { title: Some(before.content.title.clone()), ..Amendment::default() };
+        village.act(matter, Act::Update(amendment)).unwrap();
+        assert_eq!(village.matter(matter), &before);
+    }
+
+    #[test]
+    fn a_villager_backs_a_proposal_once() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        village.support(matter, "a").unwrap();
+        village.support(matter, "b").unwrap();
+        let supporter: Actor = "a".parse().unwrap();
+        assert_eq!(village.support(matter, "a"), Err(Refusal::AlreadySupported { supporter }));
+        assert_eq!(village.matter(matter).supporters, 2);
+    }
+
+    #[test]
+    fn supporters_have_a_bound() {
+        let mut village = Village::on("2021-12-01");
+        village.policy.supporters_per_matter = 1;
+        let matter = village.propose();
+        village.support(matter, "a").unwrap();
+        assert_eq!(village.support(matter, "b"), Err(Refusal::TooManySupporters { limit: 1 }));
+    }
+
+    #[test]
+    fn a_notice_is_not_declined_over_an_open_objection() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.notice();
+        village.object(matter).unwrap();
+        let decline = Act::Decline { reason: "too dear".into() };
+        assert_eq!(village.act(matter, decline.clone()), Err(Refusal::ObjectionsOpen { open: vec![1] }));
+        village.answer(matter, 1, false).unwrap();
+        village.act(matter, decline).unwrap();
+        assert_eq!(village.matter(matter).stage, Stage::Declined { reason: "too dear".into() });
+    }
+}

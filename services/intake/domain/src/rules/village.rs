@@ -1,0 +1,161 @@
+//! A village for the tests of the rules: it runs commands and keeps what follows.
+
+use yishi_kernel::{Actor, Date, Fen, MatterId, Timestamp, UnitCode, Year};
+
+use crate::*;
+
+pub(crate) struct Village {
+    pub(crate) world: World,
+    pub(crate) policy: Policy,
+    pub(crate) now: Timestamp,
+}
+
+/// `2022-03-01`
+pub(crate) fn day(text: &str) -> Date {
+    let mut parts = text.split('-').map(|part| part.parse::<u16>().unwrap());
+    let (year, month, day) = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+    let month = u8::try_from(month).unwrap().try_into().unwrap();
+    Date::from_calendar_date(year.into(), month, day.try_into().unwrap()).unwrap()
+}
+
+/// A meeting at which whoever was not for it was against it.
+pub(crate) fn meeting(held_on: &str, entitled: u32, present: u32, in_favour: u32) -> Meeting {
+    Meeting {
+        kind: MeetingKind::VillagersAssembly,
+        held_on: day(held_on),
+        entitled,
+        present,
+        in_favour,
+        against: present - in_favour,
+        abstaining: 0,
+        minutes_sha256: [7; 32],
+    }
+}
+
+pub(crate) fn content() -> Content {
+    Content {
+        title: "修村道".into(),
+        description: "硬化主干道三公里".into(),
+        category: Category::Infrastructure,
+        subcategory: "village_road".parse().unwrap(),
+        cost_estimate: Fen::new(120_000_000),
+        households: 200,
+        persons: 700,
+        place: String::new(),
+    }
+}
+
+pub(crate) fn actor(name: &str) -> Actor {
+    name.parse().unwrap()
+}
+
+impl Village {
+    /// At noon in China.
+    pub(crate) fn on(today: &str) -> Self {
+        let mut village =
+            Self { world: World::default(), policy: Policy::default(), now: Timestamp::from_micros(0) };
+        village.go_to(today);
+        village
+    }
+
+    pub(crate) fn go_to(&mut self, today: &str) {
+        const NOON: i64 = 12 * 3_600 * 1_000_000;
+        self.now = Timestamp::from_micros(Timestamp::start_of(day(today)).as_micros() + NOON);
+    }
+
+    pub(crate) fn id(&self, ordinal: u32) -> MatterId {
+        let village = UnitCode::new(640_324_100_200).unwrap();
+        MatterId { village, year: Year::try_from(2022).unwrap(), ordinal }
+    }
+
+    pub(crate) fn matter(&self, id: MatterId) -> &Matter {
+        self.world.matter(id).unwrap()
+    }
+
+    pub(crate) fn run(&mut self, command: &Command) -> Result<(), Refusal> {
+        for event in decide(&self.policy, &self.world, command, self.now)? {
+            evolve(&mut self.world, &event).unwrap();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn act(&mut self, matter: MatterId, act: Act) -> Result<(), Refusal> {
+        self.run(&Command::Change { matter, version: None, act })
+    }
+
+    pub(crate) fn try_propose(&mut self) -> Result<MatterId, Refusal> {
+        let MatterId { village, year, .. } = self.id(1);
+        self.run(&Command::Propose { village, year, content: content(), proposer: actor("officer") })?;
+        Ok(self.id(self.world.village_year(village, year).proposals))
+    }
+
+    pub(crate) fn propose(&mut self) -> MatterId {
+        self.try_propose().unwrap()
+    }
+
+    pub(crate) fn support(&mut self, matter: MatterId, villager: &str) -> Result<(), Refusal> {
+        self.act(matter, Act::Support { supporter: actor(villager) })
+    }
+
+    pub(crate) fn deliberate_again(&mut self, matter: MatterId) {
+        let held = Meeting { held_on: self.now.date(), ..meeting("2021-12-01", 30, 25, 20) };
+        self.act(matter, Act::Deliberate(held)).unwrap();
+    }
+
+    pub(crate) fn publish(&mut self, matter: MatterId) {
+        self.act(matter, Act::Publish).unwrap();
+    }
+
+    /// A new matter that a meeting decided for.
+    pub(crate) fn deliberate(&mut self) -> MatterId {
+        let matter = self.propose();
+        self.deliberate_again(matter);
+        matter
+    }
+
+    /// A new matter that hangs out.
+    pub(crate) fn notice(&mut self) -> MatterId {
+        let matter = self.deliberate();
+        self.publish(matter);
+        matter
+    }
+
+    pub(crate) fn object(&mut self, matter: MatterId) -> Result<(), Refusal> {
+        self.act(matter, Act::Object { text: "路线绕远".into(), objector: actor("v1") })
+    }
+
+    pub(crate) fn answer(&mut self, matter: MatterId, objection: u32, upheld: bool) -> Result<(), Refusal> {
+        self.act(matter, Act::Answer { objection, answer: "已核实".into(), upheld })
+    }
+
+    /// One matter in each state there is so far, in the order of the states.
+    pub(crate) fn with_a_matter_in_every_state() -> Self {
+        let mut village = Self::on("2021-12-01");
+        let proposed = village.propose();
+        village.deliberate();
+        village.notice();
+        let determined = village.notice();
+        let (merged, declined, withdrawn) = (village.propose(), village.propose(), village.propose());
+        village.act(merged, Act::Merge { into: proposed }).unwrap();
+        village.act(declined, Act::Decline { reason: "no".into() }).unwrap();
+        village.act(withdrawn, Act::Withdraw { reason: "no".into() }).unwrap();
+        village.go_to("2022-01-10");
+        village.act(determined, Act::Determine).unwrap();
+        village
+    }
+
+    pub(crate) fn every_act(&self) -> Vec<Act> {
+        vec![
+            Act::Update(Amendment::default()),
+            Act::Support { supporter: actor("a") },
+            Act::Merge { into: self.id(1) },
+            Act::Decline { reason: "no".into() },
+            Act::Withdraw { reason: "no".into() },
+            Act::Deliberate(meeting("2021-12-01", 30, 25, 20)),
+            Act::Publish,
+            Act::Object { text: "no".into(), objector: actor("a") },
+            Act::Answer { objection: 1, answer: "yes".into(), upheld: true },
+            Act::Determine,
+        ]
+    }
+}
