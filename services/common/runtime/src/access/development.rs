@@ -1,0 +1,130 @@
+//! The identity for one machine: who calls is what the metadata says. Served on loopback only.
+
+use std::{net::SocketAddr, str::FromStr};
+
+use http::HeaderMap;
+use yishi_kernel::{Actor, UnitCode};
+
+use super::{Caller, Role};
+use crate::errors::{Failure, FieldProblem, reasons};
+
+/// The header that names the caller's unit.
+pub const UNIT: &str = "yishi-unit";
+/// The header that names the caller's role.
+pub const ROLE: &str = "yishi-role";
+/// The header that names the person or program.
+pub const ACTOR: &str = "yishi-actor";
+
+/// Whom the metadata names, if it comes from this machine.
+pub(crate) fn caller_of(headers: &HeaderMap, peer: Option<SocketAddr>) -> Result<Caller, Failure> {
+    let refused = Failure::new(&reasons::UNAUTHENTICATED);
+    if !peer.is_some_and(|peer| peer.ip().is_loopback()) {
+        return Err(refused.field(
+            "peer",
+            "开发身份只限本机使用",
+            "the development identity is for this machine only",
+        ));
+    }
+    let mut problems = Vec::new();
+    let unit = read::<UnitCode>(
+        headers,
+        UNIT,
+        "应为 12 位行政区划代码",
+        "write a 12-digit unit code",
+        &mut problems,
+    );
+    let role = read::<Role>(
+        headers,
+        ROLE,
+        "应为 officer、supervisor、auditor 或 operator",
+        "write officer, supervisor, auditor or operator",
+        &mut problems,
+    );
+    let actor = read::<Actor>(
+        headers,
+        ACTOR,
+        "应为 1 至 64 个 ASCII 字母、数字或 . _ : -",
+        "write 1 to 64 ASCII letters, digits or . _ : -",
+        &mut problems,
+    );
+    match (unit, role, actor) {
+        (Some(unit), Some(role), Some(actor)) => Ok(Caller { unit, role, actor }),
+        _ => Err(refused.violations(problems)),
+    }
+}
+
+fn read<T: FromStr>(
+    headers: &HeaderMap,
+    name: &str,
+    zh: &str,
+    en: &str,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<T> {
+    let mut given = headers.get_all(name).iter();
+    // Sent twice it is nobody: which one would count?
+    let value =
+        given.next().filter(|_| given.next().is_none()).and_then(|value| value.to_str().ok()?.parse().ok());
+    if value.is_none() {
+        problems.push(FieldProblem::new(format!("metadata.{name}"), zh, en));
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderName, HeaderValue};
+    use tonic_types::StatusExt;
+
+    use super::*;
+    use crate::errors::Lang;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    const HOME: Option<SocketAddr> =
+        Some(SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1));
+
+    #[test]
+    fn three_good_headers_are_a_caller() {
+        let headers = headers(&[(UNIT, "640324100200"), (ROLE, "officer"), (ACTOR, "clerk:7")]);
+        let caller = caller_of(&headers, HOME).unwrap();
+        assert_eq!(
+            (caller.unit.as_u64(), caller.role, caller.actor.as_str()),
+            (640_324_100_200, Role::Officer, "clerk:7")
+        );
+    }
+
+    #[test]
+    fn each_missing_or_wrong_header_is_named() {
+        for (sent, wrong) in [
+            (headers(&[]), vec!["yishi-unit", "yishi-role", "yishi-actor"]),
+            (headers(&[(UNIT, "64"), (ROLE, "officer"), (ACTOR, "a")]), vec!["yishi-unit"]),
+            (headers(&[(UNIT, "640324100200"), (ROLE, "king"), (ACTOR, "a")]), vec!["yishi-role"]),
+        ] {
+            let failure = caller_of(&sent, HOME).unwrap_err();
+            assert_eq!(failure.reason().name, "UNAUTHENTICATED");
+            let details = failure.into_status(Lang::En).get_error_details();
+            let fields = details.bad_request().unwrap().field_violations.iter();
+            let named: Vec<_> = fields.map(|problem| problem.field.trim_start_matches("metadata.")).collect();
+            assert_eq!(named, wrong);
+        }
+    }
+
+    #[test]
+    fn a_header_sent_twice_is_refused() {
+        let mut sent = headers(&[(UNIT, "640324100200"), (ROLE, "officer"), (ACTOR, "a")]);
+        sent.append(ROLE, HeaderValue::from_static("auditor"));
+        assert!(caller_of(&sent, HOME).is_err());
+    }
+
+    #[test]
+    fn another_machine_is_nobody_here() {
+        let sent = headers(&[(UNIT, "640324100200"), (ROLE, "officer"), (ACTOR, "a")]);
+        assert!(caller_of(&sent, Some("192.0.2.1:5000".parse().unwrap())).is_err());
+        assert!(caller_of(&sent, None).is_err());
+    }
+}

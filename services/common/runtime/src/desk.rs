@@ -1,0 +1,217 @@
+//! Where a service's callers are served: authenticate, authorise, validate, then hand the command to the writer.
+//!
+//! A request says by [`Subject`] which unit it is about and by [`Mutation`] how it becomes a command; a handler is then
+//! one line, and none can forget a step.
+
+use std::sync::Arc;
+
+use prost::Message;
+use tokio::sync::watch;
+use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
+use tonic::{Request, Response, Status};
+use yishi_kernel::{Register, RequestId, UnitCode};
+use yishi_store::{
+    Ask, Database, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source, StoreError,
+};
+
+use crate::access::{Caller, Policy};
+use crate::errors::{Failure, reasons};
+use crate::telemetry;
+
+/// Metadata of an answer, as `intake:EPOCH.POS`: the position after which what was done is seen. Sent along with a request
+/// to another service, it makes that one wait until it has learned it; so "determine, then raise" works at once.
+pub const POSITION: &str = "yishi-position";
+
+/// What all services of a node know alike.
+#[derive(Debug)]
+pub struct House {
+    /// Every unit there is.
+    pub register: Register,
+    /// Who may do what.
+    pub policy: Policy,
+    /// The topmost unit hosted here; all below it are too.
+    pub root: UnitCode,
+}
+
+impl House {
+    /// Whether this node keeps the books of a unit.
+    #[must_use]
+    pub fn hosts(&self, unit: UnitCode) -> bool {
+        self.register.is_within(unit, self.root)
+    }
+
+    /// The caller, if the policy lets it pass.
+    fn admit<M, Q: Subject<M>>(&self, request: &Request<Q>) -> Result<Caller, Failure> {
+        let caller = request.extensions().get::<Caller>();
+        let caller = caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))?;
+        // A subject that cannot be read is refused by the validation that follows, with the field's name.
+        if let Some(subject) = request.get_ref().subject() {
+            self.policy.check(Q::RPC, caller, subject, &self.register)?;
+            if !self.hosts(subject) {
+                return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", subject));
+            }
+        }
+        Ok(caller.clone())
+    }
+}
+
+/// A request about a unit, to the service `M`. (The service is named so that it may say this of generated messages.)
+pub trait Subject<M>: Message + Default {
+    /// `pkg.Service/Method`, as in the policy.
+    const RPC: &'static str;
+
+    /// The unit it is about, if its name can be read.
+    fn subject(&self) -> Option<UnitCode>;
+}
+
+/// A request that changes something.
+pub trait Mutation<M: Model>: Subject<M> {
+    /// What it is answered with.
+    type Answer: Message + Default;
+
+    /// The command, or everything that is wrong with the request's fields.
+    fn command(&self, caller: &Caller) -> Result<(RequestId, M::Command), Failure>;
+}
+
+/// One service's writer and readers, in one house.
+pub struct Desk<E: Engine, M: Model> {
+    house: Arc<House>,
+    handle: Handle<M>,
+    database: Database<E>,
+    /// How far this service has read others.
+    read: Arc<Vec<(Source, watch::Receiver<Position>)>>,
+}
+
+impl<E: Engine, M: Model> Clone for Desk<E, M> {
+    fn clone(&self) -> Self {
+        Self {
+            house: Arc::clone(&self.house),
+            handle: self.handle.clone(),
+            database: self.database.clone(),
+            read: Arc::clone(&self.read),
+        }
+    }
+}
+
+impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
+    /// Puts the parts together.
+    pub fn new(house: Arc<House>, handle: Handle<M>, database: Database<E>) -> Self {
+        Self { house, handle, database, read: Arc::default() }
+    }
+
+    /// Lets requests wait for what was written in other services that this one follows.
+    #[must_use]
+    pub fn reading(self, read: Vec<(Source, watch::Receiver<Position>)>) -> Self {
+        Self { read: Arc::new(read), ..self }
+    }
+
+    /// What all services know.
+    #[must_use]
+    pub fn house(&self) -> &House {
+        &self.house
+    }
+
+    /// Serves a request that changes something.
+    pub async fn write<Q>(&self, request: Request<Q>) -> Result<Response<Q::Answer>, Status>
+    where
+        Q: Mutation<M>,
+    {
+        let caller = self.house.admit(&request)?;
+        self.wait_for(request.metadata()).await?;
+        let request = request.into_inner();
+        let content = request.encode_to_vec();
+        let subject = request.subject();
+        let (request_id, command) = request.command(&caller)?;
+        let unit = subject.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
+        let ask = Ask {
+            unit,
+            actor: caller.actor,
+            request_id,
+            digest: self.handle.digest(Q::RPC, &content),
+            command,
+            traceparent: telemetry::current_traceparent(),
+            weight: content.len(),
+        };
+        let answer = self.handle.submit(Lane::Officers, ask).await.map_err(|no| rejected(no, request_id))?;
+        let message = Q::Answer::decode(answer.response.as_slice())
+            .map_err(|error| Failure::internal("reading a recorded answer", &error))?;
+        let mut response = Response::new(message);
+        response.metadata_mut().insert(POSITION, position_value(M::SERVICE, answer.position)?);
+        Ok(response)
+    }
+
+    /// A digest under this database's own key, for tokens that only it can have given.
+    #[must_use]
+    pub fn digest(&self, what: &str, content: &[u8]) -> [u8; 32] {
+        self.handle.digest(what, content)
+    }
+
+    /// Waits for the positions that the request brings along; the call's deadline bounds it.
+    async fn wait_for(&self, metadata: &MetadataMap) -> Result<(), Failure> {
+        for value in metadata.get_all(POSITION) {
+            let position = value.to_str().ok().and_then(position_from);
+            let (source, position) = position.ok_or_else(|| {
+                Failure::new(&reasons::INVALID_FIELDS).with("count", 1).field(
+                    "metadata.yishi-position",
+                    "应原样填写上一应答给出的 yishi-position，如 intake:1882678811813317.2",
+                    "copy the yishi-position of an earlier answer, as in intake:1882678811813317.2",
+                )
+            })?;
+            let reading = self.read.iter().find(|(known, _)| *known == source);
+            if let Some((_, passed)) = reading {
+                let there = passed.clone().wait_for(|passed| passed.pos >= position.pos).await.is_ok();
+                if !there {
+                    return Err(Failure::new(&reasons::STOPPING));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets a reading request pass and gives it a connection.
+    pub async fn read<Q: Subject<M>>(&self, request: Request<Q>) -> Result<(Q, Reader<E>), Status> {
+        self.house.admit(&request)?;
+        self.wait_for(request.metadata()).await?;
+        let reader = self.database.reader().await.map_err(unreadable)?;
+        Ok((request.into_inner(), reader))
+    }
+}
+
+fn position_value(source: Source, position: Position) -> Result<MetadataValue<Ascii>, Failure> {
+    let text = format!("{source}:{}.{}", position.epoch, position.pos);
+    text.parse().map_err(|error| Failure::internal("writing a position", &error))
+}
+
+fn position_from(text: &str) -> Option<(&str, Position)> {
+    let (source, position) = text.split_once(':')?;
+    let (epoch, pos) = position.split_once('.')?;
+    Some((source, Position { epoch: epoch.parse().ok()?, pos: pos.parse().ok()? }))
+}
+
+/// Why a command was not done, in the callers' words.
+fn rejected<R: Into<Failure>>(rejection: Rejection<R>, request_id: RequestId) -> Failure {
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+    match rejection {
+        Rejection::Refused(refusal) => refusal.into(),
+        Rejection::RequestIdReused => {
+            Failure::new(&reasons::REQUEST_ID_REUSED).with("request_id", request_id)
+        }
+        Rejection::Overloaded => Failure::new(&reasons::OVERLOADED).retry_after(PAUSE),
+        Rejection::Stopping => Failure::new(&reasons::STOPPING).retry_after(PAUSE),
+        Rejection::Unreachable => Failure::new(&reasons::NOT_WRITER).retry_after(PAUSE * 5),
+        Rejection::Poisonous(why) => {
+            tracing::error!(why, %request_id, "a command could not be carried out");
+            Failure::new(&reasons::INTERNAL)
+        }
+    }
+}
+
+/// Why a read came to nothing, in the callers' words; the cause is for the operator.
+pub fn unreadable(error: StoreError) -> Failure {
+    match error {
+        StoreError::Busy => {
+            Failure::new(&reasons::OVERLOADED).retry_after(std::time::Duration::from_millis(200))
+        }
+        other => Failure::internal("reading", &other),
+    }
+}

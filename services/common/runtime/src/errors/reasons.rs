@@ -1,0 +1,225 @@
+//! The table of reasons, for all services. A name is stable for ever; a text may be mended.
+
+use tonic::Code;
+
+/// One way in which a request can fail.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What a program compares: `ErrorInfo.reason`.
+    pub name: &'static str,
+    /// The gRPC code that goes with it.
+    pub code: Code,
+    /// The Chinese text, with `{fact}` where a fact of the failure stands.
+    pub zh: &'static str,
+    /// The English text, with the same placeholders.
+    pub en: &'static str,
+    /// What the caller does about it.
+    pub remedy: &'static str,
+}
+
+macro_rules! reasons {
+    ($($name:ident: $code:ident, $zh:literal, $en:literal, $remedy:literal;)*) => {
+        $(
+            #[doc = concat!("`", stringify!($code), "`: ", $en, ".")]
+            pub const $name: Reason =
+                Reason { name: stringify!($name), code: Code::$code, zh: $zh, en: $en, remedy: $remedy };
+        )*
+
+        /// Every reason, in the order of the table.
+        pub const ALL: &[Reason] = &[$($name),*];
+    };
+}
+
+reasons! {
+    // The request as it stands.
+    INVALID_FIELDS: InvalidArgument,
+        "请求有 {count} 处填写有误",
+        "{count} field(s) of the request are wrong",
+        "Read the field violations: each says what would be right.";
+    PAGE_TOKEN_INVALID: InvalidArgument,
+        "page_token 不是本服务为同一查询给出的",
+        "page_token was not given by this service for the same query",
+        "Start again without a page token; keep all other fields the same from page to page.";
+    MESSAGE_MALFORMED: InvalidArgument,
+        "请求内容无法解析：{detail}",
+        "the message cannot be read: {detail}",
+        "Encode the message with the published contract, uncompressed.";
+    MESSAGE_TOO_LARGE: ResourceExhausted,
+        "消息过大：{detail}",
+        "the message is too large: {detail}",
+        "Send less at once: smaller pages, shorter texts.";
+    COMPRESSION_UNSUPPORTED: Unimplemented,
+        "不接受压缩的消息",
+        "compressed messages are not taken",
+        "Send messages uncompressed: without `grpc-encoding`, or with `identity`.";
+    METHOD_UNKNOWN: Unimplemented,
+        "本服务没有方法 {method}",
+        "this server does not serve {method}",
+        "Check the address and the contract; `grpcurl ADDRESS list` shows what is served.";
+
+    // Who asks.
+    UNAUTHENTICATED: Unauthenticated,
+        "无法确认调用者身份",
+        "the caller's identity is missing or wrong",
+        "Read the field violations: each names a header and what would be right.";
+    PERMISSION_DENIED: PermissionDenied,
+        "无权进行此操作，或对象不存在",
+        "the caller may not do this here, or the object does not exist",
+        "Ask the unit the object belongs to. Absent and forbidden are told alike on purpose.";
+
+    // What is asked about.
+    UNIT_UNKNOWN: NotFound,
+        "行政区划登记中没有 {unit}",
+        "the register has no unit {unit}",
+        "Check the 12-digit code against the register of the node.";
+    UNIT_NOT_HOSTED: NotFound,
+        "{unit} 不在本节点",
+        "unit {unit} is not hosted by this node",
+        "Ask the node that hosts the unit.";
+    MATTER_NOT_FOUND: NotFound,
+        "没有事项 {matter}",
+        "there is no matter {matter}",
+        "Check the name; `ListMatters` shows what there is.";
+
+    // Repeats and races.
+    REQUEST_ID_REUSED: AlreadyExists,
+        "request_id {request_id} 已用于另一内容的请求",
+        "request_id {request_id} was used for a request with other content",
+        "Make a new UUID for a new request; keep it only to repeat the very same one.";
+    STALE_ETAG: Aborted,
+        "对象已被他人修改：etag 应为 {current}",
+        "the object has changed since it was read: its etag is {current}",
+        "Read the object again, decide again, send its new etag.";
+
+    // The server's state.
+    OVERLOADED: ResourceExhausted,
+        "服务繁忙，请稍后重试",
+        "the server is busy",
+        "Wait as long as RetryInfo says, then send the same request with the same request_id.";
+    STOPPING: Unavailable,
+        "服务正在停止",
+        "the server is stopping",
+        "Send the same request with the same request_id to another replica, or later.";
+    NOT_WRITER: Unavailable,
+        "本副本当前不受理写入",
+        "this replica does not write at present",
+        "Send the same request with the same request_id again; the service finds its writer.";
+    DEADLINE_TOO_SHORT: DeadlineExceeded,
+        "时限 {given_ms} 毫秒过短，至少需要 {least_ms} 毫秒",
+        "a deadline of {given_ms} ms is too short: at least {least_ms} ms are needed",
+        "Send the same request with the same request_id and a longer deadline.";
+    DEADLINE_EXCEEDED: DeadlineExceeded,
+        "{after_ms} 毫秒内未能完成",
+        "not done within {after_ms} ms",
+        "The request may have acted: send it again with the same request_id to learn its answer.";
+    INTERNAL: Internal,
+        "服务内部错误",
+        "something went wrong inside the server",
+        "Send the same request with the same request_id again; if it stays, give the operator RequestInfo.request_id.";
+
+    // The clock (admin listener).
+    MANUAL_CLOCK_ONLY: FailedPrecondition,
+        "系统时钟不能调整",
+        "the system clock cannot be moved",
+        "Start the node with `clock.kind = \"manual\"` to move its clock.";
+    CLOCK_BACKWARDS: FailedPrecondition,
+        "时钟已到 {now}，不能退回 {to}",
+        "the clock stands at {now} and cannot go back to {to}",
+        "Name an instant that is not before.";
+
+    // Intake.
+    OUT_OF_SEASON: FailedPrecondition,
+        "提事期为 {opens} 至 {closes}，今天是 {today}",
+        "proposals for the year are taken from {opens} to {closes}; today is {today}",
+        "Propose in the season, or for the year whose season it is.";
+    WRONG_STATE: FailedPrecondition,
+        "事项处于 {state} 状态，此操作要求 {wanted}",
+        "the matter is {state}; this needs {wanted}",
+        "Do what comes first, or nothing if it is done.";
+    SLOT_TAKEN: FailedPrecondition,
+        "该村当年名额 {allowed} 件，已占 {taken} 件",
+        "the village has {taken} of the {allowed} matter(s) it may have in the year",
+        "Plan the matter for another year, or merge it.";
+    NOTICE_RUNNING: FailedPrecondition,
+        "公示至 {ends} 结束",
+        "the notice hangs out until {ends}",
+        "Come back when the notice has ended.";
+    OBJECTION_OPEN: FailedPrecondition,
+        "尚有 {open} 条异议未答复",
+        "{open} objection(s) have no answer",
+        "Answer each objection first.";
+    TOO_MANY_OBJECTIONS: FailedPrecondition,
+        "该事项的异议已达上限 {limit} 条",
+        "the matter has reached its limit of {limit} objections",
+        "Have the open objections answered; tell the unit above.";
+    ALREADY_SUPPORTED: AlreadyExists,
+        "该村民已支持过此事项",
+        "this villager backs the matter already",
+        "Nothing to do: support counts once.";
+    MERGE_TARGET_INVALID: FailedPrecondition,
+        "{matter} 不能并入 {target}",
+        "{matter} cannot be merged into {target}",
+        "Merge into another open proposal of the same village and year.";
+    OBJECTION_NOT_FOUND: NotFound,
+        "事项 {matter} 没有第 {objection} 条异议",
+        "matter {matter} has no objection {objection}",
+        "Read the matter: its objections carry their ids.";
+    OBJECTION_ANSWERED: FailedPrecondition,
+        "第 {objection} 条异议已有答复",
+        "objection {objection} has its answer",
+        "Nothing to do: an objection is answered once.";
+    YEAR_OVER: FailedPrecondition,
+        "{year} 年已过，今天是 {today}",
+        "the year {year} is over; today is {today}",
+        "Propose the matter for a year that is not over.";
+    TOO_MANY_PROPOSALS: FailedPrecondition,
+        "该村当年提事已达上限 {limit} 件",
+        "the village has reached its limit of {limit} proposals for the year",
+        "Support a proposal there is; tell the unit above if the limit is in the way.";
+    TOO_MANY_SUPPORTERS: FailedPrecondition,
+        "支持人数已达上限 {limit} 人",
+        "the matter would have more than {limit} supporters",
+        "Nothing to do: the matter has support enough.";
+    NUMBERS_USED_UP: FailedPrecondition,
+        "该村当年项目编号已用完",
+        "the village has used up the project numbers of the year",
+        "Tell the unit above.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn placeholders(text: &str) -> BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn both_texts_tell_the_same_facts() {
+        for reason in ALL {
+            assert_eq!(placeholders(reason.zh), placeholders(reason.en), "{}", reason.name);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_shaped_as_error_info_demands() {
+        let mut seen = BTreeSet::new();
+        for Reason { name, .. } in ALL {
+            assert!(seen.insert(name), "{name} stands twice in the table");
+            assert!(
+                name.len() <= 63 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn texts_are_sentences_without_a_full_stop_and_remedies_have_one() {
+        for Reason { name, zh, en, remedy, .. } in ALL {
+            assert!(!zh.is_ascii() && en.is_ascii() && remedy.is_ascii(), "{name} speaks the wrong language");
+            assert!(!zh.ends_with('。') && !en.ends_with('.') && remedy.ends_with('.'), "{name}");
+        }
+    }
+}

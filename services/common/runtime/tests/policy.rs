@@ -1,0 +1,126 @@
+//! The policy: every RPC of every contract, with every role and every relation.
+
+use std::collections::BTreeSet;
+
+use yishi_kernel::{Register, UnitCode};
+use yishi_runtime::{
+    access::{Caller, Policy, Relation, Role},
+    server::Methods,
+};
+
+const DIVISIONS: &str = "\
+code,parent,level,name
+640000000000,,region,宁夏
+640300000000,640000000000,city,吴忠
+640324000000,640300000000,county,同心
+640324100000,640324000000,township,豫海
+640324100200,640324100000,village,甲
+640324100201,640324100000,village,乙
+640324101000,640324000000,township,河西
+640324101200,640324101000,village,丙
+";
+const NEIGHBOURS: &str = "village,neighbour\n640324100200,640324100201\n";
+
+const SUBJECT: &str = "640324100200";
+
+fn register() -> Register {
+    Register::parse(DIVISIONS, NEIGHBOURS).expect("a register")
+}
+
+fn unit(code: &str) -> UnitCode {
+    code.parse().expect("a unit code")
+}
+
+fn caller(code: &str, role: Role) -> Caller {
+    Caller { unit: unit(code), role, actor: "clerk".parse().expect("an actor") }
+}
+
+/// A unit that stands so to [`SUBJECT`].
+fn standing(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Own => SUBJECT,
+        Relation::Ancestor => "640324000000",
+        Relation::Descendant => panic!("a village has nothing below it"),
+        Relation::Neighbour => "640324100201",
+        Relation::None => "640324101200",
+    }
+}
+
+/// The RPCs that callers may reach; the admin service has a listener of its own and no policy.
+fn served() -> BTreeSet<String> {
+    let methods = Methods::of([yishi_proto::DESCRIPTORS]);
+    methods.iter().filter(|rpc| !rpc.starts_with("yishi.admin.")).map(str::to_owned).collect()
+}
+
+#[test]
+fn relations_follow_the_register() {
+    let register = register();
+    for relation in [Relation::Own, Relation::Ancestor, Relation::Neighbour, Relation::None] {
+        assert_eq!(Relation::between(&register, unit(standing(relation)), unit(SUBJECT)), relation);
+    }
+    assert_eq!(Relation::between(&register, unit(SUBJECT), unit("640300000000")), Relation::Descendant);
+    let unknown = unit("999999999999");
+    for (caller, subject) in [(unknown, unit(SUBJECT)), (unit(SUBJECT), unknown), (unknown, unknown)] {
+        assert_eq!(Relation::between(&register, caller, subject), Relation::None);
+    }
+}
+
+#[test]
+fn the_policy_names_every_rpc_of_the_contracts_and_no_other() {
+    let policy = Policy::embedded();
+    assert_eq!(policy.rpcs().map(str::to_owned).collect::<BTreeSet<_>>(), served());
+}
+
+#[test]
+fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
+    let (policy, register) = (Policy::embedded(), register());
+    for rpc in served() {
+        let method = rpc.split('/').nth(1).unwrap();
+        let reads = ["Get", "List"].iter().any(|verb| method.starts_with(verb));
+        for role in Role::ALL {
+            for relation in Relation::ALL {
+                let may = match (role, relation) {
+                    (Role::Officer, Relation::Own) => true,
+                    (
+                        Role::Officer | Role::Supervisor | Role::Auditor,
+                        Relation::Own | Relation::Ancestor,
+                    ) => reads,
+                    _ => false,
+                };
+                assert_eq!(policy.allows(&rpc, role, relation), may, "{rpc} {role:?} {relation:?}");
+                let (from, about) = match relation {
+                    Relation::Descendant => (SUBJECT, "640324100000"),
+                    other => (standing(other), SUBJECT),
+                };
+                let verdict = policy.check(&rpc, &caller(from, role), unit(about), &register);
+                assert_eq!(verdict.is_ok(), may, "{rpc} {role:?} {relation:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn absent_and_forbidden_are_told_alike() {
+    let (policy, register) = (Policy::embedded(), register());
+    let rpc = "yishi.intake.v1.IntakeService/GetMatter";
+    let refused = |rpc: &str, code: &str| {
+        let failure =
+            policy.check(rpc, &caller(SUBJECT, Role::Officer), unit(code), &register).expect_err(code);
+        format!("{:?}", tonic::Status::from(failure))
+    };
+    let forbidden = refused(rpc, "640324101200");
+    assert!(forbidden.contains("PermissionDenied"), "{forbidden}");
+    assert_eq!(refused(rpc, "999999999999"), forbidden);
+    assert_eq!(refused("yishi.intake.v1.IntakeService/NoSuchMethod", SUBJECT), forbidden);
+}
+
+#[test]
+fn a_policy_with_an_unknown_word_is_refused() {
+    for wrong in [
+        "[\"a/B\"]\nking = [\"own\"]\n",
+        "[\"a/B\"]\nofficer = [\"friend\"]\n",
+        "[\"a/B\"]\nofficer = \"own\"\n",
+    ] {
+        assert!(Policy::parse(wrong).is_err(), "{wrong}");
+    }
+}
