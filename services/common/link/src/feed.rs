@@ -1,0 +1,49 @@
+//! One service's journal as others read it.
+
+use tokio::sync::watch;
+use yishi_store::journal::{self, Stored};
+use yishi_store::{Database, Engine, Handle, Model, Position, Source, StoreError};
+
+/// A journal by position, and how far it has come.
+pub struct Feed<E: Engine> {
+    source: Source,
+    database: Database<E>,
+    positions: watch::Receiver<Position>,
+}
+
+impl<E: Engine> Clone for Feed<E> {
+    fn clone(&self) -> Self {
+        Self { source: self.source, database: self.database.clone(), positions: self.positions.clone() }
+    }
+}
+
+impl<E: Engine> Feed<E> {
+    /// The journal of a service in this process.
+    pub fn of<M: Model>(database: &Database<E>, handle: &Handle<M>) -> Self {
+        Self { source: M::SERVICE, database: database.clone(), positions: handle.positions() }
+    }
+
+    /// Its stable name.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// How far it has come; ends with its writer.
+    #[must_use]
+    pub fn positions(&self) -> watch::Receiver<Position> {
+        self.positions.clone()
+    }
+
+    /// The next entries after a position.
+    pub async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+        let mut reader = self.database.reader().await?;
+        journal::after::<E>(&mut reader, pos, limit).await
+    }
+
+    /// Whether a position is one this database has had: not of a future that a restored backup lost.
+    pub async fn knows(&self, position: Position) -> Result<bool, StoreError> {
+        let mut reader = self.database.reader().await?;
+        journal::knows::<E>(&mut reader, position).await
+    }
+}

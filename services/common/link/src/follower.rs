@@ -1,0 +1,203 @@
+//! Reading a feed for a service.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use yishi_store::journal::Stored;
+use yishi_store::{Delivery, Engine, Handle, Model, Position, Rejection, Source, StoreError};
+
+use crate::feed::Feed;
+
+/// Entries read at once; a delivery holds at most as many.
+const PAGE: i64 = 512;
+/// The pauses between tries while the reader or the writer is busy.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
+
+/// Why following came to an end that nobody asked for. The node must not go on as if nothing were missing.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The feed's database went back in time.
+    #[error("{source_name} does not know position {position:?}: its database was restored from a backup")]
+    LostFuture {
+        /// Which feed.
+        source_name: Source,
+        /// How far this service had read it.
+        position: Position,
+    },
+    /// The feed cannot be read.
+    #[error("reading {source_name}")]
+    Feed {
+        /// Which feed.
+        source_name: Source,
+        /// Why.
+        #[source]
+        error: StoreError,
+    },
+    /// The writer will not take a delivery. Skipping it would lose it.
+    #[error("entries {from} to {upto} of {source_name} cannot be applied: {problem}")]
+    Refused {
+        /// Which feed.
+        source_name: Source,
+        /// The first position of the delivery.
+        from: i64,
+        /// Its last.
+        upto: i64,
+        /// What the writer said.
+        problem: String,
+    },
+}
+
+type Wants = Box<dyn Fn(&Stored) -> bool + Send + Sync>;
+
+/// One service's reading of one feed.
+pub struct Follower<E: Engine, M: Model> {
+    feed: Feed<E>,
+    handle: Handle<M>,
+    wants: Wants,
+    learn: fn(Vec<Stored>) -> M::Command,
+    passed: watch::Sender<Position>,
+}
+
+impl<E: Engine, M: Model> Follower<E, M> {
+    /// `wants` picks the entries, `learn` makes a command of them.
+    pub fn new(
+        feed: Feed<E>,
+        handle: Handle<M>,
+        wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
+        learn: fn(Vec<Stored>) -> M::Command,
+    ) -> Self {
+        let begin = handle.read_so_far(feed.source()).unwrap_or(Position { epoch: 0, pos: 0 });
+        Self { feed, handle, wants: Box::new(wants), learn, passed: watch::Sender::new(begin) }
+    }
+
+    /// The service that learns.
+    #[must_use]
+    pub fn service(&self) -> Source {
+        M::SERVICE
+    }
+
+    /// The feed it learns from.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.feed.source()
+    }
+
+    /// How far the feed was read and applied.
+    #[must_use]
+    pub fn passed(&self) -> watch::Receiver<Position> {
+        self.passed.subscribe()
+    }
+
+    /// How far the feed has come.
+    #[must_use]
+    pub fn positions(&self) -> watch::Receiver<Position> {
+        self.feed.positions()
+    }
+
+    /// Follows until told to stop.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), FollowError> {
+        let mut at = *self.passed.borrow();
+        let mut positions = self.feed.positions();
+        if at.pos > 0 && !self.patiently(&stop, || self.feed.knows(at)).await?.unwrap_or(true) {
+            return Err(FollowError::LostFuture { source_name: self.feed.source(), position: at });
+        }
+        loop {
+            let come = *positions.borrow_and_update();
+            if at.pos >= come.pos {
+                at.epoch = come.epoch;
+                self.passed.send_replace(at);
+                let moved = tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    moved = positions.changed() => moved,
+                };
+                // The feed's writer has ended: nothing will come any more.
+                if moved.is_err() {
+                    stop.cancelled().await;
+                    return Ok(());
+                }
+                continue;
+            }
+            let Some(page) = self.patiently(&stop, || self.feed.after(at.pos, PAGE)).await? else {
+                return Ok(());
+            };
+            let Some(last) = page.last() else { continue };
+            let upto = Position { epoch: come.epoch, pos: last.pos };
+            let wanted: Vec<Stored> = page.into_iter().filter(|stored| (self.wants)(stored)).collect();
+            if !wanted.is_empty() && !self.deliver(wanted, at, upto, &stop).await? {
+                return Ok(());
+            }
+            at = upto;
+            self.passed.send_replace(at);
+        }
+    }
+
+    /// False when told to stop before the delivery was taken.
+    async fn deliver(
+        &self,
+        entries: Vec<Stored>,
+        from: Position,
+        upto: Position,
+        stop: &CancellationToken,
+    ) -> Result<bool, FollowError> {
+        let mut pause = PAUSES.0;
+        loop {
+            let weight = entries.iter().map(|stored| stored.entry.payload.len()).sum();
+            let command = (self.learn)(entries.clone());
+            let delivery = Delivery { source: self.feed.source(), upto, command, weight };
+            let problem = match self.handle.deliver(delivery).await {
+                Ok(_) => return Ok(true),
+                Err(Rejection::Stopping) => return Ok(false),
+                Err(Rejection::Overloaded | Rejection::Unreachable) => None,
+                Err(Rejection::Refused(_)) => Some("the rules refused a delivery, which they never may"),
+                Err(Rejection::RequestIdReused) => Some("a delivery has no request id"),
+                Err(Rejection::Poisonous(why)) => Some(why),
+            };
+            if let Some(problem) = problem {
+                return Err(FollowError::Refused {
+                    source_name: self.feed.source(),
+                    from: from.pos + 1,
+                    upto: upto.pos,
+                    problem: problem.to_owned(),
+                });
+            }
+            if !wait(&mut pause, stop).await {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Reads, waiting while all readers are busy. None when told to stop.
+    async fn patiently<T>(
+        &self,
+        stop: &CancellationToken,
+        read: impl AsyncFn() -> Result<T, StoreError>,
+    ) -> Result<Option<T>, FollowError> {
+        let mut pause = PAUSES.0;
+        let mut left = 10;
+        loop {
+            match read().await {
+                Ok(value) => return Ok(Some(value)),
+                Err(error) if left == 0 && !matches!(error, StoreError::Busy) => {
+                    return Err(FollowError::Feed { source_name: self.feed.source(), error });
+                }
+                Err(error) => {
+                    tracing::warn!(%error, source = self.feed.source(), "the feed cannot be read yet");
+                    left -= 1;
+                }
+            }
+            if !wait(&mut pause, stop).await {
+                return Ok(None);
+            }
+        }
+    }
+}
+
+async fn wait(pause: &mut Duration, stop: &CancellationToken) -> bool {
+    let go_on = tokio::select! {
+        () = stop.cancelled() => false,
+        () = tokio::time::sleep(*pause) => true,
+    };
+    *pause = (*pause * 2).min(PAUSES.1);
+    go_on
+}

@@ -1,0 +1,16 @@
+//! How entries get from where they were written to whoever needs them.
+//!
+//! A [`Feed`] is one service's journal, by position. A [`Follower`] reads a feed and hands what it wants to a service's
+//! writer, which applies it and remembers how far it came in one transaction: at least once on the way, exactly once in
+//! effect. A [`Barrier`] tells when every follower of a node has caught up.
+//!
+//! Services learn facts about each other only this way; an entry addressed from one unit to another goes this way too,
+//! whether the two are hosted by one node or not.
+
+mod barrier;
+mod feed;
+mod follower;
+
+pub use barrier::Barrier;
+pub use feed::Feed;
+pub use follower::{FollowError, Follower};

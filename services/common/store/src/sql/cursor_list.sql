@@ -1,0 +1,1 @@
+SELECT source, epoch, pos FROM cursor ORDER BY source

@@ -1,0 +1,1 @@
+SELECT unit, epoch, seq, chain FROM head ORDER BY unit

@@ -1,0 +1,5 @@
+SELECT pos, unit, epoch, seq, at_us, actor, kind, to_unit, to_seq, payload, entry_hash, chain, received_us, traceparent
+FROM journal
+WHERE unit = $1 AND seq > $2
+ORDER BY seq
+LIMIT $3

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS requests FROM request WHERE pos > $1

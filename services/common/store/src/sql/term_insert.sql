@@ -1,0 +1,1 @@
+INSERT INTO term (epoch, from_pos) VALUES ($1, $2)

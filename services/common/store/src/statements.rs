@@ -1,0 +1,63 @@
+//! Every statement of the store, so that a test can prepare them all on both engines.
+
+macro_rules! statements {
+    ($(#[$doc:meta] $name:ident = $file:literal;)*) => {
+        $(#[$doc] pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
+        /// The shared statements by file name.
+        pub const ALL: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    /// Whose database this is, and how far it has come.
+    LEASE_FIND = "lease_find";
+    /// The first row ever.
+    LEASE_CREATE = "lease_create";
+    /// A new term begins.
+    LEASE_CLAIM = "lease_claim";
+    /// Fence, lock and position in one.
+    LEASE_ADVANCE = "lease_advance";
+    /// A term and where it began.
+    TERM_INSERT = "term_insert";
+    /// All terms.
+    TERM_LIST = "term_list";
+    /// All heads.
+    HEAD_LIST = "head_list";
+    /// Heads of units that had none.
+    HEAD_INSERT = "head_insert";
+    /// Compare-and-set of heads.
+    HEAD_MOVE = "head_move";
+    /// All ways between units.
+    ADDRESS_LIST = "address_list";
+    /// The last number on a way.
+    ADDRESS_MOVE = "address_move";
+    /// Entries of a batch.
+    JOURNAL_INSERT = "journal_insert";
+    /// A page of entries by position.
+    JOURNAL_AFTER = "journal_after";
+    /// A page of one unit's entries.
+    JOURNAL_OF_UNIT = "journal_of_unit";
+    /// A page of all entries, unit by unit.
+    JOURNAL_WALK = "journal_walk";
+    /// How many entries, and which positions.
+    JOURNAL_EXTENT = "journal_extent";
+    /// What was asked and answered.
+    REQUEST_INSERT = "request_insert";
+    /// Which of these were answered before.
+    REQUEST_FIND = "request_find";
+    /// How far each source was read.
+    CURSOR_LIST = "cursor_list";
+    /// A source was read further.
+    CURSOR_MOVE = "cursor_move";
+    /// How much there is.
+    EXTENT = "extent";
+    /// Requests that claim positions nobody wrote.
+    REQUEST_BEYOND = "request_beyond";
+}
+
+/// PostgreSQL only: the whole write of a batch in one statement.
+pub(crate) const POSTGRES_WRITE: &str = include_str!("sql/postgres_write.sql");
+/// PostgreSQL only: the writer's lock.
+pub(crate) const POSTGRES_LOCK: &str = include_str!("sql/postgres_lock.sql");
+/// PostgreSQL only: the lock given back.
+pub(crate) const POSTGRES_UNLOCK: &str = include_str!("sql/postgres_unlock.sql");

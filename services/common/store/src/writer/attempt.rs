@@ -1,0 +1,242 @@
+//! One try at one batch: find repeats, read, decide, write, commit.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+
+use serde::Serialize;
+use yishi_kernel::{Clock, RequestId, SystemClock, UnitCode};
+
+use super::cursors;
+use super::handle::{Answer, Job, Key, Position, Rejection, Source};
+use super::model::{Model, Moment, Outcome};
+use super::task::Writer;
+use crate::StoreError;
+use crate::args;
+use crate::engine::{Engine, col};
+use crate::journal::{Batch, RequestRow, unit_number};
+use crate::rows::{Rows, hex};
+use crate::statements as sql;
+use crate::writer::shared;
+
+pub(super) type Verdict<M> = Result<Answer, Rejection<<M as Model>::Refusal>>;
+
+/// Why a try came to nothing.
+pub(super) enum Trouble {
+    /// The rule for this job panicked.
+    Panic(usize),
+    /// The database.
+    Store(StoreError),
+}
+
+impl<T: Into<StoreError>> From<T> for Trouble {
+    fn from(error: T) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// The key of the request table.
+#[derive(Serialize)]
+struct AskedRow<'a> {
+    unit: i64,
+    caller: &'a str,
+    #[serde(serialize_with = "hex")]
+    request_id: [u8; 16],
+}
+
+/// What is known of each job so far.
+enum Fate<M: Model> {
+    Open,
+    /// The same request stands earlier in this batch.
+    Follows(usize),
+    Known(Verdict<M>),
+}
+
+impl<E: Engine, M: Model> Writer<E, M> {
+    /// The verdict on each job, in order; all of it is durable when this answers.
+    pub(super) async fn attempt(&mut self, jobs: &[Job<M>]) -> Result<Vec<Verdict<M>>, Trouble> {
+        let mut fates = within_batch(jobs);
+        self.answered_before(jobs, &mut fates).await?;
+        let open: Vec<usize> = (0..jobs.len()).filter(|&i| matches!(fates[i], Fate::Open)).collect();
+        if !open.is_empty() {
+            self.decide_and_write(jobs, &open, &mut fates).await?;
+        }
+        Ok(settle(fates))
+    }
+
+    /// Only this task writes, so what it reads before the transaction still holds inside; the lease says so at the end.
+    async fn answered_before(&mut self, jobs: &[Job<M>], fates: &mut [Fate<M>]) -> Result<(), StoreError> {
+        let mut open = Vec::with_capacity(jobs.len());
+        let mut keys = Rows::default();
+        for (index, job) in jobs.iter().enumerate() {
+            if !matches!(fates[index], Fate::Open) {
+                continue;
+            }
+            match job.key {
+                Key::Request { unit, request_id, .. } => {
+                    open.push(index);
+                    keys.add(&AskedRow {
+                        unit: unit_number(unit),
+                        caller: job.actor.as_str(),
+                        request_id: request_id.as_uuid().into_bytes(),
+                    })?;
+                }
+                Key::Cursor { source, upto } => {
+                    if self.cursors.get(source).is_some_and(|read| *read >= upto) {
+                        fates[index] = Fate::Known(Ok(self.nothing_new()));
+                    }
+                }
+            }
+        }
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for row in E::fetch(&mut self.seat.connection, sql::REQUEST_FIND, args![E; keys.bind()?]).await? {
+            let index: String = col::<E, _>(&row, "ask")?;
+            let index = index.parse::<usize>().ok().and_then(|i| open.get(i).copied());
+            let index = index.ok_or_else(|| StoreError::corrupt("request", "an answer to nothing asked"))?;
+            let digest: Vec<u8> = col::<E, _>(&row, "digest")?;
+            let same = matches!(jobs[index].key, Key::Request { digest: asked, .. } if digest == asked);
+            fates[index] = Fate::Known(if same {
+                let position = Position { epoch: self.term.epoch, pos: col::<E, _>(&row, "pos")? };
+                Ok(Answer { response: col::<E, _>(&row, "response")?, position, repeated: true })
+            } else {
+                Err(Rejection::RequestIdReused)
+            });
+        }
+        Ok(())
+    }
+
+    fn nothing_new(&self) -> Answer {
+        let position = Position { epoch: self.term.epoch, pos: self.term.pos };
+        Answer { response: Vec::new(), position, repeated: true }
+    }
+
+    async fn decide_and_write(
+        &mut self,
+        jobs: &[Job<M>],
+        open: &[usize],
+        fates: &mut [Fate<M>],
+    ) -> Result<(), Trouble> {
+        let commands: Vec<&M::Command> = open.iter().map(|&i| &jobs[i].command).collect();
+        let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
+
+        // Business time never goes back in a journal, whatever the system's clock does.
+        let now = self.clock.now().max(self.term.at);
+        let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
+        let mut requests = Vec::with_capacity(open.len());
+        let mut cursors: Vec<(Source, Position)> = Vec::new();
+        let mut done = Vec::with_capacity(open.len());
+        for &index in open {
+            let job = &jobs[index];
+            let moment = Moment { now, actor: job.actor.clone() };
+            let act = AssertUnwindSafe(|| self.model.act(&mut working, &job.command, &moment));
+            // After a panic the working set may be half changed: the batch begins again without this job.
+            let outcome = std::panic::catch_unwind(act).map_err(|_| Trouble::Panic(index))?;
+            let Outcome { entries, response } = match outcome {
+                Ok(outcome) => outcome,
+                Err(refusal) => {
+                    fates[index] = Fate::Known(Err(Rejection::Refused(refusal)));
+                    continue;
+                }
+            };
+            let before = drafting.len();
+            for draft in entries {
+                drafting.add(job.actor.as_str(), job.traceparent.as_deref(), draft);
+            }
+            let offset = drafting.len();
+            match job.key {
+                Key::Request { unit, request_id, digest } => requests.push(RequestRow {
+                    unit: unit_number(unit),
+                    caller: job.actor.as_str().to_owned(),
+                    request_id: request_id.as_uuid().into_bytes(),
+                    digest,
+                    response: response.clone(),
+                    entries: offset - before,
+                    offset,
+                }),
+                Key::Cursor { source, upto } => cursors.push((source, upto)),
+            }
+            done.push((index, response, offset));
+        }
+        if done.is_empty() {
+            return Ok(());
+        }
+        let written = drafting.len();
+        let (batch, advance) = drafting.finish(requests);
+        let base = self.write(&batch, &cursors, working).await?;
+        self.heads.moved_to(advance);
+        self.cursors.extend(cursors.into_iter().map(|(source, upto)| (source.to_owned(), upto)));
+        self.term.at = now;
+        self.term.pos = base + written;
+        for (index, response, offset) in done {
+            let position = Position { epoch: self.term.epoch, pos: base + offset };
+            fates[index] = Fate::Known(Ok(Answer { response, position, repeated: false }));
+        }
+        Ok(())
+    }
+
+    async fn write(
+        &mut self,
+        batch: &Batch,
+        moved: &[(Source, Position)],
+        working: M::Working,
+    ) -> Result<i64, StoreError> {
+        let conn = &mut self.seat.connection;
+        E::control(conn, E::BEGIN).await?;
+        let written = async {
+            let written = if self.shared_text {
+                shared::write::<E>(conn, batch).await?
+            } else {
+                E::write(conn, batch).await?
+            };
+            cursors::save::<E>(conn, moved).await?;
+            self.model.save::<E>(conn, working).await?;
+            E::control(conn, "COMMIT").await?;
+            Ok(written.base)
+        };
+        let result = written.await;
+        if result.is_err()
+            && let Err(error) = E::control(&mut self.seat.connection, "ROLLBACK").await
+        {
+            tracing::debug!(%error, "rolling back a failed batch");
+        }
+        result
+    }
+}
+
+/// A repeat inside the batch waits for the first one's answer.
+fn within_batch<M: Model>(jobs: &[Job<M>]) -> Vec<Fate<M>> {
+    let mut first: HashMap<(UnitCode, &str, RequestId), (usize, [u8; 32])> =
+        HashMap::with_capacity(jobs.len());
+    let mut fates = Vec::with_capacity(jobs.len());
+    for (index, job) in jobs.iter().enumerate() {
+        let Key::Request { unit, request_id, digest } = job.key else {
+            fates.push(Fate::Open);
+            continue;
+        };
+        let (leader, led) = *first.entry((unit, job.actor.as_str(), request_id)).or_insert((index, digest));
+        fates.push(if leader == index {
+            Fate::Open
+        } else if led == digest {
+            Fate::Follows(leader)
+        } else {
+            Fate::Known(Err(Rejection::RequestIdReused))
+        });
+    }
+    fates
+}
+
+fn settle<M: Model>(fates: Vec<Fate<M>>) -> Vec<Verdict<M>> {
+    let mut verdicts: Vec<Verdict<M>> = Vec::with_capacity(fates.len());
+    for fate in fates {
+        let verdict = match fate {
+            Fate::Known(verdict) => verdict,
+            Fate::Follows(leader) => {
+                verdicts[leader].clone().map(|answer| Answer { repeated: true, ..answer })
+            }
+            Fate::Open => unreachable!("every open job was decided"),
+        };
+        verdicts.push(verdict);
+    }
+    verdicts
+}

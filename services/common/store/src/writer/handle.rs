@@ -1,0 +1,190 @@
+//! The callers' side of the writer.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{oneshot, watch};
+use yishi_kernel::{Actor, RequestId, UnitCode};
+
+use super::lanes::{Lane, Lanes};
+use super::model::Model;
+use crate::digest::DigestKey;
+
+/// A point in the life of one database: after everything up to here was committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The writer's term. A position of a term that the database does not know comes from a lost future.
+    pub epoch: i64,
+    /// Gapless, in commit order.
+    pub pos: i64,
+}
+
+/// A command on its way to the writer.
+#[derive(Debug)]
+pub struct Ask<C> {
+    /// The unit whose request table remembers this.
+    pub unit: UnitCode,
+    /// Who asks.
+    pub actor: Actor,
+    /// The same id and content act once.
+    pub request_id: RequestId,
+    /// [`Handle::digest`] of method and content.
+    pub digest: [u8; 32],
+    /// What to do.
+    pub command: C,
+    /// The caller's trace, kept beside the entries.
+    pub traceparent: Option<String>,
+    /// Bytes that the command weighs, for the batch's size.
+    pub weight: usize,
+}
+
+/// What the caller gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The model's response, or the recorded one.
+    pub response: Vec<u8>,
+    /// A read that has waited for this position sees what was done.
+    pub position: Position,
+    /// Whether it had been done before.
+    pub repeated: bool,
+}
+
+/// Why a command was not done, or is not known to be done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection<R> {
+    /// The rules say no. Nothing was written.
+    #[error("refused by the rules")]
+    Refused(R),
+    /// The same request id was used with other content. Nothing was written.
+    #[error("the request id was used before with other content")]
+    RequestIdReused,
+    /// The lane is full. Nothing was written.
+    #[error("the writer's queue is full")]
+    Overloaded,
+    /// The writer is ending. Ask again with the same id to learn what became of it.
+    #[error("the writer is ending")]
+    Stopping,
+    /// The database cannot be reached. Ask again with the same id to learn what became of it.
+    #[error("the database cannot be reached")]
+    Unreachable,
+    /// This command alone makes the database or the rules fail. Nothing was written.
+    #[error("the command cannot be carried out: {0}")]
+    Poisonous(&'static str),
+}
+
+pub(super) type Reply<M> = oneshot::Sender<Result<Answer, Rejection<<M as Model>::Refusal>>>;
+
+/// Entries of a source on their way to the writer.
+#[derive(Debug)]
+pub struct Delivery<C> {
+    /// Whose entries: a service of this node, or the other end of a link.
+    pub source: Source,
+    /// The last position of the source that the command covers. What was covered before is not done again.
+    pub upto: Position,
+    /// What the entries are to the model.
+    pub command: C,
+    /// Bytes that the command weighs.
+    pub weight: usize,
+}
+
+/// A stable name of where entries come from.
+pub type Source = &'static str;
+
+/// What makes a command act once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// A caller's own id of its request.
+    Request { unit: UnitCode, request_id: RequestId, digest: [u8; 32] },
+    /// How far a source was read.
+    Cursor { source: Source, upto: Position },
+}
+
+pub(super) struct Job<M: Model> {
+    pub(super) key: Key,
+    pub(super) actor: Actor,
+    pub(super) command: M::Command,
+    pub(super) traceparent: Option<String>,
+    pub(super) weight: usize,
+    pub(super) reply: Reply<M>,
+}
+
+/// Hands commands to the writer. Cheap to clone.
+pub struct Handle<M: Model> {
+    pub(super) lanes: Lanes<M>,
+    pub(super) key: Arc<DigestKey>,
+    pub(super) position: watch::Receiver<Position>,
+    /// Where the sources stood at the start.
+    pub(super) cursors: Arc<HashMap<String, Position>>,
+    /// The actor of entries that follow from deliveries.
+    pub(super) deliverer: Actor,
+}
+
+impl<M: Model> Clone for Handle<M> {
+    fn clone(&self) -> Self {
+        Self {
+            lanes: self.lanes.clone(),
+            key: Arc::clone(&self.key),
+            position: self.position.clone(),
+            cursors: Arc::clone(&self.cursors),
+            deliverer: self.deliverer.clone(),
+        }
+    }
+}
+
+impl<M: Model> Handle<M> {
+    /// The digest of a request under this database's key.
+    #[must_use]
+    pub fn digest(&self, method: &str, content: &[u8]) -> [u8; 32] {
+        self.key.digest(method, content)
+    }
+
+    /// Hands a command over and waits for its answer. Once handed over it is carried out, whether or not anybody still waits.
+    pub async fn submit(&self, lane: Lane, ask: Ask<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
+        let Ask { unit, actor, request_id, digest, command, traceparent, weight } = ask;
+        let key = Key::Request { unit, request_id, digest };
+        self.hand_over(lane, |reply| Job { key, actor, command, traceparent, weight, reply }).await
+    }
+
+    /// Hands over entries of a source; they are applied once, however often they come.
+    pub async fn deliver(&self, delivery: Delivery<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
+        let Delivery { source, upto, command, weight } = delivery;
+        let (key, actor) = (Key::Cursor { source, upto }, self.deliverer.clone());
+        self.hand_over(Lane::Deliveries, |reply| Job {
+            key,
+            actor,
+            command,
+            traceparent: None,
+            weight,
+            reply,
+        })
+        .await
+    }
+
+    async fn hand_over(
+        &self,
+        lane: Lane,
+        job: impl FnOnce(Reply<M>) -> Job<M>,
+    ) -> Result<Answer, Rejection<M::Refusal>> {
+        let (reply, answer) = oneshot::channel();
+        self.lanes.offer(lane, job(reply))?;
+        answer.await.unwrap_or(Err(Rejection::Stopping))
+    }
+
+    /// How far a source had been read when this writer began.
+    #[must_use]
+    pub fn read_so_far(&self, source: Source) -> Option<Position> {
+        self.cursors.get(source).copied()
+    }
+
+    /// Where the database stands now.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        *self.position.borrow()
+    }
+
+    /// Follows the database's position; ends with the writer.
+    #[must_use]
+    pub fn positions(&self) -> watch::Receiver<Position> {
+        self.position.clone()
+    }
+}

@@ -1,0 +1,209 @@
+//! The heads in the writer's memory, and the numbering and hashing of a batch's entries on top of them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use prost::Message;
+use yishi_kernel::{Timestamp, UnitCode};
+
+use super::model::Draft;
+use crate::engine::{Engine, col};
+use crate::journal::{Batch, Chain, Entry, EntryRow, HeadMove, OPENED, RequestRow, WayMove};
+use crate::journal::{hash_from, unit_from, unit_number};
+use crate::statements as sql;
+use crate::{StoreError, args};
+
+/// The actor of entries that no person made.
+const WRITER: &str = "writer";
+
+/// Where every chain and every way stands.
+#[derive(Debug)]
+pub(super) struct Heads {
+    service: &'static str,
+    chains: HashMap<UnitCode, Chain>,
+    ways: HashMap<(UnitCode, UnitCode), i64>,
+}
+
+impl Heads {
+    pub(super) async fn load<E: Engine>(
+        conn: &mut E::Connection,
+        service: &'static str,
+    ) -> Result<Self, StoreError> {
+        let mut heads = Self { service, chains: HashMap::new(), ways: HashMap::new() };
+        for row in E::fetch(conn, sql::HEAD_LIST, args![E;]).await? {
+            let unit = unit_from("head", col::<E, _>(&row, "unit")?)?;
+            let hash = hash_from("head", "chain", col::<E, _>(&row, "chain")?)?;
+            let chain = Chain { epoch: col::<E, _>(&row, "epoch")?, seq: col::<E, _>(&row, "seq")?, hash };
+            heads.chains.insert(unit, chain);
+        }
+        for row in E::fetch(conn, sql::ADDRESS_LIST, args![E;]).await? {
+            let from = unit_from("address", col::<E, _>(&row, "unit")?)?;
+            let to = unit_from("address", col::<E, _>(&row, "to_unit")?)?;
+            heads.ways.insert((from, to), col::<E, _>(&row, "to_seq")?);
+        }
+        Ok(heads)
+    }
+
+    /// Begins a batch; nothing changes here until [`Heads::moved_to`].
+    pub(super) fn draft(&self, epoch: i64, at: Timestamp, received_us: i64) -> Drafting<'_> {
+        Drafting {
+            heads: self,
+            epoch,
+            at,
+            received_us,
+            chains: BTreeMap::new(),
+            ways: BTreeMap::new(),
+            entries: Vec::new(),
+        }
+    }
+
+    /// After the commit.
+    pub(super) fn moved_to(&mut self, advance: Advance) {
+        self.chains.extend(advance.chains);
+        self.ways.extend(advance.ways);
+    }
+
+    fn chain(&self, unit: UnitCode) -> Chain {
+        self.chains.get(&unit).copied().unwrap_or_else(|| Chain::start(self.service, unit))
+    }
+}
+
+/// A batch being written down.
+pub(super) struct Drafting<'h> {
+    heads: &'h Heads,
+    epoch: i64,
+    at: Timestamp,
+    received_us: i64,
+    chains: BTreeMap<UnitCode, Chain>,
+    ways: BTreeMap<(UnitCode, UnitCode), i64>,
+    entries: Vec<EntryRow>,
+}
+
+/// How far a committed batch moved the heads.
+#[derive(Debug)]
+pub(super) struct Advance {
+    chains: BTreeMap<UnitCode, Chain>,
+    ways: BTreeMap<(UnitCode, UnitCode), i64>,
+}
+
+impl Drafting<'_> {
+    /// Adds an entry to its unit's chain. The first one in a new term is preceded by an entry that names what it
+    /// follows: a database restored from an old backup makes a visible fork, never the same key twice.
+    pub(super) fn add(&mut self, actor: &str, traceparent: Option<&str>, draft: Draft) {
+        let head = self.chains.get(&draft.unit).copied().unwrap_or_else(|| self.heads.chain(draft.unit));
+        if head.epoch != self.epoch {
+            let opened = EpochOpened::following(&head);
+            self.push(head, WRITER, None, OPENED, None, draft.unit, opened.encode_to_vec());
+        }
+        let head = self.chains.get(&draft.unit).copied().unwrap_or(head);
+        let to = draft.to.map(|to| (to, self.number_on_the_way(draft.unit, to)));
+        self.push(head, actor, traceparent, draft.kind, to, draft.unit, draft.payload);
+    }
+
+    fn number_on_the_way(&mut self, from: UnitCode, to: UnitCode) -> i64 {
+        let before = self.heads.ways.get(&(from, to)).copied().unwrap_or(0);
+        let number = self.ways.entry((from, to)).or_insert(before);
+        *number += 1;
+        *number
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of an entry, once")]
+    fn push(
+        &mut self,
+        head: Chain,
+        actor: &str,
+        traceparent: Option<&str>,
+        kind: &str,
+        to: Option<(UnitCode, i64)>,
+        unit: UnitCode,
+        payload: Vec<u8>,
+    ) {
+        let entry = Entry {
+            unit,
+            epoch: self.epoch,
+            seq: head.seq + 1,
+            at: self.at,
+            actor: actor.to_owned(),
+            kind: kind.to_owned(),
+            to,
+            payload,
+        };
+        let entry_hash = entry.hash(self.heads.service);
+        let chain = head.follow(&entry, &entry_hash);
+        self.chains.insert(unit, chain);
+        self.entries.push(EntryRow {
+            offset: self.len() + 1,
+            unit: unit_number(unit),
+            epoch: entry.epoch,
+            seq: entry.seq,
+            at_us: entry.at.as_micros(),
+            actor: entry.actor,
+            kind: entry.kind,
+            to_unit: to.map(|(unit, _)| unit_number(unit)),
+            to_seq: to.map(|(_, seq)| seq),
+            payload: entry.payload,
+            entry_hash,
+            chain: chain.hash,
+            received_us: self.received_us,
+            traceparent: traceparent.map(ToOwned::to_owned),
+        });
+    }
+
+    /// How many entries there are so far.
+    #[expect(clippy::cast_possible_wrap, reason = "a batch is bounded by the lanes' shares")]
+    pub(super) fn len(&self) -> i64 {
+        self.entries.len() as i64
+    }
+
+    /// The rows to write, and what to remember once they are.
+    pub(super) fn finish(self, requests: Vec<RequestRow>) -> (Batch, Advance) {
+        let heads = self.chains.iter().map(|(&unit, chain)| {
+            let old = self.heads.chain(unit);
+            HeadMove {
+                unit: unit_number(unit),
+                epoch: chain.epoch,
+                seq: chain.seq,
+                chain: chain.hash,
+                old_epoch: old.epoch,
+                old_seq: old.seq,
+            }
+        });
+        let ways = self.ways.iter().map(|(&(from, to), &to_seq)| WayMove {
+            unit: unit_number(from),
+            to_unit: unit_number(to),
+            to_seq,
+        });
+        let batch = Batch {
+            epoch: self.epoch,
+            at_us: self.at.as_micros(),
+            heads: heads.collect(),
+            ways: ways.collect(),
+            entries: self.entries,
+            requests,
+        };
+        (batch, Advance { chains: self.chains, ways: self.ways })
+    }
+}
+
+/// `yishi.journal.v1.EpochOpened`. The store knows no contracts; a test compares the two.
+#[derive(Clone, PartialEq, prost::Message)]
+struct EpochOpened {
+    #[prost(message, optional, tag = "1")]
+    follows: Option<Follows>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
+struct Follows {
+    #[prost(int64, tag = "1")]
+    epoch: i64,
+    #[prost(int64, tag = "2")]
+    seq: i64,
+    #[prost(bytes = "vec", tag = "3")]
+    chain: Vec<u8>,
+}
+
+impl EpochOpened {
+    fn following(head: &Chain) -> Self {
+        let follows = Follows { epoch: head.epoch, seq: head.seq, chain: head.hash.to_vec() };
+        Self { follows: (head.seq > 0).then_some(follows) }
+    }
+}

@@ -1,0 +1,211 @@
+//! The writer's life: take, try, answer; halve what fails, reconnect what broke, stop when nothing can be trusted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use yishi_kernel::{Clock, Timestamp};
+
+use super::attempt::Trouble;
+use super::cursors;
+use super::handle::{Handle, Job, Position, Rejection};
+use super::heads::Heads;
+use super::lanes::{Queues, Tuning, lanes};
+use super::model::Model;
+use super::term::{ClockKind, Term};
+use crate::database::Seat;
+use crate::engine::Engine;
+use crate::error::Remedy;
+use crate::{Location, StoreError};
+
+/// How a writer ended.
+#[derive(Debug)]
+pub enum WriterEnd {
+    /// It was told to, and everything handed over was answered.
+    Stopped,
+    /// It could not go on; the process should end and be started anew.
+    Failed(StoreError),
+}
+
+/// The task that writes one service's database.
+pub struct Writer<E: Engine, M: Model> {
+    pub(super) seat: Seat<E>,
+    pub(super) model: Arc<M>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) term: Term,
+    pub(super) heads: Heads,
+    pub(super) cursors: HashMap<String, Position>,
+    pub(super) shared_text: bool,
+    queues: Queues<M>,
+    position: watch::Sender<Position>,
+    patience: Duration,
+    stop: CancellationToken,
+}
+
+impl<E: Engine, M: Model> Writer<E, M> {
+    /// Takes the lock, brings the tables up to date and begins a term. Nothing is written before [`Writer::spawn`].
+    pub async fn open(
+        location: &Location,
+        model: M,
+        (kind, clock): (ClockKind, Arc<dyn Clock>),
+        tuning: Tuning,
+        stop: CancellationToken,
+    ) -> Result<(Self, Handle<M>), StoreError> {
+        let mut migrations = store_migrations::<E>();
+        migrations.extend(M::migrations::<E>());
+        let mut seat = Seat::<E>::take(location, migrations).await?;
+        let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind).await?;
+        let heads = Heads::load::<E>(&mut seat.connection, M::SERVICE).await?;
+        let (position, positions) = watch::channel(Position { epoch: term.epoch, pos: term.pos });
+        let cursors = cursors::load::<E>(&mut seat.connection).await?;
+        let (lanes, queues) = lanes(tuning);
+        let handle = Handle {
+            lanes,
+            key: Arc::new(term.key.clone()),
+            position: positions,
+            cursors: Arc::new(cursors.clone()),
+            deliverer: "delivery".parse().expect("an actor's id is made of letters"),
+        };
+        let writer = Self {
+            seat,
+            model: Arc::new(model),
+            clock,
+            term,
+            heads,
+            cursors,
+            shared_text: tuning.shared_text,
+            queues,
+            position,
+            patience: tuning.patience,
+            stop,
+        };
+        Ok((writer, handle))
+    }
+
+    /// Business time of the last entry; a manual clock must not begin before it.
+    #[must_use]
+    pub fn last_at(&self) -> Timestamp {
+        self.term.at
+    }
+
+    /// Starts the task.
+    #[must_use]
+    pub fn spawn(self) -> JoinHandle<WriterEnd> {
+        tokio::spawn(self.run())
+    }
+
+    async fn run(mut self) -> WriterEnd {
+        let end = loop {
+            let jobs = self.queues.next(&self.stop).await;
+            if jobs.is_empty() {
+                break WriterEnd::Stopped;
+            }
+            if let Err(error) = self.serve(jobs).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    service = M::SERVICE,
+                    "the writer stops"
+                );
+                break WriterEnd::Failed(error);
+            }
+        };
+        // Whoever still waits is answered by the drop of his reply: "stopping".
+        self.queues.close();
+        self.seat.leave().await;
+        end
+    }
+
+    async fn serve(&mut self, jobs: Vec<Job<M>>) -> Result<(), StoreError> {
+        let mut piles = vec![jobs];
+        while let Some(mut jobs) = piles.pop() {
+            match self.attempt(&jobs).await {
+                Ok(verdicts) => {
+                    self.position.send_replace(Position { epoch: self.term.epoch, pos: self.term.pos });
+                    for (job, verdict) in jobs.into_iter().zip(verdicts) {
+                        // Nobody waits any more? It is done all the same.
+                        drop(job.reply.send(verdict));
+                    }
+                }
+                Err(Trouble::Panic(index)) => {
+                    refuse(jobs.remove(index), "its rule panicked");
+                    piles.push(jobs);
+                }
+                Err(Trouble::Store(error)) => match error.remedy() {
+                    Remedy::Stop => return Err(error),
+                    Remedy::Reconnect => {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "the writer lost its database"
+                        );
+                        match self.recover().await? {
+                            true => piles.push(jobs),
+                            false => jobs.into_iter().for_each(turn_away),
+                        }
+                    }
+                    Remedy::Halve if jobs.len() <= 1 => {
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "a command cannot be written"
+                        );
+                        jobs.into_iter().for_each(|job| refuse(job, "the database refused it"));
+                    }
+                    Remedy::Halve => {
+                        let second = jobs.split_off(jobs.len() / 2);
+                        piles.extend([second, jobs]);
+                    }
+                },
+            }
+            piles.retain(|pile| !pile.is_empty());
+        }
+        Ok(())
+    }
+
+    /// Connects anew. False when patience or the process is at its end before that succeeds.
+    async fn recover(&mut self) -> Result<bool, StoreError> {
+        let give_up = Instant::now() + self.patience;
+        let mut pause = Duration::from_millis(20);
+        loop {
+            match self.reopen().await {
+                Ok(()) => return Ok(true),
+                // Our own dead session may hold the lock a little longer.
+                Err(StoreError::Held(_)) => {}
+                Err(error) if error.remedy() == Remedy::Stop => return Err(error),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "the database is not back yet");
+                }
+            }
+            if self.stop.is_cancelled() || Instant::now() + pause > give_up {
+                return Ok(false);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(1));
+        }
+    }
+
+    async fn reopen(&mut self) -> Result<(), StoreError> {
+        self.seat.reconnect().await?;
+        self.term.resume::<E>(&mut self.seat.connection).await?;
+        // The lost commit may have landed: memory follows the database.
+        self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
+        self.cursors = cursors::load::<E>(&mut self.seat.connection).await?;
+        Ok(())
+    }
+}
+
+fn refuse<M: Model>(job: Job<M>, why: &'static str) {
+    drop(job.reply.send(Err(Rejection::Poisonous(why))));
+}
+
+fn turn_away<M: Model>(job: Job<M>) {
+    drop(job.reply.send(Err(Rejection::Unreachable)));
+}
+
+fn store_migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+    static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+    static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+    E::choose(&SQLITE, &POSTGRES).iter().cloned().collect()
+}
