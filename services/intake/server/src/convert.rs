@@ -1,0 +1,13 @@
+//! Between the contract's messages and the domain's values. Nothing is decided here.
+
+mod codes;
+mod event;
+mod failure;
+mod fields;
+mod matter;
+mod requests;
+
+pub(crate) use codes::{category, state, states_mask};
+pub(crate) use event::event;
+pub(crate) use failure::failure;
+pub(crate) use matter::{matter, matter_from};

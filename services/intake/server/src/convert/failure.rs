@@ -1,0 +1,105 @@
+//! Why the rules said no, in the callers' words.
+
+use yishi_intake_domain::{MergeProblem, Refusal, State};
+use yishi_kernel::MatterId;
+use yishi_runtime::errors::{Failure, Lang, Reason, reasons};
+
+/// The failure for a refusal; `about` is the matter it is about, if there is one yet.
+pub(crate) fn failure(about: Option<MatterId>, refusal: &Refusal) -> Failure {
+    let subject = about.map_or_else(String::new, |id| id.to_string());
+    match refusal {
+        Refusal::UnknownMatter { matter } => Failure::new(&reasons::MATTER_NOT_FOUND)
+            .with("matter", matter)
+            .resource("yishi.intake.v1.Matter", matter),
+        Refusal::Stale { current, .. } => {
+            Failure::new(&reasons::STALE_ETAG).with("current", super::fields::etag(*current))
+        }
+        Refusal::AlreadySupported { .. } => Failure::new(&reasons::ALREADY_SUPPORTED),
+        Refusal::UnknownObjection { objection } => {
+            Failure::new(&reasons::OBJECTION_NOT_FOUND).with("objection", objection).with("matter", subject)
+        }
+        Refusal::MorePresentThanEntitled { present, entitled } => invalid(
+            "deliberation.present",
+            format!("到会 {present} 人，多于应到 {entitled} 人"),
+            format!("{present} present are more than the {entitled} entitled"),
+        ),
+        Refusal::VotesDoNotAddUp { votes, present } => invalid(
+            "deliberation.in_favour",
+            format!("赞成、反对、弃权合计 {votes}，应等于到会 {present}"),
+            format!("votes and abstentions are {votes}; they must add up to the {present} present"),
+        ),
+        Refusal::MeetingDay { held_on, earliest, latest } => invalid(
+            "deliberation.held_on",
+            format!("{held_on} 不在 {earliest} 至 {latest} 之间"),
+            format!("{held_on} is not from {earliest} to {latest}"),
+        ),
+        _ => precondition(&subject, stands_in_the_way(refusal, &subject)),
+    }
+}
+
+/// The refusals that pass when the state of things changes.
+fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
+    let no = |reason: &'static Reason| Failure::new(reason);
+    match refusal {
+        Refusal::WrongState { state, wanted } => {
+            let wanted: Vec<&str> = wanted.iter().copied().map(State::as_str).collect();
+            no(&reasons::WRONG_STATE).with("state", state).with("wanted", wanted.join(" / "))
+        }
+        Refusal::OutOfSeason { opens, closes, today } => {
+            no(&reasons::OUT_OF_SEASON).with("opens", opens).with("closes", closes).with("today", today)
+        }
+        Refusal::TooManyProposals { limit } => no(&reasons::TOO_MANY_PROPOSALS).with("limit", limit),
+        Refusal::TooManySupporters { limit } => no(&reasons::TOO_MANY_SUPPORTERS).with("limit", limit),
+        Refusal::MergeTarget { into, problem } => {
+            let (zh, en) = merge_problem(*problem);
+            no(&reasons::MERGE_TARGET_INVALID).with("matter", subject).with("target", into).precondition(
+                "MERGE_TARGET",
+                into.to_string(),
+                zh,
+                en,
+            )
+        }
+        Refusal::TooManyObjections { limit } => no(&reasons::TOO_MANY_OBJECTIONS).with("limit", limit),
+        Refusal::ObjectionAnswered { objection } => {
+            no(&reasons::OBJECTION_ANSWERED).with("objection", objection)
+        }
+        Refusal::ObjectionsOpen { open } => no(&reasons::OBJECTION_OPEN).with("open", open.len()),
+        Refusal::NoticeRunning { earliest_end } => no(&reasons::NOTICE_RUNNING).with("ends", earliest_end),
+        Refusal::YearOver { year, today } => no(&reasons::YEAR_OVER).with("year", year).with("today", today),
+        Refusal::SlotTaken { taken, allowed } => {
+            no(&reasons::SLOT_TAKEN).with("taken", taken).with("allowed", allowed)
+        }
+        Refusal::NumbersUsedUp => no(&reasons::NUMBERS_USED_UP),
+        // `failure` has told these already.
+        Refusal::UnknownMatter { .. }
+        | Refusal::Stale { .. }
+        | Refusal::AlreadySupported { .. }
+        | Refusal::UnknownObjection { .. }
+        | Refusal::MorePresentThanEntitled { .. }
+        | Refusal::VotesDoNotAddUp { .. }
+        | Refusal::MeetingDay { .. } => no(&reasons::INTERNAL),
+    }
+}
+
+fn merge_problem(problem: MergeProblem) -> (String, String) {
+    match problem {
+        MergeProblem::Unknown => ("没有该事项".into(), "there is no such matter".into()),
+        MergeProblem::Itself => ("不能并入自身".into(), "a matter cannot be merged into itself".into()),
+        MergeProblem::Elsewhere => {
+            ("只能并入同村同年的事项".into(), "the other must be of the same village and year".into())
+        }
+        MergeProblem::State(state) => {
+            (format!("对方处于 {state}，应为 PROPOSED"), format!("the other is {state}; it must be PROPOSED"))
+        }
+    }
+}
+
+fn invalid(field: &str, zh: String, en: String) -> Failure {
+    Failure::new(&reasons::INVALID_FIELDS).with("count", 1).field(field, zh, en)
+}
+
+/// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.
+fn precondition(subject: &str, failure: Failure) -> Failure {
+    let (kind, zh, en) = (failure.reason().name, failure.text(Lang::Zh), failure.text(Lang::En));
+    failure.precondition(kind, subject, zh, en)
+}

@@ -1,0 +1,186 @@
+//! Each request that changes something: which unit it is about, and which command it becomes.
+
+use yishi_intake_domain::{Act, Command, Content, Meeting, Subcategory, limits};
+use yishi_kernel::{MatterId, RequestId, UnitCode};
+use yishi_proto::intake::v1 as pb;
+use yishi_runtime::access::Caller;
+use yishi_runtime::check::Checker;
+use yishi_runtime::desk::{Mutation, Subject};
+use yishi_runtime::errors::Failure;
+
+use crate::model::Intake;
+
+use super::codes::{category_from, meeting_kind_from};
+use super::fields::{date_from, seen, unit_of, village_of};
+
+mod update;
+
+const CATEGORIES: &[&str] =
+    &["INFRASTRUCTURE", "INDUSTRY", "PUBLIC_SERVICE", "GOVERNANCE", "REFORM_AND_OTHER"];
+const MEETING_KINDS: &[&str] = &["VILLAGERS_ASSEMBLY", "VILLAGERS_REPRESENTATIVES"];
+
+macro_rules! subjects {
+    ($($request:ident, $rpc:literal, |$this:ident| $subject:expr;)*) => {$(
+        impl Subject<Intake> for pb::$request {
+            const RPC: &'static str = concat!("yishi.intake.v1.IntakeService/", $rpc);
+            fn subject(&self) -> Option<UnitCode> {
+                let $this = self;
+                $subject
+            }
+        }
+    )*};
+}
+
+subjects! {
+    ProposeMatterRequest, "ProposeMatter", |r| unit_of("villages", &r.parent);
+    UpdateMatterRequest, "UpdateMatter", |r| village_of(&r.matter.as_ref()?.name);
+    SupportMatterRequest, "SupportMatter", |r| village_of(&r.name);
+    MergeMatterRequest, "MergeMatter", |r| village_of(&r.name);
+    DeclineMatterRequest, "DeclineMatter", |r| village_of(&r.name);
+    WithdrawMatterRequest, "WithdrawMatter", |r| village_of(&r.name);
+    RecordDeliberationRequest, "RecordDeliberation", |r| village_of(&r.name);
+    PublishNoticeRequest, "PublishNotice", |r| village_of(&r.name);
+    FileObjectionRequest, "FileObjection", |r| village_of(&r.name);
+    AnswerObjectionRequest, "AnswerObjection", |r| village_of(&r.name);
+    DetermineMatterRequest, "DetermineMatter", |r| village_of(&r.name);
+    GetMatterRequest, "GetMatter", |r| village_of(&r.name);
+    ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
+    GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
+}
+
+impl Mutation<Intake> for pb::ProposeMatterRequest {
+    type Answer = pb::Matter;
+
+    fn command(&self, caller: &Caller) -> Result<(RequestId, Command), Failure> {
+        let mut check = Checker::default();
+        let village = check.unit_name("parent", "villages", &self.parent);
+        let year = check.year("year", self.year);
+        let content = content(&mut check, self.matter.as_ref().unwrap_or(&pb::Matter::default()));
+        let request_id = check.request_id("request_id", &self.request_id);
+        check.finish(|| {
+            let proposer = caller.actor.clone();
+            Some((
+                request_id?,
+                Command::Propose { village: village?, year: year?, content: content?, proposer },
+            ))
+        })
+    }
+}
+
+/// Every request but the first changes a matter there is, and says so in the same three fields.
+macro_rules! changes {
+    ($($request:ident: |$this:ident, $check:ident| $act:expr;)*) => {$(
+        impl Mutation<Intake> for pb::$request {
+                    type Answer = pb::Matter;
+
+            fn command(&self, _caller: &Caller) -> Result<(RequestId, Command), Failure> {
+                let ($this, mut checker) = (self, Checker::default());
+                let matter = checker.matter("name", &self.name);
+                let request_id = checker.request_id("request_id", &self.request_id);
+                let version = seen(&mut checker, &self.etag);
+                let act = { let $check = &mut checker; $act };
+                change(checker, matter, request_id, version, act)
+            }
+        }
+    )*};
+}
+
+changes! {
+    SupportMatterRequest: |r, check| check.actor("supporter", &r.supporter).map(|supporter| Act::Support { supporter });
+    MergeMatterRequest: |r, check| check.matter("into", &r.into).map(|into| Act::Merge { into });
+    DeclineMatterRequest: |r, check| reason(check, &r.reason).map(|reason| Act::Decline { reason });
+    WithdrawMatterRequest: |r, check| reason(check, &r.reason).map(|reason| Act::Withdraw { reason });
+    RecordDeliberationRequest: |r, check| {
+        meeting(check, r.deliberation.as_ref().unwrap_or(&pb::Deliberation::default())).map(Act::Deliberate)
+    };
+    PublishNoticeRequest: |_r, _check| Some(Act::Publish);
+    FileObjectionRequest: |r, check| {
+        let text = check.required_text("text", &r.text, limits::OBJECTION_CHARS);
+        let objector = check.actor("objector", &r.objector);
+        text.zip(objector).map(|(text, objector)| Act::Object { text, objector })
+    };
+    AnswerObjectionRequest: |r, check| {
+        let objection = check.count("objection", r.objection, 1..=i64::from(i32::MAX));
+        let answer = check.required_text("answer", &r.answer, limits::ANSWER_CHARS);
+        objection.zip(answer).map(|(objection, answer)| Act::Answer { objection, answer, upheld: r.upheld })
+    };
+    DetermineMatterRequest: |_r, _check| Some(Act::Determine);
+}
+
+#[expect(clippy::option_option, reason = "see fields::seen")]
+fn change(
+    check: Checker,
+    matter: Option<MatterId>,
+    request_id: Option<RequestId>,
+    version: Option<Option<u32>>,
+    act: Option<Act>,
+) -> Result<(RequestId, Command), Failure> {
+    check.finish(|| Some((request_id?, Command::Change { matter: matter?, version: version?, act: act? })))
+}
+
+fn reason(check: &mut Checker, text: &str) -> Option<String> {
+    check.required_text("reason", text, limits::REASON_CHARS)
+}
+
+fn content(check: &mut Checker, matter: &pb::Matter) -> Option<Content> {
+    let title = check.required_text("matter.title", &matter.title, limits::TITLE_CHARS);
+    let description =
+        check.required_text("matter.description", &matter.description, limits::DESCRIPTION_CHARS);
+    let category = category(check, matter.category);
+    let subcategory = subcategory(check, &matter.subcategory);
+    let cost = check.fen("matter.cost_estimate_fen", matter.cost_estimate_fen, limits::COST_ESTIMATE_FEN);
+    let households = check.count("matter.households", matter.households, limits::HOUSEHOLDS);
+    let persons = check.count("matter.persons", matter.persons, limits::PERSONS);
+    let place = check.text("matter.place", &matter.place, limits::PLACE_CHARS);
+    Some(Content {
+        title: title?,
+        description: description?,
+        category: category?,
+        subcategory: subcategory?,
+        cost_estimate: cost?,
+        households: households?,
+        persons: persons?,
+        place: place?,
+    })
+}
+
+fn category(check: &mut Checker, value: i32) -> Option<yishi_intake_domain::Category> {
+    check.enumeration::<pb::Category>("matter.category", value, CATEGORIES).and_then(category_from)
+}
+
+fn subcategory(check: &mut Checker, value: &str) -> Option<Subcategory> {
+    let code = value.parse().ok();
+    if code.is_none() {
+        check.refuse(
+            "matter.subcategory",
+            "应为 1 至 40 个小写字母、数字或下划线，以字母开头，如 village_road",
+            "write 1 to 40 of a-z, 0-9 and _, a letter first, as in village_road",
+        );
+    }
+    code
+}
+
+fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
+    let kind =
+        check.enumeration::<pb::MeetingKind>("deliberation.meeting_kind", held.meeting_kind, MEETING_KINDS);
+    let held_on = date_from(&held.held_on);
+    if held_on.is_none() {
+        check.refuse("deliberation.held_on", "应为日期，如 2022-01-15", "write a day, as in 2022-01-15");
+    }
+    let entitled = check.count("deliberation.entitled", held.entitled, limits::ENTITLED);
+    let present = check.count("deliberation.present", held.present, limits::VOTES);
+    let in_favour = check.count("deliberation.in_favour", held.in_favour, limits::VOTES);
+    let against = check.count("deliberation.against", held.against, limits::VOTES);
+    let abstaining = check.count("deliberation.abstaining", held.abstaining, limits::VOTES);
+    let minutes = check.sha256("deliberation.minutes_sha256", &held.minutes_sha256);
+    Some(Meeting {
+        kind: kind.and_then(meeting_kind_from)?,
+        held_on: held_on?,
+        entitled: entitled?,
+        present: present?,
+        in_favour: in_favour?,
+        against: against?,
+        abstaining: abstaining?,
+        minutes_sha256: minutes?,
+    })
+}

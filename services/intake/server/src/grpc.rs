@@ -1,0 +1,84 @@
+//! The served side. A handler that changes something is one line: the desk does the same for each.
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status};
+use yishi_kernel::MatterId;
+use yishi_proto::intake::v1 as pb;
+use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
+use yishi_runtime::check::Checker;
+use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::Engine;
+
+use crate::model::Intake;
+use crate::store;
+
+mod list;
+mod report;
+
+/// The intake service.
+pub struct Grpc<E: Engine> {
+    desk: Desk<E, Intake>,
+}
+
+/// The service, ready to be mounted.
+#[must_use]
+pub fn server<E: Engine>(desk: Desk<E, Intake>) -> IntakeServiceServer<Grpc<E>> {
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk }))
+}
+
+/// `name => Request;` for every RPC that changes a matter.
+macro_rules! service {
+    ($($rpc:ident => $request:ident;)*) => {
+        #[tonic::async_trait]
+        impl<E: Engine> IntakeService for Grpc<E> {
+            $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::Matter>, Status> {
+                self.desk.write(request).await
+            })*
+
+            async fn get_matter(
+                &self,
+                request: Request<pb::GetMatterRequest>,
+            ) -> Result<Response<pb::Matter>, Status> {
+                let (request, mut reader) = self.desk.read(request).await?;
+                let mut check = Checker::default();
+                let name: Option<MatterId> = check.matter("name", &request.name);
+                let id = check.finish(|| name)?;
+                let matter = store::get::<E>(&mut reader, id).await.map_err(unreadable)?;
+                let matter = matter.ok_or_else(|| {
+                    Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
+                })?;
+                Ok(Response::new(matter))
+            }
+
+            async fn list_matters(
+                &self,
+                request: Request<pb::ListMattersRequest>,
+            ) -> Result<Response<pb::ListMattersResponse>, Status> {
+                list::list(&self.desk, request).await
+            }
+
+            async fn get_progress_report(
+                &self,
+                request: Request<pb::GetProgressReportRequest>,
+            ) -> Result<Response<pb::ProgressReport>, Status> {
+                report::report(&self.desk, request).await
+            }
+        }
+    };
+}
+
+service! {
+    propose_matter => ProposeMatterRequest;
+    update_matter => UpdateMatterRequest;
+    support_matter => SupportMatterRequest;
+    merge_matter => MergeMatterRequest;
+    decline_matter => DeclineMatterRequest;
+    withdraw_matter => WithdrawMatterRequest;
+    record_deliberation => RecordDeliberationRequest;
+    publish_notice => PublishNoticeRequest;
+    file_objection => FileObjectionRequest;
+    answer_objection => AnswerObjectionRequest;
+    determine_matter => DetermineMatterRequest;
+}

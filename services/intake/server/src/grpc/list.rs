@@ -1,0 +1,91 @@
+//! `ListMatters`: keyset pages with a token that only this database can have given.
+
+use tonic::{Request, Response, Status};
+use yishi_proto::intake::v1 as pb;
+use yishi_runtime::check::Checker;
+use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::Engine;
+
+use crate::convert::states_mask;
+use crate::model::Intake;
+use crate::store::{self, Cursor, Filter};
+
+const PAGE_DEFAULT: u32 = 50;
+const PAGE_MAX: u32 = 1000;
+/// Bytes of the keyed digest that a token carries.
+const SEAL: usize = 16;
+const STATES: &[&str] = &[
+    "PROPOSED",
+    "DELIBERATED",
+    "NOTICED",
+    "DETERMINED",
+    "IN_PROGRESS",
+    "COMPLETED",
+    "CLOSED",
+    "MERGED",
+    "DECLINED",
+    "WITHDRAWN",
+    "CANCELLED",
+    "CARRIED_OVER",
+];
+const CATEGORIES: &[&str] =
+    &["INFRASTRUCTURE", "INDUSTRY", "PUBLIC_SERVICE", "GOVERNANCE", "REFORM_AND_OTHER"];
+
+pub(super) async fn list<E: Engine>(
+    desk: &Desk<E, Intake>,
+    request: Request<pb::ListMattersRequest>,
+) -> Result<Response<pb::ListMattersResponse>, Status> {
+    let (request, mut reader) = desk.read(request).await?;
+    let mut check = Checker::default();
+    let unit = check.unit_name("parent", "units", &request.parent);
+    let size = check.page_size("page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+    let year = match request.year {
+        0 => Some(None),
+        year => check.year("year", year).map(|year| Some(i64::from(year.get()))),
+    };
+    let states: Option<Vec<pb::MatterState>> =
+        request.states.iter().map(|state| check.enumeration("states", *state, STATES)).collect();
+    let category = match request.category {
+        0 => Some(None),
+        value => check.enumeration("category", value, CATEGORIES).map(|c: pb::Category| Some(c as i64)),
+    };
+    let (unit, size, filter) = check.finish(|| {
+        let filter = Filter { year: year?, category: category?, states: states_mask(&states?) };
+        Some((unit?, size?, filter))
+    })?;
+    // What a token was given for: the same question, whatever the size of its pages.
+    let question = format!("{unit} {filter:?}");
+    let after = match request.page_token.as_str() {
+        "" => None,
+        token => {
+            Some(open(desk, &question, token).ok_or_else(|| Failure::new(&reasons::PAGE_TOKEN_INVALID))?)
+        }
+    };
+    let villages = store::villages(desk.house(), unit);
+    let (mut matters, next) =
+        store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
+    for matter in &mut matters {
+        matter.description.clear();
+        matter.objections.clear();
+    }
+    let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
+    Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))
+}
+
+fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {
+    let Cursor { village, year, ordinal } = cursor;
+    let place = format!("{village}.{year}.{ordinal}");
+    let digest = desk.digest("page", format!("{question} {place}").as_bytes());
+    format!("{place}.{}", yishi_store::to_hex(&digest[..SEAL]))
+}
+
+fn open<E: Engine>(desk: &Desk<E, Intake>, question: &str, token: &str) -> Option<Cursor> {
+    let mut parts = token.split('.');
+    let cursor = Cursor {
+        village: parts.next()?.parse().ok()?,
+        year: parts.next()?.parse().ok()?,
+        ordinal: parts.next()?.parse().ok()?,
+    };
+    (seal(desk, question, cursor) == token).then_some(cursor)
+}

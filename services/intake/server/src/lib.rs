@@ -1,0 +1,13 @@
+//! The intake service: from a farmer's word to a determined matter.
+//!
+//! A request is authorised and checked ([`yishi_runtime::desk`]), becomes a command (`convert`), is decided by the
+//! domain's rules inside the writer (`model`), and is answered with the matter as it then is. Reads go past the writer.
+
+mod convert;
+mod grpc;
+mod model;
+pub mod store;
+
+pub use grpc::{Grpc, server};
+pub use model::Intake;
+pub use yishi_intake_domain::Policy;

@@ -1,0 +1,65 @@
+//! Intake's projections: read for a batch, written once a row from its final state.
+
+mod list;
+mod load;
+mod report;
+mod save;
+pub mod statements;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::migrate::{Migration, Migrator};
+use yishi_intake_domain::{Category, Key, Matter, Stage, State, World};
+use yishi_kernel::{MatterId, UnitCode};
+use yishi_store::Engine;
+
+pub(crate) use list::{Cursor, Filter, list};
+pub(crate) use load::{get, load};
+pub(crate) use report::{report, villages};
+pub(crate) use save::save;
+
+/// The rows that a batch of commands speaks of.
+#[derive(Debug, Default)]
+pub struct Working {
+    pub(crate) world: World,
+    /// What each matter counted as when it was read.
+    pub(crate) counted: BTreeMap<MatterId, Counted>,
+    pub(crate) touched: BTreeSet<Key>,
+}
+
+/// What a matter adds to the sums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) state: State,
+    pub(crate) category: Category,
+    pub(crate) fen: i64,
+    pub(crate) determined: bool,
+}
+
+impl Counted {
+    pub(crate) fn of(matter: &Matter) -> Self {
+        Self {
+            state: matter.state(),
+            category: matter.content.category,
+            fen: matter.content.cost_estimate.get(),
+            determined: matches!(matter.stage, Stage::Determined { .. }),
+        }
+    }
+}
+
+pub(crate) fn migrations<E: Engine>() -> Vec<Migration> {
+    static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+    static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+    E::choose(&SQLITE, &POSTGRES).iter().cloned().collect()
+}
+
+/// A unit's code as it is stored.
+#[expect(clippy::cast_possible_wrap, reason = "a unit code has 12 digits, far below 2^63")]
+pub(crate) fn number(unit: UnitCode) -> i64 {
+    unit.as_u64() as i64
+}
+
+#[derive(serde::Serialize)]
+pub(crate) struct UnitRow {
+    pub(crate) unit: i64,
+}

@@ -1,0 +1,112 @@
+//! Reading what a batch of commands must see: one query a kind.
+
+use prost::Message;
+use serde::Serialize;
+use yishi_intake_domain::{Command, Key, VillageYear, reads};
+use yishi_kernel::{Actor, MatterId, UnitCode, Year};
+use yishi_proto::intake::v1 as pb;
+use yishi_store::{Engine, Rows, StoreError, args, col};
+
+use super::{Counted, Working, number, statements as sql};
+use crate::convert;
+
+#[derive(Serialize)]
+struct KeyRow<'a> {
+    unit: i64,
+    year: u16,
+    ordinal: u32,
+    token: &'a str,
+}
+
+fn row<'a>(id: &MatterId, token: &'a str) -> KeyRow<'a> {
+    KeyRow { unit: number(id.village), year: id.year.get(), ordinal: id.ordinal, token }
+}
+
+/// Reads what these commands speak of.
+pub(crate) async fn load<E: Engine>(
+    conn: &mut E::Connection,
+    commands: &[&Command],
+) -> Result<Working, StoreError> {
+    let mut keys: Vec<Key> = commands.iter().flat_map(|command| reads(command)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let (mut matters, mut years) = (Rows::default(), Rows::default());
+    let (mut tokens, mut supported) = (Rows::default(), Rows::default());
+    for key in &keys {
+        match key {
+            Key::Matter(id) => matters.add(&row(id, ""))?,
+            Key::VillageYear(village, year) => {
+                years.add(&KeyRow { unit: number(*village), year: year.get(), ordinal: 0, token: "" })?;
+            }
+            Key::Supporter(id, token) => tokens.add(&row(id, token.as_str()))?,
+            Key::Supporters(id) => supported.add(&row(id, ""))?,
+        }
+    }
+    let mut working = Working::default();
+    for row in fetch::<E>(conn, sql::MATTER_FIND, matters).await? {
+        let record: Vec<u8> = col::<E, _>(&row, "record")?;
+        let matter = decode(&record).and_then(|matter| convert::matter_from(&matter).map_err(corrupt))?;
+        working.counted.insert(matter.id, Counted::of(&matter));
+        working.world.put_matter(matter);
+    }
+    for row in fetch::<E>(conn, sql::VILLAGE_YEAR_FIND, years).await? {
+        let id = matter_id::<E>(&row, 1)?;
+        let used = VillageYear {
+            proposals: small(col::<E, _>(&row, "proposals")?)?,
+            numbers: small(col::<E, _>(&row, "issued")?)?,
+            slots: small(col::<E, _>(&row, "taken")?)?,
+        };
+        working.world.put_village_year(id.village, id.year, used);
+    }
+    for (statement, keys) in [(sql::SUPPORT_FIND, tokens), (sql::SUPPORT_OF_MATTER, supported)] {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let id = matter_id::<E>(&row, col::<E, _>(&row, "ordinal")?)?;
+            let token: String = col::<E, _>(&row, "token")?;
+            working
+                .world
+                .put_supporter(id, token.parse::<Actor>().map_err(|error| corrupt(error.to_string()))?);
+        }
+    }
+    Ok(working)
+}
+
+/// One matter as it is served.
+pub(crate) async fn get<E: Engine>(
+    conn: &mut E::Connection,
+    id: MatterId,
+) -> Result<Option<pb::Matter>, StoreError> {
+    let key = args![E; number(id.village), i64::from(id.year.get()), i64::from(id.ordinal)];
+    let rows = E::fetch(conn, sql::MATTER_GET, key).await?;
+    rows.first().map(|row| decode(&col::<E, Vec<u8>>(row, "record")?)).transpose()
+}
+
+async fn fetch<E: Engine>(
+    conn: &mut E::Connection,
+    statement: &'static str,
+    keys: Rows,
+) -> Result<Vec<E::Row>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(E::fetch(conn, statement, args![E; keys.bind()?]).await?)
+}
+
+pub(super) fn decode(record: &[u8]) -> Result<pb::Matter, StoreError> {
+    pb::Matter::decode(record).map_err(|error| corrupt(error.to_string()))
+}
+
+pub(super) fn corrupt(problem: String) -> StoreError {
+    StoreError::Corrupt { table: "matter", problem }
+}
+
+pub(super) fn small<N: TryFrom<i64>>(value: i64) -> Result<N, StoreError> {
+    N::try_from(value).map_err(|_| corrupt(format!("{value} is out of range")))
+}
+
+fn matter_id<E: Engine>(row: &E::Row, ordinal: i64) -> Result<MatterId, StoreError> {
+    let village: u64 = small(col::<E, _>(row, "unit")?)?;
+    let village = UnitCode::new(village).ok_or_else(|| corrupt(format!("{village} is no unit code")))?;
+    let year: i32 = small(col::<E, _>(row, "year")?)?;
+    let year = Year::try_from(year).map_err(|error| corrupt(error.to_string()))?;
+    Ok(MatterId { village, year, ordinal: small(ordinal)? })
+}

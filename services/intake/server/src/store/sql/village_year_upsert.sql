@@ -1,0 +1,7 @@
+INSERT INTO village_year (unit, year, proposals, issued, taken)
+SELECT CAST(k.value ->> 'unit' AS BIGINT), CAST(k.value ->> 'year' AS BIGINT), CAST(k.value ->> 'proposals' AS BIGINT),
+       CAST(k.value ->> 'issued' AS BIGINT), CAST(k.value ->> 'taken' AS BIGINT)
+FROM jsonb_each($1) AS k
+WHERE TRUE
+ON CONFLICT (unit, year) DO UPDATE
+SET proposals = excluded.proposals, issued = excluded.issued, taken = excluded.taken

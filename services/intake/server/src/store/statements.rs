@@ -1,0 +1,24 @@
+//! Every statement of intake, so that a test can prepare them all on both engines.
+
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
+        /// The statements by file name.
+        pub const ALL: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    MATTER_FIND = "matter_find";
+    MATTER_GET = "matter_get";
+    MATTER_UPSERT = "matter_upsert";
+    MATTER_LIST = "matter_list";
+    MATTER_REPORT = "matter_report";
+    VILLAGE_YEAR_FIND = "village_year_find";
+    VILLAGE_YEAR_UPSERT = "village_year_upsert";
+    SUPPORT_FIND = "support_find";
+    SUPPORT_OF_MATTER = "support_of_matter";
+    SUPPORT_INSERT = "support_insert";
+    TALLY_ADD = "tally_add";
+    TALLY_REPORT = "tally_report";
+}

@@ -1,0 +1,118 @@
+//! The admin listener's service.
+
+use std::sync::Arc;
+
+use tonic::{Request, Response, Status};
+use yishi_kernel::{Clock, Timestamp};
+use yishi_proto::admin::v1 as pb;
+use yishi_proto::admin::v1::admin_service_server::AdminService;
+use yishi_runtime::clock::NodeClock;
+use yishi_runtime::desk::{House, unreadable};
+use yishi_store::FirstBad;
+
+use crate::shelf::Shelved;
+
+/// Latest instant a clock may be moved to: the end of the year 2100, in µs.
+const LATEST_US: i64 = 4_133_980_799_999_999;
+
+pub(crate) struct Admin {
+    engine: &'static str,
+    clock: Arc<NodeClock>,
+    house: Arc<House>,
+    shelves: Vec<Arc<dyn Shelved>>,
+}
+
+impl Admin {
+    pub(crate) fn new(
+        engine: &'static str,
+        clock: Arc<NodeClock>,
+        house: Arc<House>,
+        mut shelves: Vec<Arc<dyn Shelved>>,
+    ) -> Self {
+        shelves.sort_by_key(|shelf| shelf.service());
+        Self { engine, clock, house, shelves }
+    }
+
+    fn business_clock(&self) -> pb::BusinessClock {
+        let kind = if self.clock.is_manual() { pb::ClockKind::Manual } else { pb::ClockKind::System };
+        pb::BusinessClock { kind: kind as i32, now_us: self.clock.now().as_micros() }
+    }
+}
+
+#[tonic::async_trait]
+impl AdminService for Admin {
+    async fn get_status(
+        &self,
+        _request: Request<pb::GetStatusRequest>,
+    ) -> Result<Response<pb::NodeStatus>, Status> {
+        let mut services = Vec::with_capacity(self.shelves.len());
+        for shelf in &self.shelves {
+            let (units, entries) = shelf.extent().await.map_err(unreadable)?;
+            let position = shelf.position();
+            services.push(pb::ServiceStatus {
+                service: shelf.service().to_owned(),
+                epoch: position.epoch,
+                pos: position.pos,
+                units,
+                entries,
+            });
+        }
+        let hosted = self.house.register.subtree(self.house.root).len();
+        Ok(Response::new(pb::NodeStatus {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            clock: Some(self.business_clock()),
+            root_unit: format!("units/{}", self.house.root),
+            units: i32::try_from(hosted).unwrap_or(i32::MAX),
+            engine: self.engine.to_ascii_lowercase(),
+            services,
+        }))
+    }
+
+    async fn get_clock(
+        &self,
+        _request: Request<pb::GetClockRequest>,
+    ) -> Result<Response<pb::BusinessClock>, Status> {
+        Ok(Response::new(self.business_clock()))
+    }
+
+    async fn advance_clock(
+        &self,
+        request: Request<pb::AdvanceClockRequest>,
+    ) -> Result<Response<pb::BusinessClock>, Status> {
+        let to_us = request.into_inner().to_us;
+        let mut check = yishi_runtime::check::Checker::default();
+        let to = check.count("to_us", to_us, 0..=LATEST_US).map(Timestamp::from_micros);
+        self.clock.advance_to(check.finish(|| to)?)?;
+        tracing::info!(now = %self.clock.now(), "the business clock was moved");
+        Ok(Response::new(self.business_clock()))
+    }
+
+    async fn verify_journals(
+        &self,
+        _request: Request<pb::VerifyJournalsRequest>,
+    ) -> Result<Response<pb::VerifyJournalsResponse>, Status> {
+        let mut verdicts = Vec::with_capacity(self.shelves.len());
+        for shelf in &self.shelves {
+            let report = shelf.verify().await.map_err(unreadable)?;
+            if let Some(bad) = &report.first_bad {
+                tracing::error!(service = shelf.service(), ?bad, "a journal does not hold");
+            }
+            verdicts.push(pb::JournalVerdict {
+                service: shelf.service().to_owned(),
+                entries_checked: i64::try_from(report.entries).unwrap_or(i64::MAX),
+                chains_verified: i64::try_from(report.chains).unwrap_or(i64::MAX),
+                first_bad_entry: report.first_bad.map(bad_entry),
+            });
+        }
+        Ok(Response::new(pb::VerifyJournalsResponse { verdicts }))
+    }
+}
+
+fn bad_entry(FirstBad { unit, seq, badness }: FirstBad) -> pb::BadEntry {
+    pb::BadEntry {
+        unit: unit.map(|unit| unit.to_string()).unwrap_or_default(),
+        epoch: 0,
+        seq,
+        problem: badness.to_string(),
+    }
+}

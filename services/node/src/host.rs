@@ -1,0 +1,161 @@
+//! Putting a node together: clock, house, services, two listeners, and the order in which they stop.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+use yishi_intake::{Intake, Policy as IntakePolicy};
+use yishi_kernel::{Clock, Register};
+use yishi_proto::admin::v1::admin_service_server::AdminServiceServer;
+use yishi_runtime::access::Policy;
+use yishi_runtime::clock::NodeClock;
+use yishi_runtime::config::Settings;
+use yishi_runtime::desk::{Desk, House};
+use yishi_runtime::errors::Failure;
+use yishi_runtime::lifecycle::Lifecycle;
+use yishi_runtime::server::{Health, Server, Services};
+use yishi_store::{
+    ClockKind, Database, Engine, Location, Model, Options, Position, Tuning, Writer, WriterEnd,
+};
+
+use crate::admin::Admin;
+use crate::shelf::{Shelf, Shelved};
+
+/// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
+const STOP_MAX: Duration = Duration::from_secs(60);
+
+/// Which services a node hosts.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum Role {
+    /// Every service there is.
+    All,
+    /// Intake alone.
+    Intake,
+}
+
+/// Where a node listens.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Addresses {
+    /// For callers.
+    pub address: SocketAddr,
+    /// For the operator.
+    pub admin: SocketAddr,
+}
+
+/// A node that serves.
+pub struct Node {
+    addresses: Addresses,
+    lifecycle: Lifecycle,
+    shelves: Vec<Arc<dyn Shelved>>,
+}
+
+impl Node {
+    /// Opens the books and serves; the engine is chosen here and nowhere else.
+    pub async fn start(role: Role, settings: Settings, register: Register) -> anyhow::Result<Self> {
+        if settings.database.url.expose().is_empty() {
+            on::<sqlx::Sqlite>(role, settings, register).await
+        } else {
+            on::<sqlx::Postgres>(role, settings, register).await
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// Its tasks, for one more that lives and ends with them.
+    #[must_use]
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.lifecycle
+    }
+
+    /// Serves until a signal, or until a task of it fails.
+    pub async fn run(self) -> std::io::Result<ExitCode> {
+        let code = self.lifecycle.run(STOP_MAX).await?;
+        close(&self.shelves).await;
+        Ok(code)
+    }
+
+    /// Stops without a signal; answers whether all came to a good end.
+    pub async fn stop(self) -> bool {
+        let well = self.lifecycle.finish(STOP_MAX).await;
+        close(&self.shelves).await;
+        well
+    }
+}
+
+async fn close(shelves: &[Arc<dyn Shelved>]) {
+    for shelf in shelves {
+        shelf.close().await;
+    }
+}
+
+async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> anyhow::Result<Node> {
+    let clock = Arc::new(NodeClock::new(&settings.clock));
+    let house = Arc::new(House { register, policy: Policy::embedded(), root: settings.node.unit });
+    let server = Server::bind(settings.listen.address, &settings.grpc).await?;
+    let admin = Server::bind(settings.listen.admin, &settings.grpc).await?;
+    let addresses = Addresses { address: server.address(), admin: admin.address() };
+    let lifecycle = Lifecycle::default();
+    let health = Health::default();
+
+    let mut books = Books {
+        settings,
+        clock,
+        lifecycle: lifecycle.clone(),
+        writers: CancellationToken::new(),
+        shelves: vec![],
+    };
+    let mut services = Services::new(&health)
+        .with_reflection(books.settings.grpc.reflection)
+        .with_identity(books.settings.identity.kind);
+    match role {
+        Role::All | Role::Intake => {
+            let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
+            let desk = books.open::<E, _>(&house, intake).await?;
+            services = services.with(yishi_intake::server(desk, &books.settings.grpc));
+        }
+    }
+
+    let administration =
+        Admin::new(E::NAME, Arc::clone(&books.clock), Arc::clone(&house), books.shelves.clone());
+    let administration =
+        Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);
+    let (stop, writers) = (lifecycle.stop(), books.writers.clone());
+    lifecycle.spawn("listener", async move {
+        server.serve(services, stop).await;
+        // Calls have ended, so nobody asks the writers any more.
+        writers.cancel();
+        Ok::<_, Infallible>(())
+    });
+    let stop = lifecycle.stop();
+    lifecycle.spawn("admin listener", async move {
+        admin.serve(administration, stop).await;
+        Ok::<_, Infallible>(())
+    });
+    health.ready(true);
+    tracing::info!(address = %addresses.address, admin = %addresses.admin, unit = %house.root, engine = E::NAME, "serving");
+    if books.settings.listen.address.ip().is_loopback() {
+        tracing::warn!(
+            "development identity: whoever reaches this loopback listener is believed to be who it says"
+        );
+    }
+    Ok(Node { addresses, lifecycle, shelves: books.shelves })
+}
+
+/// What the services of a node are opened with.
+struct Books {
+    settings: Settings,
+    clock: Arc<NodeClock>,
+    lifecycle: Lifecycle,
+    writers: CancellationToken,
+    shelves: Vec<Arc<dyn Shelved>>,
+}
+
+impl Books {

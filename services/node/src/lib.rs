@@ -1,0 +1,8 @@
+//! A node put together. The program around it is thin; whoever wants a real node inside another program, as tests
+//! do, starts the same [`Node`] here.
+
+mod admin;
+mod host;
+mod shelf;
+
+pub use host::{Addresses, Node, Role};

@@ -1,0 +1,89 @@
+//! One binary that hosts the services of a node: reads its settings, opens each service's database, serves until told
+//! to stop, and says on the way out whether all went well.
+
+mod admin;
+mod host;
+mod ready;
+mod shelf;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use yishi_kernel::Level;
+use yishi_runtime::config::Settings;
+use yishi_runtime::telemetry::{self, Process, Telemetry};
+
+/// The exit code of a configuration that cannot work (sysexits EX_CONFIG).
+const CONFIG_FAULT: u8 = 78;
+
+/// Hosts the services of a node.
+#[derive(Debug, Parser)]
+#[command(name = "yishi-node", version)]
+struct Args {
+    /// Which services.
+    role: Role,
+    /// A TOML file of settings; later files win over earlier ones, `YISHI__SECTION__KEY` variables over all.
+    #[arg(long = "config", value_name = "FILE", env = "YISHI_CONFIG")]
+    config: Vec<PathBuf>,
+    /// Write the addresses there as JSON once the node serves.
+    #[arg(long, value_name = "FILE")]
+    ready_file: Option<PathBuf>,
+    /// Stop when standard input ends, so that a node never outlives the program that started it.
+    #[arg(long)]
+    ends_with_stdin: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Role {
+    /// Every service there is.
+    All,
+    /// Intake alone.
+    Intake,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let settings = match Settings::load(&args.config) {
+        Ok(settings) => settings,
+        Err(error) => return fault(&error, CONFIG_FAULT),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fault(&error, 1),
+    };
+    runtime.block_on(run(args, settings))
+}
+
+/// Telemetry goes out however the node ends.
+async fn run(args: Args, settings: Settings) -> ExitCode {
+    let register = match settings.node.register() {
+        Ok(register) => register,
+        Err(error) => return fault(&error, CONFIG_FAULT),
+    };
+    let unit = settings.node.unit;
+    let Some(level) = register.level(unit) else {
+        return fault(&format!("node.unit = {unit} is not in the register of node.divisions"), CONFIG_FAULT);
+    };
+    let telemetry = match Telemetry::init(&process(level, unit), &settings.telemetry, telemetry::environment)
+    {
+        Ok(telemetry) => telemetry,
+        Err(error) => return fault(&error, CONFIG_FAULT),
+    };
+    let code = match host::host(&args, settings, register).await {
+        Ok(code) => code,
+        Err(error) => fault(&format!("{error:#}"), 1),
+    };
+    telemetry.shutdown().await;
+    code
+}
+
+fn process(level: Level, unit: yishi_kernel::UnitCode) -> Process {
+    Process { service: "yishi-node", level, unit }
+}
+
+#[expect(clippy::print_stderr, reason = "a node that cannot start has no log yet")]
+fn fault(error: &dyn std::fmt::Display, code: u8) -> ExitCode {
+    eprintln!("yishi-node: {error}");
+    ExitCode::from(code)
+}
