@@ -18,7 +18,7 @@ test: ## every test, on SQLite and on a throw-away PostgreSQL
 
 up: ## a node that stays, until Ctrl-C
 	@$(NEED) cargo cc
-	cargo run --release -p yishi-node -- all
+	cargo run --release -p yishi-node -- all --config deploy/levels/region.toml
 
 bench: ## measure against the limits, into target/bench/report.json
 	@$(NEED) cargo cc postgresql

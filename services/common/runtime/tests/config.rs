@@ -172,3 +172,15 @@ fn the_register_is_read_from_the_files_that_are_named() {
     fs::write(&node.divisions, "code,parent\n").unwrap();
     assert!(node.register().unwrap_err().to_string().contains("node.divisions"));
 }
+
+#[test]
+fn what_is_deployed_can_be_started() {
+    let levels = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../deploy/levels");
+    let files: Vec<_> = std::fs::read_dir(levels).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(files.len() >= 3, "deploy/levels shows a node of each kind");
+    for file in files {
+        if let Err(error) = Settings::load_with(std::slice::from_ref(&file), []) {
+            panic!("{}: {error}", file.display());
+        }
+    }
+}
