@@ -10,7 +10,8 @@ help: ## this list
 
 run: ## replay three years of the programme and print the published table
 	@$(NEED) cargo cc
-	cargo run --release -p yishi-cli -- replay
+	cargo build --release -p yishi-node -p yishi-cli
+	target/release/yishi replay --until determined
 
 test: ## every test, on SQLite and on a throw-away PostgreSQL
 	@$(NEED) cargo cc postgresql

@@ -1,0 +1,70 @@
+//! `yishi`: what an officer or an operator types.
+//!
+//! Architecture invariant: it reaches a node through the public contracts only, never through a database or
+//! the services' own crates. What it says about a node, it asked the node.
+
+mod failure;
+mod figures;
+mod lang;
+mod operator;
+mod refusal;
+mod remote;
+mod replay;
+mod scenario;
+
+use std::{
+    future::Future,
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use failure::{Exit, Failure};
+use lang::Lang;
+
+/// One village, one year, one matter: for officers and operators.
+#[derive(Debug, Parser)]
+#[command(
+    name = "yishi",
+    version,
+    after_help = "Exit codes: 0 all is well, 1 differences were found, 2 wrong usage, 69 the node cannot be reached, 70 something else failed."
+)]
+struct Args {
+    /// The language of answers and errors; by default that of LC_ALL, LC_MESSAGES or LANG.
+    #[arg(long, value_enum, global = true, value_name = "LANG")]
+    lang: Option<Lang>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Replay(Box<replay::Options>),
+    /// Shows what runs in a node and how far it is.
+    Status(operator::Address),
+    /// Has a node walk all its journals, and names the first entry that does not hold.
+    Verify(operator::Address),
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let lang = args.lang.unwrap_or_else(|| Lang::of_environment(|name| std::env::var(name).ok()));
+    let outcome = match args.command {
+        Command::Replay(options) => run(replay::run(&options, lang)),
+        Command::Status(node) => run(operator::status(&node, lang)),
+        Command::Verify(node) => run(operator::verify(&node, lang)),
+    };
+    outcome
+        .unwrap_or_else(|failure| {
+            // A closed standard error leaves nobody to tell.
+            let _ = writeln!(io::stderr(), "yishi: {failure}");
+            failure.exit
+        })
+        .into()
+}
+
+fn run(command: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new(Exit::Internal, format!("no runtime: {error}")))?.block_on(command)
+}

@@ -1,0 +1,111 @@
+//! `yishi status` and `yishi verify`: what an operator asks a node on its admin listener.
+
+use std::{
+    io::{self, Write as _},
+    time::Duration,
+};
+
+use yishi_kernel::Timestamp;
+use yishi_proto::admin::v1 as pb;
+
+use crate::{
+    failure::{Exit, Failure},
+    figures::count,
+    lang::Lang,
+    remote::{Admin, Remote},
+};
+
+const STATUS_DEADLINE: Duration = Duration::from_secs(10);
+/// A walk through every journal may take minutes; a node grants five at most.
+const VERIFY_DEADLINE: Duration = Duration::from_secs(290);
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Address {
+    /// The node's admin listener.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18641")]
+    admin: String,
+}
+
+pub(crate) async fn status(node: &Address, lang: Lang) -> Result<Exit, Failure> {
+    let remote = Remote::new(&node.admin, 1, lang)?;
+    let status = get_status(&remote).await.map_err(|failure| failure.about(&node.admin))?;
+    let clock = status.clock.unwrap_or_default();
+    let kind = match clock.kind() {
+        pb::ClockKind::Manual => lang.pick("手动", "manual"),
+        pb::ClockKind::System => lang.pick("系统", "system"),
+        pb::ClockKind::Unspecified => "?",
+    };
+    let (units, now) = (count(status.units.into()), Timestamp::from_micros(clock.now_us));
+    let mut text = lang.pick(
+        format!(
+            "yishi {}，{}，{}（共 {units} 个单位）\n业务时间 {now}（{kind}）\n",
+            status.version, status.engine, status.root_unit
+        ),
+        format!(
+            "yishi {} on {}, {} ({units} units)\nbusiness time {now} ({kind})\n",
+            status.version, status.engine, status.root_unit
+        ),
+    );
+    for service in &status.services {
+        let (entries, units) = (count(service.entries), count(service.units));
+        text += &lang.pick(
+            format!(
+                "{}：第 {} 纪元，位置 {}，{units} 个单位的账簿共 {entries} 条\n",
+                service.service, service.epoch, service.pos
+            ),
+            format!(
+                "{}: epoch {}, position {}, {entries} entries in the journals of {units} units\n",
+                service.service, service.epoch, service.pos
+            ),
+        );
+    }
+    print(&text)?;
+    Ok(Exit::Good)
+}
+
+pub(crate) async fn verify(node: &Address, lang: Lang) -> Result<Exit, Failure> {
+    let remote = Remote::new(&node.admin, 1, lang)?;
+    let answer = verify_journals(&remote).await.map_err(|failure| failure.about(&node.admin))?;
+    let mut exit = Exit::Good;
+    let mut text = String::new();
+    for verdict in &answer.verdicts {
+        let (chains, entries) = (count(verdict.chains_verified), count(verdict.entries_checked));
+        text += &lang.pick(
+            format!("{}：已核对 {entries} 条，{chains} 条链完好\n", verdict.service),
+            format!("{}: {entries} entries checked, {chains} chains hold\n", verdict.service),
+        );
+        if let Some(bad) = &verdict.first_bad_entry {
+            exit = Exit::Differences;
+            text += &lang.pick(
+                format!("{}：{} 的第 {} 条有误：{}\n", verdict.service, bad.unit, bad.seq, bad.problem),
+                format!(
+                    "{}: entry {} of {} does not hold: {}\n",
+                    verdict.service, bad.seq, bad.unit, bad.problem
+                ),
+            );
+        }
+    }
+    print(&text)?;
+    Ok(exit)
+}
+
+pub(crate) async fn get_status(remote: &Remote) -> Result<pb::NodeStatus, Failure> {
+    remote.admin(STATUS_DEADLINE, pb::GetStatusRequest {}, Admin::get_status).await
+}
+
+pub(crate) async fn verify_journals(remote: &Remote) -> Result<pb::VerifyJournalsResponse, Failure> {
+    remote.admin(VERIFY_DEADLINE, pb::VerifyJournalsRequest {}, Admin::verify_journals).await
+}
+
+pub(crate) async fn advance_clock(remote: &Remote, to: Timestamp) -> Result<(), Failure> {
+    let request = pb::AdvanceClockRequest { to_us: to.as_micros() };
+    remote.admin(STATUS_DEADLINE, request, Admin::advance_clock).await.map(drop)
+}
+
+/// Writes an answer to standard output.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::new(Exit::Internal, format!("standard output: {error}")))
+}

@@ -1,0 +1,138 @@
+//! Calls to a node: who calls, how long it may take, and trying again where that is safe.
+
+mod retry;
+
+use std::{
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use tonic::{
+    Request, Response, Status,
+    metadata::{Ascii, MetadataMap, MetadataValue},
+    transport::{Channel, Endpoint},
+};
+use yishi_kernel::UnitCode;
+use yishi_proto::{
+    admin::v1::admin_service_client::AdminServiceClient,
+    intake::v1::intake_service_client::IntakeServiceClient,
+};
+
+use crate::{
+    failure::{Exit, Failure},
+    lang::Lang,
+};
+
+pub(crate) type Intake = IntakeServiceClient<Channel>;
+pub(crate) type Admin = AdminServiceClient<Channel>;
+
+/// A node is asked again with the same `request_id` after this, and answers what it did.
+const INTAKE_DEADLINE: Duration = Duration::from_secs(20);
+
+/// Somebody who acts for a unit.
+#[derive(Debug)]
+pub(crate) struct Officer(MetadataMap);
+
+impl Officer {
+    /// The officer of a unit, under an id that tells nothing about a person.
+    pub(crate) fn of(unit: UnitCode) -> Self {
+        let value = |text: String| MetadataValue::<Ascii>::try_from(text).expect("codes are plain ASCII");
+        let mut metadata = MetadataMap::new();
+        metadata.insert("yishi-unit", value(unit.to_string()));
+        metadata.insert("yishi-role", MetadataValue::from_static("officer"));
+        metadata.insert("yishi-actor", value(format!("officer:{unit}")));
+        Self(metadata)
+    }
+}
+
+/// A listener of a node. Every attempt is counted.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    channels: Vec<Channel>,
+    turn: AtomicUsize,
+    rpcs: AtomicU64,
+    lang: Lang,
+}
+
+impl Remote {
+    /// Connects when first asked, over so many connections in turn.
+    pub(crate) fn new(address: &str, connections: usize, lang: Lang) -> Result<Self, Failure> {
+        let endpoint = Endpoint::from_shared(format!("http://{address}")).map_err(|error| {
+            let text = lang.pick(
+                format!("{address:?} 不是地址（{error}）：应为 主机:端口，如 127.0.0.1:18641"),
+                format!("{address:?} is no address ({error}): write HOST:PORT, as in 127.0.0.1:18641"),
+            );
+            Failure::new(Exit::Usage, text)
+        })?;
+        let endpoint = endpoint
+            .connect_timeout(Duration::from_secs(5))
+            // Without pings a call on a half-open connection hangs for a quarter of an hour.
+            .http2_keep_alive_interval(Duration::from_secs(10))
+            .keep_alive_timeout(Duration::from_secs(5))
+            .keep_alive_while_idle(true);
+        let channels = (0..connections.max(1)).map(|_| endpoint.connect_lazy()).collect();
+        Ok(Self { channels, turn: AtomicUsize::new(0), rpcs: AtomicU64::new(0), lang })
+    }
+
+    /// How many calls were made, repeats included.
+    pub(crate) fn rpcs(&self) -> u64 {
+        self.rpcs.load(Ordering::Relaxed)
+    }
+
+    /// Asks intake as an officer.
+    pub(crate) async fn intake<Q: Clone, A>(
+        &self,
+        officer: &Officer,
+        question: Q,
+        method: impl AsyncFn(&mut Intake, Request<Q>) -> Result<Response<A>, Status>,
+    ) -> Result<A, Failure> {
+        self.call(&officer.0, INTAKE_DEADLINE, question, async |channel, request| {
+            method(&mut Intake::new(channel), request).await
+        })
+        .await
+    }
+
+    /// Asks the admin service, which is served to whoever reaches its listener.
+    pub(crate) async fn admin<Q: Clone, A>(
+        &self,
+        deadline: Duration,
+        question: Q,
+        method: impl AsyncFn(&mut Admin, Request<Q>) -> Result<Response<A>, Status>,
+    ) -> Result<A, Failure> {
+        self.call(&MetadataMap::new(), deadline, question, async |channel, request| {
+            method(&mut Admin::new(channel), request).await
+        })
+        .await
+    }
+
+    /// Whatever is asked may be asked again: it reads, or carries a `request_id`, or is done once by its nature.
+    async fn call<Q: Clone, A>(
+        &self,
+        metadata: &MetadataMap,
+        deadline: Duration,
+        question: Q,
+        method: impl AsyncFn(Channel, Request<Q>) -> Result<Response<A>, Status>,
+    ) -> Result<A, Failure> {
+        let mut attempt = 0;
+        loop {
+            let mut request = Request::new(question.clone());
+            *request.metadata_mut() = metadata.clone();
+            request.metadata_mut().insert("accept-language", MetadataValue::from_static(self.lang.tag()));
+            request.set_timeout(deadline);
+            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.channels.len();
+            self.rpcs.fetch_add(1, Ordering::Relaxed);
+            let status = match method(self.channels[turn].clone(), request).await {
+                Ok(answer) => return Ok(answer.into_inner()),
+                Err(status) => status,
+            };
+            match retry::pause(&status, attempt) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(Failure::refused(&status, self.lang)),
+            }
+            attempt += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,84 @@
+use std::os::unix::fs::PermissionsExt as _;
+
+use tempfile::TempDir;
+use tokio::sync::Mutex;
+
+use super::*;
+
+/// A script cannot be run while it is open for writing, which it is in a process that another test forks
+/// at the wrong moment.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+/// A shell script in the place of a node.
+fn script(room: &TempDir, script: &str) -> Spec {
+    let spec = spec(room);
+    fs::write(&spec.binary, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&spec.binary, fs::Permissions::from_mode(0o700)).unwrap();
+    spec
+}
+
+fn spec(room: &TempDir) -> Spec {
+    Spec {
+        binary: room.path().join("yishi-node"),
+        room: room.path().to_owned(),
+        unit: "640000000000".parse().unwrap(),
+        divisions: room.path().join("divisions.csv"),
+        neighbours: room.path().join("neigh\"bours.csv"),
+        database_url: Some("postgres://someone:secret@host/name".to_owned()),
+        start: Date::MIN,
+    }
+}
+
+/// `$5` is the ready file: all --config FILE --ready-file FILE --ends-with-stdin.
+const SERVE: &str =
+    r#"printf '{"address":"127.0.0.1:1","admin":"127.0.0.1:2"}' > "$5.part"; mv "$5.part" "$5""#;
+
+#[tokio::test]
+async fn a_node_is_started_served_and_stopped_by_its_lifeline() {
+    let _alone = ALONE.lock().await;
+    let room = TempDir::new().unwrap();
+    let life = format!("{SERVE}; echo \"$1 $2 $4 $6 $YISHI__DATABASE__URL\"; cat; echo bye");
+    let mut node = Node::start(script(&room, &life), Lang::En).await.unwrap();
+    assert_eq!((&*node.address, &*node.admin), ("127.0.0.1:1", "127.0.0.1:2"));
+    node.stop(Lang::En).await.unwrap();
+    let log = fs::read_to_string(room.path().join("node.log")).unwrap();
+    assert_eq!(log, "all --config --ready-file --ends-with-stdin postgres://someone:secret@host/name\nbye\n");
+}
+
+#[test]
+fn the_configuration_can_be_read_and_holds_no_secret() {
+    let room = TempDir::new().unwrap();
+    let text = spec(&room).config();
+    let config: toml::Table = text.parse().unwrap();
+    assert_eq!(config["node"]["unit"].as_str(), Some("640000000000"));
+    assert!(config["node"]["neighbours"].as_str().unwrap().ends_with("neigh\"bours.csv"));
+    assert_eq!(config["clock"]["kind"].as_str(), Some("manual"));
+    assert!(!text.contains("secret"));
+}
+
+#[tokio::test]
+async fn a_node_that_ends_early_is_told_with_its_log() {
+    let _alone = ALONE.lock().await;
+    let room = TempDir::new().unwrap();
+    let failure = Node::start(script(&room, "echo no such disk; exit 3"), Lang::En).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Internal);
+    assert_eq!(failure.to_string(), "the node ended (exit status: 3)\n  no such disk");
+}
+
+#[tokio::test]
+async fn a_node_that_ends_badly_is_told_too() {
+    let _alone = ALONE.lock().await;
+    let room = TempDir::new().unwrap();
+    let mut node = Node::start(script(&room, &format!("{SERVE}; cat; exit 4")), Lang::Zh).await.unwrap();
+    let failure = node.stop(Lang::Zh).await.unwrap_err();
+    assert!(failure.to_string().starts_with("节点已退出（exit status: 4）"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_node_that_is_not_there_is_told_how_to_get() {
+    let _alone = ALONE.lock().await;
+    let room = TempDir::new().unwrap();
+    let failure = Node::start(spec(&room), Lang::En).await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Usage);
+    assert!(failure.to_string().contains("cargo build -p yishi-node"), "{failure}");
+}

@@ -1,0 +1,260 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::ValueEnum;
+use tempfile::TempDir;
+use yishi_kernel::{Date, Level, Register, UnitCode};
+
+use super::node::Spec;
+use crate::{
+    failure::{Exit, Failure},
+    lang::Lang,
+};
+
+const DIVISIONS: &str = include_str!("../../../../deploy/divisions/ningxia.csv");
+const NEIGHBOURS: &str = include_str!("../../../../deploy/divisions/ningxia-neighbours.csv");
+
+/// Runs 2020, 2021 and 2022 on a new node and prints what came of it beside what was published.
+///
+/// A node that hosts all units starts from nothing and is used through the public gRPC API only; its clock
+/// is moved on the admin listener. What happens is drawn from a seed, and meets the published totals
+/// exactly. The totals are asked of the services' own reports, counted again village by village, and
+/// compared; every journal is verified.
+///
+/// Rows whose services do not exist yet are missing, shown in red, and make the exit code 1 unless
+/// --until names the last stage that is wanted. So far that is `determined`.
+///
+/// With --region, or with another register, totals are as many in proportion to the number of villages, by
+/// largest remainder (6,210 matters for 2,214 villages; a category's average cost stays the same), and there
+/// are no published figures to compare with: that column shows "-".
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// Tells scenarios apart; every seed meets the same totals.
+    #[arg(long, default_value_t = 1)]
+    pub(super) seed: u64,
+    /// The last stage that is wanted: rows beyond it may be missing.
+    #[arg(long, value_enum, value_name = "STAGE")]
+    pub(super) until: Option<Stage>,
+    /// How the result is printed.
+    #[arg(short, long, value_enum, default_value_t = Output::Text, value_name = "FORMAT")]
+    pub(super) output: Output,
+    /// An empty PostgreSQL database; without it the node keeps SQLite files in a temporary folder.
+    #[arg(long, value_name = "URL", env = "YISHI_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// The topmost unit of the node, 12 digits; by default the root of the register.
+    #[arg(long, value_name = "CODE")]
+    region: Option<UnitCode>,
+    /// The register of units, a CSV file; by default that of Ningxia.
+    #[arg(long, value_name = "FILE")]
+    divisions: Option<PathBuf>,
+    /// The pairs of neighbouring villages of that register, a CSV file; may be left out.
+    #[arg(long, value_name = "FILE", requires = "divisions")]
+    neighbours: Option<PathBuf>,
+    /// The node's program; by default `yishi-node` beside this one.
+    #[arg(long, value_name = "FILE")]
+    node_binary: Option<PathBuf>,
+    /// Keep the node's configuration, log and data in this folder, which must be new or empty.
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
+}
+
+/// How far the services go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Stage {
+    /// Each matter is proposed, decided, hung out and fixed for its year.
+    Determined,
+}
+
+/// How the result is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// A table.
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// The folder of a node's files; a temporary one goes with this value.
+pub(super) enum Room {
+    Temporary(TempDir),
+    Kept(PathBuf),
+}
+
+impl Room {
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Room::Temporary(folder) => folder.path(),
+            Room::Kept(folder) => folder,
+        }
+    }
+}
+
+/// The units of the node, and the files that say so.
+pub(super) struct Units {
+    pub(super) register: Register,
+    pub(super) top: UnitCode,
+    /// Whether these are the units whose figures were published.
+    pub(super) published: bool,
+    divisions: PathBuf,
+    neighbours: PathBuf,
+}
+
+impl Units {
+    /// The villages, in the register's order.
+    pub(super) fn villages(&self) -> Vec<UnitCode> {
+        self.at_level(Level::Village)
+    }
+
+    pub(super) fn at_level(&self, level: Level) -> Vec<UnitCode> {
+        let mut units = self.register.subtree(self.top);
+        units.retain(|unit| self.register.level(*unit) == Some(level));
+        units
+    }
+}
+
+impl Options {
+    pub(super) fn room(&self, lang: Lang) -> Result<Room, Failure> {
+        let wrong = |folder: &Path, why: &dyn std::fmt::Display| {
+            Failure::new(Exit::Usage, format!("--keep {}: {why}", folder.display()))
+        };
+        match &self.keep {
+            None => tempfile::Builder::new().prefix("yishi-replay-").tempdir().map(Room::Temporary).map_err(
+                |error| Failure::new(Exit::Internal, format!("{}: {error}", std::env::temp_dir().display())),
+            ),
+            Some(folder) => {
+                fs::create_dir_all(folder).map_err(|error| wrong(folder, &error))?;
+                let mut inside = fs::read_dir(folder).map_err(|error| wrong(folder, &error))?;
+                if inside.next().is_some() {
+                    return Err(wrong(
+                        folder,
+                        &lang.pick("不是空目录；请换一个新目录", "not empty; name a new folder"),
+                    ));
+                }
+                // The node runs elsewhere for all we know.
+                folder.canonicalize().map(Room::Kept).map_err(|error| wrong(folder, &error))
+            }
+        }
+    }
+
+    /// Reads the register that the node will read.
+    pub(super) fn units(&self, room: &Path, lang: Lang) -> Result<Units, Failure> {
+        let read = |path: &Path| {
+            fs::read_to_string(path)
+                .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
+        };
+        let (divisions, neighbours) = match (&self.divisions, &self.neighbours) {
+            (None, _) => (DIVISIONS.to_owned(), NEIGHBOURS.to_owned()),
+            (Some(divisions), None) => (read(divisions)?, String::new()),
+            (Some(divisions), Some(neighbours)) => (read(divisions)?, read(neighbours)?),
+        };
+        let register = Register::parse(&divisions, &neighbours)
+            .map_err(|error| Failure::new(Exit::Usage, format!("--divisions, --neighbours: {error}")))?;
+        let top = self.region.unwrap_or_else(|| register.root());
+        if register.get(top).is_none() {
+            let text = lang.pick(
+                format!("--region {top}：登记中没有此代码"),
+                format!("--region {top}: the register has no such unit"),
+            );
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        let keep = |name: &str, text: &str| {
+            let path = room.join(name);
+            fs::write(&path, text)
+                .map_err(|error| Failure::new(Exit::Internal, format!("{}: {error}", path.display())))?;
+            Ok(path)
+        };
+        Ok(Units {
+            published: divisions == DIVISIONS && top == register.root(),
+            register,
+            top,
+            divisions: keep("divisions.csv", &divisions)?,
+            neighbours: keep("neighbours.csv", &neighbours)?,
+        })
+    }
+
+    /// What the node is started with.
+    pub(super) fn node(&self, room: &Path, units: &Units, start: Date) -> Result<Spec, Failure> {
+        let beside = || {
+            let here = std::env::current_exe()
+                .map_err(|error| Failure::new(Exit::Internal, format!("yishi: {error}")))?;
+            Ok(here.with_file_name("yishi-node"))
+        };
+        Ok(Spec {
+            binary: self.node_binary.clone().map_or_else(beside, Ok)?,
+            room: room.to_owned(),
+            unit: units.top,
+            divisions: units.divisions.clone(),
+            neighbours: units.neighbours.clone(),
+            database_url: self.database_url.clone(),
+            start,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn typed(words: &[&str]) -> Options {
+        Typed::try_parse_from([&["replay"], words].concat())
+            .map_err(|error| error.to_string())
+            .unwrap()
+            .options
+    }
+
+    fn units(options: &Options) -> Result<Units, Failure> {
+        options.units(options.room(Lang::En)?.path(), Lang::En)
+    }
+
+    #[test]
+    fn without_a_word_it_is_the_published_ningxia() {
+        let units = units(&typed(&[])).ok().unwrap();
+        assert!(units.published);
+        assert_eq!(units.villages().len(), 2_214);
+    }
+
+    #[test]
+    fn a_part_of_it_has_no_published_figures() {
+        let units = units(&typed(&["--region", "640323000000"])).ok().unwrap();
+        assert!(!units.published);
+        assert!((50..200).contains(&units.villages().len()));
+        assert_eq!(units.at_level(Level::County), [units.top]);
+    }
+
+    #[test]
+    fn what_cannot_work_is_told() {
+        for (words, told) in [
+            (&["--region", "110000000000"][..], "no such unit"),
+            (&["--divisions", "/no/such/file"], "/no/such/file"),
+            (&["--keep", env!("CARGO_MANIFEST_DIR")], "not empty"),
+        ] {
+            let failure = units(&typed(words)).err().unwrap();
+            assert_eq!(failure.exit, Exit::Usage);
+            assert!(failure.to_string().contains(told), "{failure}");
+        }
+        assert!(Typed::try_parse_from(["replay", "--neighbours", "n.csv"]).is_err());
+        assert!(Typed::try_parse_from(["replay", "--region", "64"]).is_err());
+    }
+
+    #[test]
+    fn a_temporary_room_goes_and_a_kept_one_stays() {
+        let home = TempDir::new().unwrap();
+        let folder = home.path().join("new/room");
+        drop(typed(&["--keep", folder.to_str().unwrap()]).room(Lang::En).ok().unwrap());
+        assert!(folder.is_dir());
+        let room = typed(&[]).room(Lang::En).ok().unwrap();
+        let path = room.path().to_owned();
+        drop(room);
+        assert!(!path.exists());
+    }
+}
