@@ -70,7 +70,7 @@ pub trait Mutation<M: Model>: Subject<M> {
     type Answer: Message + Default;
 
     /// The command, or everything that is wrong with the request's fields.
-    fn command(&self, caller: &Caller) -> Result<(RequestId, M::Command), Failure>;
+    fn command(&self, caller: &Caller, register: &Register) -> Result<(RequestId, M::Command), Failure>;
 }
 
 /// One service's writer and readers, in one house.
@@ -121,7 +121,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         let request = request.into_inner();
         let content = request.encode_to_vec();
         let subject = request.subject();
-        let (request_id, command) = request.command(&caller)?;
+        let (request_id, command) = request.command(&caller, &self.house.register)?;
         let unit = subject.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
         let ask = Ask {
             unit,

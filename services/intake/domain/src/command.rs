@@ -1,8 +1,8 @@
 //! What can be asked.
 
-use yishi_kernel::{Actor, MatterId, UnitCode, Year};
+use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
-use crate::{Amendment, Content, Meeting, State};
+use crate::{Amendment, Content, Meeting, Progress, State};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,20 @@ pub enum Command {
         version: Option<u32>,
         /// What.
         act: Act,
+    },
+    /// Take note of what happened elsewhere.
+    Delivery(Delivery),
+}
+
+/// What another service tells. It has happened, so nothing is refused: it applies, or nothing follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The ledger has settled a matter.
+    Settled {
+        /// Which.
+        matter: MatterId,
+        /// What was paid for it in all.
+        paid: Fen,
     },
 }
 
@@ -75,7 +89,21 @@ pub enum Act {
         upheld: bool,
     },
     /// Fix it for the year.
-    Determine,
+    Determine {
+        /// The day by which it is to be completed, if not simply within the year.
+        due: Option<Date>,
+    },
+    /// Report on the work.
+    Progress(Progress),
+    /// Declare it done.
+    Complete {
+        /// What was achieved.
+        text: String,
+    },
+    /// Accept what was done.
+    Accept,
+    /// Ask the ledger to settle it, so that it can be struck off.
+    RequestClosing,
 }
 
 impl Act {
@@ -88,8 +116,11 @@ impl Act {
             | Act::Withdraw { .. }
             | Act::Deliberate(_) => &[State::Proposed],
             Act::Publish => &[State::Deliberated],
-            Act::Object { .. } | Act::Answer { .. } | Act::Determine => &[State::Noticed],
+            Act::Object { .. } | Act::Answer { .. } | Act::Determine { .. } => &[State::Noticed],
             Act::Decline { .. } => &[State::Proposed, State::Deliberated, State::Noticed],
+            Act::Progress(_) => &[State::Determined, State::InProgress],
+            Act::Complete { .. } => &[State::InProgress],
+            Act::Accept | Act::RequestClosing => &[State::Completed],
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What can follow from a command.
 
-use yishi_kernel::{Actor, MatterId, ProjectNumber, Timestamp};
+use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp};
 
-use crate::{Content, Deliberation};
+use crate::{Category, Content, Deliberation, Progress};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +83,28 @@ pub enum Fact {
     Determined {
         /// Its number.
         number: ProjectNumber,
+        /// The day by which it is to be completed.
+        due: Date,
+        /// The category it is counted under.
+        category: Category,
+        /// What it costs by estimate.
+        cost_estimate: Fen,
+    },
+    /// The work was reported on.
+    Progressed(Progress),
+    /// It was declared done.
+    Completed {
+        /// What was achieved.
+        text: String,
+    },
+    /// The supervision committee accepted it.
+    Accepted,
+    /// The ledger was asked to settle it.
+    ClosingRequested,
+    /// It was settled and struck off.
+    Closed {
+        /// What the ledger paid for it in all.
+        paid: Fen,
     },
 }
 
@@ -101,6 +123,11 @@ impl Fact {
             Fact::Objected { .. } => "intake.objected",
             Fact::Answered { .. } => "intake.answered",
             Fact::Determined { .. } => "intake.determined",
+            Fact::Progressed(_) => "intake.progressed",
+            Fact::Completed { .. } => "intake.completed",
+            Fact::Accepted => "intake.accepted",
+            Fact::ClosingRequested => "intake.closing_requested",
+            Fact::Closed { .. } => "intake.closed",
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use yishi_kernel::{Actor, MatterId};
 
-use crate::{Answer, Content, Event, Fact, Matter, Notice, Objection, Outcome, Stage, State, World};
+use crate::{
+    Answer, Content, Determination, Event, Fact, Matter, Notice, Objection, Outcome, Stage, State, World,
+};
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +36,7 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             change(world, event)?;
             world.put_supporter(event.matter, supporter.clone());
         }
-        Fact::Determined { number } => {
+        Fact::Determined { number, .. } => {
             change(world, event)?;
             let used = world.village_year_mut(event.matter);
             used.numbers = used.numbers.max(number.ordinal);
@@ -114,10 +116,16 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
                 _ => {}
             }
         }
-        Fact::Determined { number } => {
+        Fact::Determined { number, due, .. } => {
             let Stage::Noticed(notice) = matter.stage else { return None };
-            matter.stage = Stage::Determined { number: *number, at: event.at, notice };
+            let determination = Determination { number: *number, at: event.at, due: *due, notice };
+            matter.stage = Stage::Determined(determination);
         }
+        Fact::Progressed(progress) => matter.stage = matter.stage.progressed(progress, event.at)?,
+        Fact::Completed { text } => matter.stage = matter.stage.completed(text, event.at)?,
+        Fact::Accepted => matter.stage = matter.stage.accepted(event.at)?,
+        Fact::ClosingRequested => matter.stage = matter.stage.closing_requested(event.at)?,
+        Fact::Closed { paid } => matter.stage = matter.stage.closed(*paid, event.at)?,
     }
     mark(matter, event);
     Some(())
@@ -131,10 +139,10 @@ fn mark(matter: &mut Matter, event: &Event) {
 
 #[cfg(test)]
 mod tests {
-    use yishi_kernel::ProjectNumber;
+    use yishi_kernel::{Fen, ProjectNumber};
 
     use super::*;
-    use crate::rules::village::{Village, actor, content};
+    use crate::rules::village::{Village, actor, content, day, report};
 
     #[test]
     fn what_cannot_have_happened_is_named_and_changes_nothing() {
@@ -146,7 +154,17 @@ mod tests {
             Fact::Proposed { content: content(), proposer: actor("officer") },
             Fact::Merged { into: village.id(9), supporters_gained: 0 },
             Fact::Answered { objection: 1, answer: "yes".into(), upheld: true, reopened: true },
-            Fact::Determined { number },
+            Fact::Determined {
+                number,
+                due: day("2022-12-31"),
+                category: content().category,
+                cost_estimate: content().cost_estimate,
+            },
+            Fact::Progressed(report(10)),
+            Fact::Completed { text: "done".into() },
+            Fact::Accepted,
+            Fact::ClosingRequested,
+            Fact::Closed { paid: Fen::ZERO },
         ] {
             let said = format!("{} does not fit {matter}, which is PROPOSED", fact.kind());
             let misfit = evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();

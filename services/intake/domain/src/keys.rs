@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
-use crate::{Act, Command, Event, Fact};
+use crate::{Act, Command, Delivery, Event, Fact};
 
 /// A part of a [`crate::World`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +21,7 @@ pub enum Key {
 pub fn reads(command: &Command) -> Vec<Key> {
     let (matter, act) = match command {
         Command::Propose { village, year, .. } => return vec![Key::VillageYear(*village, *year)],
+        Command::Delivery(Delivery::Settled { matter, .. }) => return vec![Key::Matter(*matter)],
         Command::Change { matter, act, .. } => (*matter, act),
     };
     let mut keys = vec![Key::Matter(matter)];
@@ -29,14 +30,18 @@ pub fn reads(command: &Command) -> Vec<Key> {
         Act::Merge { into } => {
             keys.extend([Key::Supporters(matter), Key::Matter(*into), Key::Supporters(*into)]);
         }
-        Act::Determine => keys.push(Key::VillageYear(matter.village, matter.year)),
+        Act::Determine { .. } => keys.push(Key::VillageYear(matter.village, matter.year)),
         Act::Update(_)
         | Act::Decline { .. }
         | Act::Withdraw { .. }
         | Act::Deliberate(_)
         | Act::Publish
         | Act::Object { .. }
-        | Act::Answer { .. } => {}
+        | Act::Answer { .. }
+        | Act::Progress(_)
+        | Act::Complete { .. }
+        | Act::Accept
+        | Act::RequestClosing => {}
     }
     keys
 }
@@ -57,7 +62,12 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::Deliberated(_)
         | Fact::Noticed { .. }
         | Fact::Objected { .. }
-        | Fact::Answered { .. } => {}
+        | Fact::Answered { .. }
+        | Fact::Progressed(_)
+        | Fact::Completed { .. }
+        | Fact::Accepted
+        | Fact::ClosingRequested
+        | Fact::Closed { .. } => {}
     }
     keys
 }

@@ -1,4 +1,4 @@
-//! The rules of intake: a matter's life from the proposal to its determination.
+//! The rules of intake: a matter's life from the proposal to its strike-off.
 //!
 //! Architecture invariant: nothing here does I/O, reads a clock, draws lots, or knows a wire format, a
 //! database or a runtime. Three functions are all there is:
@@ -40,10 +40,11 @@ mod matter;
 mod policy;
 mod refusal;
 mod rules;
+mod work;
 mod world;
 
 pub use codes::UnknownCode;
-pub use command::{Act, Command};
+pub use command::{Act, Command, Delivery};
 pub use content::{Amendment, Category, Content, Subcategory, SubcategoryError};
 pub use deliberation::{Deliberation, Meeting, MeetingKind, Outcome};
 pub use event::{Event, Fact};
@@ -53,4 +54,5 @@ pub use matter::{Answer, Matter, Notice, Objection, Stage, State};
 pub use policy::{Policy, Share};
 pub use refusal::{MergeProblem, Refusal};
 pub use rules::decide;
+pub use work::{Completion, Determination, Handover, Progress, StrikeOff, Work};
 pub use world::{VillageYear, World};

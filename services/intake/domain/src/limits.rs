@@ -14,9 +14,17 @@ pub const REASON_CHARS: usize = 500;
 pub const OBJECTION_CHARS: usize = 1_000;
 /// Characters of an answer to an objection.
 pub const ANSWER_CHARS: usize = 1_000;
+/// Characters of a report on the work, or of what was achieved.
+pub const WORK_CHARS: usize = 1_000;
+/// Photographs and papers of one report.
+pub const PAPERS: usize = 20;
 
 /// A cost estimate in fen. A matter that needs no money costs 0.
 pub const COST_ESTIMATE_FEN: RangeInclusive<i64> = 0..=1_000_000_000_000;
+/// Money spent on a matter, in fen.
+pub const SPENT_FEN: RangeInclusive<i64> = 0..=1_000_000_000_000;
+/// How much of the work is done.
+pub const PERCENT: RangeInclusive<i64> = 0..=100;
 /// Households that benefit.
 pub const HOUSEHOLDS: RangeInclusive<i64> = 1..=100_000;
 /// Persons who benefit.

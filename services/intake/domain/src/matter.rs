@@ -1,8 +1,8 @@
 //! A matter and where it is in its life.
 
-use yishi_kernel::{Actor, MatterId, ProjectNumber, Timestamp};
+use yishi_kernel::{Actor, MatterId, Timestamp};
 
-use crate::{Content, Deliberation, codes::codes};
+use crate::{Completion, Content, Deliberation, Determination, Handover, StrikeOff, Work, codes::codes};
 
 codes! {
     /// The programme's codes for where a matter is in its life.
@@ -44,14 +44,13 @@ pub enum Stage {
     /// The decision hangs out.
     Noticed(Notice),
     /// Fixed for the year.
-    Determined {
-        /// Its project number.
-        number: ProjectNumber,
-        /// When; the notice ended then too.
-        at: Timestamp,
-        /// The notice it went through.
-        notice: Notice,
-    },
+    Determined(Determination),
+    /// Being carried out.
+    InProgress(Work),
+    /// Declared done, and being handed over.
+    Completed(Completion, Handover),
+    /// Struck off.
+    Closed(StrikeOff),
     /// Folded into another matter.
     Merged {
         /// Which.
@@ -76,7 +75,10 @@ impl Stage {
             Stage::Proposed => State::Proposed,
             Stage::Deliberated => State::Deliberated,
             Stage::Noticed(_) => State::Noticed,
-            Stage::Determined { .. } => State::Determined,
+            Stage::Determined(_) => State::Determined,
+            Stage::InProgress(_) => State::InProgress,
+            Stage::Completed(..) => State::Completed,
+            Stage::Closed(_) => State::Closed,
             Stage::Merged { .. } => State::Merged,
             Stage::Declined { .. } => State::Declined,
             Stage::Withdrawn { .. } => State::Withdrawn,

@@ -121,6 +121,39 @@ pub enum Refusal {
     },
     /// The village has used up all project numbers there are in a year.
     NumbersUsedUp,
+    /// The matter cannot be due on that day.
+    DueDay {
+        /// The day.
+        due: Date,
+        /// The first day it can be: today.
+        earliest: Date,
+        /// The last: that of the matter's year.
+        latest: Date,
+    },
+    /// Less is said to be done than was before.
+    ProgressBackwards {
+        /// What is said, in per cent.
+        percent: u8,
+        /// What was said.
+        reached: u8,
+    },
+    /// Not all of the work is done.
+    WorkUnfinished {
+        /// How much is, in per cent.
+        percent: u8,
+    },
+    /// The supervision committee has accepted it.
+    AlreadyAccepted {
+        /// When.
+        at: Timestamp,
+    },
+    /// The supervision committee has not accepted it.
+    NotAccepted,
+    /// The ledger has been asked to settle it.
+    ClosingRequested {
+        /// When.
+        at: Timestamp,
+    },
 }
 
 /// Why a matter cannot take another.

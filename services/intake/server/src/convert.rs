@@ -1,13 +1,16 @@
 //! Between the contract's messages and the domain's values. Nothing is decided here.
 
 mod codes;
+mod delivery;
 mod event;
 mod failure;
 mod fields;
 mod matter;
 mod requests;
+mod work;
 
 pub(crate) use codes::{category, state, states_mask};
+pub(crate) use delivery::{concerns, delivery};
 pub(crate) use event::event;
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};

@@ -7,6 +7,7 @@ use yishi_kernel::MatterId;
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
 use yishi_runtime::check::Checker;
+use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::Engine;
@@ -24,8 +25,10 @@ pub struct Grpc<E: Engine> {
 
 /// The service, ready to be mounted.
 #[must_use]
-pub fn server<E: Engine>(desk: Desk<E, Intake>) -> IntakeServiceServer<Grpc<E>> {
+pub fn server<E: Engine>(desk: Desk<E, Intake>, limits: &config::Grpc) -> IntakeServiceServer<Grpc<E>> {
     IntakeServiceServer::from_arc(Arc::new(Grpc { desk }))
+        .max_decoding_message_size(limits.message_in_bytes_max)
+        .max_encoding_message_size(limits.message_out_bytes_max)
 }
 
 /// `name => Request;` for every RPC that changes a matter.
@@ -81,4 +84,8 @@ service! {
     file_objection => FileObjectionRequest;
     answer_objection => AnswerObjectionRequest;
     determine_matter => DetermineMatterRequest;
+    record_progress => RecordProgressRequest;
+    complete_matter => CompleteMatterRequest;
+    accept_matter => AcceptMatterRequest;
+    request_closing => RequestClosingRequest;
 }

@@ -1,4 +1,4 @@
-//! The intake service: from a farmer's word to a determined matter.
+//! The intake service: from a farmer's word to a matter done and struck off.
 //!
 //! A request is authorised and checked ([`yishi_runtime::desk`]), becomes a command (`convert`), is decided by the
 //! domain's rules inside the writer (`model`), and is answered with the matter as it then is. Reads go past the writer.
@@ -9,5 +9,5 @@ mod model;
 pub mod store;
 
 pub use grpc::{Grpc, server};
-pub use model::Intake;
+pub use model::{Intake, Refused, Task, learn, wants};
 pub use yishi_intake_domain::Policy;

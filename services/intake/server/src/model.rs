@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_intake_domain::{Command, Policy, Refusal, decide, evolve, touches};
+use yishi_intake_domain::{Command, Delivery, Policy, Refusal, decide, evolve, touches};
 use yishi_kernel::MatterId;
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::House;
-use yishi_runtime::errors::Failure;
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::journal::Stored;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
@@ -20,16 +21,29 @@ pub struct Intake {
     policy: Policy,
 }
 
-/// Why a command was not done; in the callers' words when it leaves the writer.
+/// Why a task was not done; in the callers' words when it leaves the writer.
 #[derive(Clone, Debug)]
-pub struct Refused {
-    command: Option<MatterId>,
-    refusal: Refusal,
+pub enum Refused {
+    /// The rules said no to a request.
+    Rules {
+        /// The matter it is about, if there is one yet.
+        about: Option<MatterId>,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// An entry of another service cannot be read.
+    Unreadable(String),
 }
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
-        convert::failure(refused.command, &refused.refusal)
+        match refused {
+            Refused::Rules { about, refusal } => convert::failure(about, &refusal),
+            Refused::Unreadable(problem) => {
+                tracing::error!(problem, "an entry of another service cannot be read");
+                Failure::new(&reasons::INTERNAL)
+            }
+        }
     }
 }
 
@@ -39,34 +53,22 @@ impl Intake {
     pub fn new(house: Arc<House>, policy: Policy) -> Self {
         Self { house, policy }
     }
-}
 
-impl Model for Intake {
-    const SERVICE: &'static str = "intake";
-    type Command = Command;
-    type Refusal = Refused;
-    type Working = Working;
-
-    fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
-        store::migrations::<E>()
-    }
-
-    async fn load<E: Engine>(
+    fn carry_out(
         &self,
-        conn: &mut E::Connection,
-        commands: &[&Command],
-    ) -> Result<Working, StoreError> {
-        store::load::<E>(conn, commands).await
-    }
-
-    fn act(&self, working: &mut Working, command: &Command, moment: &Moment) -> Result<Outcome, Refused> {
+        working: &mut Working,
+        command: &Command,
+        moment: &Moment,
+        mut entries: Vec<Draft>,
+    ) -> Result<Outcome, Refused> {
         let about = match command {
             Command::Propose { .. } => None,
-            Command::Change { matter, .. } => Some(*matter),
+            Command::Change { matter, .. } | Command::Delivery(Delivery::Settled { matter, .. }) => {
+                Some(*matter)
+            }
         };
         let events = decide(&self.policy, &working.world, command, moment.now)
-            .map_err(|refusal| Refused { command: about, refusal })?;
-        let mut entries = Vec::with_capacity(events.len());
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
         for event in &events {
             evolve(&mut working.world, event)
                 .expect("what was just decided fits the world it was decided on");
@@ -82,6 +84,74 @@ impl Model for Intake {
         let matter = about.and_then(|id| working.world.matter(id));
         let response = matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec();
         Ok(Outcome { entries, response })
+    }
+}
+
+/// What the writer is handed.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// A caller's request.
+    Asked(Command),
+    /// What other services' entries say, in their order.
+    Learned(Vec<Command>),
+    /// An entry that cannot be read: nothing after it may be applied before a person has looked.
+    Unreadable(String),
+}
+
+impl Task {
+    fn commands(&self) -> &[Command] {
+        match self {
+            Self::Asked(command) => std::slice::from_ref(command),
+            Self::Learned(commands) => commands,
+            Self::Unreadable(_) => &[],
+        }
+    }
+}
+
+/// The entries of other services that intake learns from.
+#[must_use]
+pub fn wants(stored: &Stored) -> bool {
+    convert::concerns(&stored.entry.kind)
+}
+
+/// What those entries are to intake.
+#[must_use]
+pub fn learn(entries: &[Stored]) -> Task {
+    let read = entries.iter().filter_map(|Stored { entry, pos, .. }| {
+        let read = convert::delivery(&entry.kind, &entry.payload);
+        read.map_err(|problem| format!("position {pos}: {problem}")).transpose()
+    });
+    read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
+}
+
+impl Model for Intake {
+    const SERVICE: &'static str = "intake";
+    type Command = Task;
+    type Refusal = Refused;
+    type Working = Working;
+
+    fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+        store::migrations::<E>()
+    }
+
+    async fn load<E: Engine>(
+        &self,
+        conn: &mut E::Connection,
+        tasks: &[&Task],
+    ) -> Result<Working, StoreError> {
+        let commands: Vec<&Command> = tasks.iter().flat_map(|task| task.commands()).collect();
+        store::load::<E>(conn, &commands).await
+    }
+
+    fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
+        if let Task::Unreadable(problem) = task {
+            return Err(Refused::Unreadable(problem.clone()));
+        }
+        let mut outcome = Outcome { entries: Vec::new(), response: Vec::new() };
+        for command in task.commands() {
+            outcome = self.carry_out(working, command, moment, outcome.entries)?;
+        }
+        Ok(outcome)
     }
 
     async fn save<E: Engine>(&self, conn: &mut E::Connection, working: Working) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ pub mod statements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::migrate::{Migration, Migrator};
-use yishi_intake_domain::{Category, Key, Matter, Stage, State, World};
+use yishi_intake_domain::{Category, Key, Matter, State, World};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_store::Engine;
 
@@ -42,7 +42,7 @@ impl Counted {
             state: matter.state(),
             category: matter.content.category,
             fen: matter.content.cost_estimate.get(),
-            determined: matches!(matter.stage, Stage::Determined { .. }),
+            determined: matter.stage.determination().is_some(),
         }
     }
 }

@@ -184,6 +184,26 @@ reasons! {
         "该村当年项目编号已用完",
         "the village has used up the project numbers of the year",
         "Tell the unit above.";
+    PROGRESS_BACKWARDS: FailedPrecondition,
+        "进度不能倒退：已报 {reached}%，现报 {percent}%",
+        "{reached} per cent were done by the report before; this one says {percent}",
+        "Report how much is done in all, not what was added.";
+    WORK_UNFINISHED: FailedPrecondition,
+        "进度为 {percent}%，完成须先报 100%",
+        "{percent} per cent of the work is done; only all of it can be declared done",
+        "Report 100 per cent first.";
+    ALREADY_ACCEPTED: FailedPrecondition,
+        "村级监督委员会已于 {at} 验收",
+        "the supervision committee accepted the matter at {at}",
+        "Nothing to do: a matter is accepted once.";
+    NOT_ACCEPTED: FailedPrecondition,
+        "村级监督委员会尚未验收",
+        "the supervision committee has not accepted the matter",
+        "Have the village's supervision committee accept it first.";
+    CLOSING_REQUESTED: FailedPrecondition,
+        "已于 {at} 申请销号，待资金结清",
+        "closing was requested at {at}; the ledger has yet to settle the matter",
+        "Nothing to do: the matter is struck off as soon as it is settled.";
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! 定事: one village, one year, one matter, numbered without holes.
 
-use yishi_kernel::{ProjectNumber, Timestamp};
+use yishi_kernel::{Date, ProjectNumber, Timestamp, Year};
 
 use super::all_answered;
 use crate::{Fact, Matter, Policy, Refusal, Stage, VillageYear};
@@ -9,12 +9,18 @@ pub(super) fn determine(
     policy: &Policy,
     matter: &Matter,
     used: VillageYear,
+    due: Option<Date>,
     now: Timestamp,
 ) -> Result<Fact, Refusal> {
     let (village, year) = (matter.id.village, matter.id.year);
     let today = now.date();
     if today.year() > i32::from(year.get()) {
         return Err(Refusal::YearOver { year, today });
+    }
+    let latest = last_day(year);
+    let due = due.unwrap_or(latest);
+    if !(today..=latest).contains(&due) {
+        return Err(Refusal::DueDay { due, earliest: today, latest });
     }
     if let Stage::Noticed(notice) = &matter.stage
         && now < notice.earliest_end
@@ -27,7 +33,13 @@ pub(super) fn determine(
         return Err(Refusal::SlotTaken { taken: used.slots, allowed });
     }
     let ordinal = used.numbers.checked_add(1).ok_or(Refusal::NumbersUsedUp)?;
-    Ok(Fact::Determined { number: ProjectNumber { village, year, ordinal } })
+    let (category, cost_estimate) = (matter.content.category, matter.content.cost_estimate);
+    Ok(Fact::Determined { number: ProjectNumber { village, year, ordinal }, due, category, cost_estimate })
+}
+
+fn last_day(year: Year) -> Date {
+    let next = Date::from_ordinal_date(i32::from(year.get()) + 1, 1).ok();
+    next.and_then(Date::previous_day).expect("the calendar ends long after the programme")
 }
 
 #[cfg(test)]
@@ -36,15 +48,17 @@ mod tests {
     use super::*;
     use crate::{Act, State};
 
+    const DETERMINE: Act = Act::Determine { due: None };
+
     #[test]
     fn the_notice_must_have_ended() {
         let mut village = Village::on("2021-12-01");
         let matter = village.notice();
         let earliest_end = Timestamp::start_of(day("2021-12-09"));
         village.now = Timestamp::from_micros(earliest_end.as_micros() - 1);
-        assert_eq!(village.act(matter, Act::Determine), Err(Refusal::NoticeRunning { earliest_end }));
+        assert_eq!(village.act(matter, DETERMINE), Err(Refusal::NoticeRunning { earliest_end }));
         village.now = earliest_end;
-        village.act(matter, Act::Determine).unwrap();
+        village.act(matter, DETERMINE).unwrap();
         assert_eq!(village.matter(matter).state(), State::Determined);
     }
 
@@ -54,9 +68,9 @@ mod tests {
         let matter = village.notice();
         village.object(matter).unwrap();
         village.go_to("2022-01-10");
-        assert_eq!(village.act(matter, Act::Determine), Err(Refusal::ObjectionsOpen { open: vec![1] }));
+        assert_eq!(village.act(matter, DETERMINE), Err(Refusal::ObjectionsOpen { open: vec![1] }));
         village.answer(matter, 1, false).unwrap();
-        assert_eq!(village.act(matter, Act::Determine), Ok(()));
+        assert_eq!(village.act(matter, DETERMINE), Ok(()));
     }
 
     #[test]
@@ -64,8 +78,8 @@ mod tests {
         let mut village = Village::on("2021-12-01");
         let (one, other) = (village.notice(), village.notice());
         village.go_to("2022-01-10");
-        village.act(one, Act::Determine).unwrap();
-        assert_eq!(village.act(other, Act::Determine), Err(Refusal::SlotTaken { taken: 1, allowed: 1 }));
+        village.act(one, DETERMINE).unwrap();
+        assert_eq!(village.act(other, DETERMINE), Err(Refusal::SlotTaken { taken: 1, allowed: 1 }));
     }
 
     #[test]
@@ -74,12 +88,9 @@ mod tests {
         village.policy.matters_per_village_year = 2;
         let (one, other) = (village.notice(), village.notice());
         village.go_to("2022-01-10");
-        village.act(other, Act::Determine).unwrap();
-        village.act(one, Act::Determine).unwrap();
-        let ordinal = |matter| match &village.matter(matter).stage {
-            Stage::Determined { number, .. } => number.ordinal,
-            other => panic!("{other:?}"),
-        };
+        village.act(other, DETERMINE).unwrap();
+        village.act(one, DETERMINE).unwrap();
+        let ordinal = |matter| village.matter(matter).stage.determination().unwrap().number.ordinal;
         assert_eq!((ordinal(other), ordinal(one)), (1, 2));
     }
 
@@ -89,9 +100,29 @@ mod tests {
         let matter = village.notice();
         village.go_to("2023-01-01");
         let refusal = Refusal::YearOver { year: matter.year, today: day("2023-01-01") };
-        assert_eq!(village.act(matter, Act::Determine), Err(refusal));
+        assert_eq!(village.act(matter, DETERMINE), Err(refusal));
         village.go_to("2022-12-31");
-        assert_eq!(village.act(matter, Act::Determine), Ok(()));
+        assert_eq!(village.act(matter, DETERMINE), Ok(()));
+    }
+
+    #[test]
+    fn a_matter_is_due_within_its_year_and_not_before_today() {
+        let mut village = Village::on("2021-12-01");
+        village.policy.matters_per_village_year = 9;
+        let (earliest, latest) = (day("2022-01-10"), day("2022-12-31"));
+        let matters: Vec<_> = (0..5).map(|_| village.notice()).collect();
+        village.go_to("2022-01-10");
+        let mut determine = |nth: usize, due: Option<Date>| {
+            village.act(matters[nth], Act::Determine { due })?;
+            Ok(village.matter(matters[nth]).stage.determination().unwrap().due)
+        };
+        assert_eq!(determine(0, None), Ok(latest));
+        for (nth, due) in [(1, earliest), (2, latest)] {
+            assert_eq!(determine(nth, Some(due)), Ok(due));
+        }
+        for (nth, due) in [(3, day("2022-01-09")), (4, day("2023-01-01"))] {
+            assert_eq!(determine(nth, Some(due)), Err(Refusal::DueDay { due, earliest, latest }));
+        }
     }
 
     #[test]
@@ -101,6 +132,6 @@ mod tests {
         let used = VillageYear { proposals: 1, numbers: u16::MAX, slots: 0 };
         village.world.put_village_year(matter.village, matter.year, used);
         village.go_to("2022-01-10");
-        assert_eq!(village.act(matter, Act::Determine), Err(Refusal::NumbersUsedUp));
+        assert_eq!(village.act(matter, DETERMINE), Err(Refusal::NumbersUsedUp));
     }
 }

@@ -1,19 +1,21 @@
 //! One file per rule. A rule looks and answers; it changes nothing.
 
 mod answer;
+mod close;
 mod deliberate;
 mod determine;
 mod merge;
 mod notice;
 mod propose;
 mod simple;
+mod work;
 
 #[cfg(test)]
 pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp};
 
-use crate::{Act, Command, Event, Fact, Matter, Policy, Refusal, World};
+use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, World};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -29,6 +31,9 @@ pub fn decide(
         }
         Command::Change { matter, version, act } => {
             (*matter, change(policy, world, find(world, *matter, *version)?, act, now)?)
+        }
+        Command::Delivery(Delivery::Settled { matter, paid }) => {
+            (*matter, world.matter(*matter).and_then(|matter| close::settled(matter, *paid)))
         }
     };
     Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
@@ -64,10 +69,14 @@ fn change(
         Act::Answer { objection, answer, upheld } => {
             answer::answer(matter, *objection, answer, *upheld).map(Some)
         }
-        Act::Determine => {
+        Act::Determine { due } => {
             let used = world.village_year(matter.id.village, matter.id.year);
-            determine::determine(policy, matter, used, now).map(Some)
+            determine::determine(policy, matter, used, *due, now).map(Some)
         }
+        Act::Progress(report) => work::progress(matter, report).map(Some),
+        Act::Complete { text } => work::complete(matter, text).map(Some),
+        Act::Accept => close::accept(matter).map(Some),
+        Act::RequestClosing => close::request(matter).map(Some),
     }
 }
 
@@ -116,6 +125,20 @@ mod tests {
             }
         }
         use State::*;
-        assert_eq!(found, [Proposed, Deliberated, Noticed, Determined, Merged, Declined, Withdrawn]);
+        assert_eq!(
+            found,
+            [
+                Proposed,
+                Deliberated,
+                Noticed,
+                Determined,
+                InProgress,
+                Completed,
+                Closed,
+                Merged,
+                Declined,
+                Withdrawn
+            ]
+        );
     }
 }

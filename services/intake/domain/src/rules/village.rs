@@ -45,6 +45,12 @@ pub(crate) fn content() -> Content {
     }
 }
 
+/// A report that so much of the work is done.
+pub(crate) fn report(percent: u8) -> Progress {
+    let (spent, text) = (Fen::new(i64::from(percent) * 1_000_000), "路基已完成".into());
+    Progress { percent, spent, text, papers_sha256: vec![[5; 32]] }
+}
+
 pub(crate) fn actor(name: &str) -> Actor {
     name.parse().unwrap()
 }
@@ -120,6 +126,39 @@ impl Village {
         matter
     }
 
+    /// A new matter that is fixed for its year, whatever else the village has in it.
+    pub(crate) fn determine(&mut self) -> MatterId {
+        self.policy.matters_per_village_year = u16::MAX;
+        self.go_to("2021-12-01");
+        let matter = self.notice();
+        self.go_to("2022-01-10");
+        self.act(matter, Act::Determine { due: None }).unwrap();
+        matter
+    }
+
+    /// A new matter with so much of the work done.
+    pub(crate) fn start(&mut self, percent: u8) -> MatterId {
+        let matter = self.determine();
+        self.act(matter, Act::Progress(report(percent))).unwrap();
+        matter
+    }
+
+    /// A new matter that is declared done.
+    pub(crate) fn complete(&mut self) -> MatterId {
+        let matter = self.start(100);
+        self.act(matter, Act::Complete { text: "道路通车".into() }).unwrap();
+        matter
+    }
+
+    /// A new matter that is struck off.
+    pub(crate) fn close(&mut self) -> MatterId {
+        let matter = self.complete();
+        self.act(matter, Act::Accept).unwrap();
+        self.act(matter, Act::RequestClosing).unwrap();
+        self.run(&Command::Delivery(Delivery::Settled { matter, paid: Fen::new(1) })).unwrap();
+        matter
+    }
+
     pub(crate) fn object(&mut self, matter: MatterId) -> Result<(), Refusal> {
         self.act(matter, Act::Object { text: "路线绕远".into(), objector: actor("v1") })
     }
@@ -134,13 +173,16 @@ impl Village {
         let proposed = village.propose();
         village.deliberate();
         village.notice();
-        let determined = village.notice();
+        village.determine();
+        village.start(100);
+        village.complete();
+        village.close();
+        village.go_to("2021-12-01");
         let (merged, declined, withdrawn) = (village.propose(), village.propose(), village.propose());
         village.act(merged, Act::Merge { into: proposed }).unwrap();
         village.act(declined, Act::Decline { reason: "no".into() }).unwrap();
         village.act(withdrawn, Act::Withdraw { reason: "no".into() }).unwrap();
         village.go_to("2022-01-10");
-        village.act(determined, Act::Determine).unwrap();
         village
     }
 
@@ -155,7 +197,11 @@ impl Village {
             Act::Publish,
             Act::Object { text: "no".into(), objector: actor("a") },
             Act::Answer { objection: 1, answer: "yes".into(), upheld: true },
-            Act::Determine,
+            Act::Determine { due: None },
+            Act::Progress(report(100)),
+            Act::Complete { text: "done".into() },
+            Act::Accept,
+            Act::RequestClosing,
         ]
     }
 }

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use yishi_intake_domain::{Act, Amendment, Category, Command, Content, Meeting, MeetingKind, Policy};
+use yishi_intake_domain::{
+    Act, Amendment, Category, Command, Content, Delivery, Meeting, MeetingKind, Policy, Progress,
+};
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
 /// Mostly the first, so that commands meet.
@@ -16,7 +18,7 @@ pub(crate) enum Step {
     Wait {
         days: i64,
     },
-    /// The command, aimed at the `nth` matter for which its act is meant, if there is one and `aimed` says so.
+    /// The command, aimed at the `nth` matter for which it is meant, if there is one and `aimed` says so.
     Run {
         command: Command,
         aimed: bool,
@@ -79,6 +81,20 @@ fn meeting() -> impl Strategy<Value = Meeting> {
     })
 }
 
+/// None, or a day within one year and beyond another.
+fn due() -> impl Strategy<Value = Option<Date>> {
+    prop::option::weighted(
+        0.3,
+        select(vec![2022, 2023]).prop_map(|year| Date::from_ordinal_date(year, 300).unwrap()),
+    )
+}
+
+fn progress() -> impl Strategy<Value = Progress> {
+    (select(vec![0_u8, 30, 60, 100, 100]), 0..5_i64, 0..3_usize).prop_map(|(percent, spent, papers)| {
+        Progress { percent, spent: Fen::new(spent), text: "yes".into(), papers_sha256: vec![[2; 32]; papers] }
+    })
+}
+
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         1 => select(Category::ALL).prop_map(|category| {
@@ -96,7 +112,11 @@ fn act() -> impl Strategy<Value = Act> {
             answer: "yes".into(),
             upheld,
         }),
-        6 => Just(Act::Determine),
+        6 => due().prop_map(|due| Act::Determine { due }),
+        6 => progress().prop_map(Act::Progress),
+        5 => Just(Act::Complete { text: "yes".into() }),
+        4 => Just(Act::Accept),
+        4 => Just(Act::RequestClosing),
     ]
 }
 
@@ -107,6 +127,9 @@ fn command() -> impl Strategy<Value = Command> {
             Command::Propose { village, year, content, proposer }
         }),
         8 => (matter(), version, act()).prop_map(|(matter, version, act)| Command::Change { matter, version, act }),
+        1 => (matter(), 0..5_i64).prop_map(|(matter, paid)| {
+            Command::Delivery(Delivery::Settled { matter, paid: Fen::new(paid) })
+        }),
     ]
 }
 

@@ -11,8 +11,8 @@ use chance::{Step, VILLAGES, YEARS, policy, steps};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_intake_domain::{
-    Act, Command, Event, Fact, Key, Matter, Outcome, Policy, Refusal, Stage, State, World, decide, evolve,
-    reads, touches,
+    Act, Command, Delivery, Determination, Event, Fact, Handover, Key, Matter, Outcome, Policy, Refusal,
+    Stage, State, World, decide, evolve, reads, touches,
 };
 use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode, Year};
 
@@ -20,7 +20,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode, Year};
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
 
 /// Every way in which a matter may get from one state to another.
-const WAYS: [(State, State); 9] = [
+const WAYS: [(State, State); 12] = [
     (State::Proposed, State::Deliberated),
     (State::Proposed, State::Merged),
     (State::Proposed, State::Declined),
@@ -30,6 +30,9 @@ const WAYS: [(State, State); 9] = [
     (State::Noticed, State::Determined),
     (State::Noticed, State::Declined),
     (State::Noticed, State::Proposed),
+    (State::Determined, State::InProgress),
+    (State::InProgress, State::Completed),
+    (State::Completed, State::Closed),
 ];
 
 /// Only what a command says that it reads.
@@ -72,11 +75,20 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
         match step {
             Step::Wait { days } => now = now.checked_add_days(days).unwrap(),
             Step::Run { mut command, aimed, nth, held_days_ago } => {
-                if let Command::Change { matter, act, .. } = &mut command {
-                    if let Act::Deliberate(meeting) = act {
-                        meeting.held_on = now.checked_add_days(-held_days_ago).unwrap().date();
+                let (matter, wanted) = match &mut command {
+                    Command::Propose { .. } => (None, &[][..]),
+                    Command::Change { matter, act, .. } => {
+                        if let Act::Deliberate(meeting) = act {
+                            meeting.held_on = now.checked_add_days(-held_days_ago).unwrap().date();
+                        }
+                        (Some(matter), act.wanted())
                     }
-                    *matter = aimed.then(|| run.meant_for(act, nth)).flatten().unwrap_or(*matter);
+                    Command::Delivery(Delivery::Settled { matter, .. }) => {
+                        (Some(matter), &[State::Completed][..])
+                    }
+                };
+                if let (Some(matter), Some(other)) = (matter, run.meant(wanted, nth).filter(|_| aimed)) {
+                    *matter = other;
                 }
                 run.step(policy, &command, now)?;
             }
@@ -86,9 +98,8 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
 }
 
 impl Run {
-    fn meant_for(&self, act: &Act, nth: usize) -> Option<MatterId> {
-        let fit: Vec<_> =
-            self.world.matters().filter(|matter| act.wanted().contains(&matter.state())).collect();
+    fn meant(&self, wanted: &[State], nth: usize) -> Option<MatterId> {
+        let fit: Vec<_> = self.world.matters().filter(|matter| wanted.contains(&matter.state())).collect();
         fit.get(nth.checked_rem(fit.len())?).map(|matter| matter.id)
     }
 
@@ -103,6 +114,7 @@ impl Run {
         let events = match decided {
             Ok(events) => events,
             Err(refusal) => {
+                prop_assert!(!matches!(command, Command::Delivery(_)), "refused a delivery: {refusal:?}");
                 self.refusals.push(refusal);
                 return Ok(());
             }
@@ -130,6 +142,10 @@ impl Run {
             if let Some(old) = old.filter(|old| old.state() != matter.state()) {
                 prop_assert!(WAYS.contains(&(old.state(), matter.state())), "{old:?} became {matter:?}");
             }
+            if let Some(old) = old.filter(|old| old.stage.determination().is_some()) {
+                prop_assert_eq!(old.stage.determination(), matter.stage.determination());
+                prop_assert!(percent(old) <= percent(matter), "{old:?} became {matter:?}");
+            }
         }
         for (village, year) in VILLAGES.into_iter().flat_map(|village| YEARS.map(|year| (village, year))) {
             let (village, year) = (UnitCode::new(village).unwrap(), Year::try_from(year).unwrap());
@@ -153,11 +169,16 @@ impl Run {
     }
 }
 
+/// How much is done, and less than nothing before the first report.
+fn percent(matter: &Matter) -> Option<u8> {
+    matter.stage.work().map(|work| work.progress.percent)
+}
+
 fn check(policy: &Policy, run: &Run) -> Result<(), TestCaseError> {
     let mut numbers: BTreeMap<_, Vec<u16>> = BTreeMap::new();
     for matter in run.world.matters() {
         check_matter(policy, run, matter)?;
-        if let Stage::Determined { number, .. } = &matter.stage {
+        if let Some(number) = matter.stage.determination().map(|determination| determination.number) {
             prop_assert_eq!((number.village, number.year), (matter.id.village, matter.id.year));
             numbers.entry((number.village, number.year)).or_default().push(number.ordinal);
         }
@@ -192,14 +213,46 @@ fn check_matter(policy: &Policy, run: &Run, matter: &Matter) -> Result<(), TestC
                 "should be deliberated anew"
             );
         }
-        Stage::Determined { at, notice, .. } => {
-            prop_assert!(decided && !notice.upheld && matter.open_objections().next().is_none());
-            let hung = at.date().to_julian_day() - notice.published.date().to_julian_day();
-            prop_assert!(
-                hung > i32::from(policy.notice_days) && at.date().year() <= i32::from(matter.id.year.get())
-            );
-        }
         _ => prop_assert!(matter.open_objections().next().is_none(), "left a notice with an open objection"),
+    }
+    if let Some(Determination { at, notice, due, .. }) = matter.stage.determination() {
+        prop_assert!(decided && !notice.upheld);
+        let hung = at.date().to_julian_day() - notice.published.date().to_julian_day();
+        prop_assert!(hung > i32::from(policy.notice_days));
+        prop_assert!(at.date() <= *due && due.year() <= i32::from(matter.id.year.get()));
+    }
+    let moments = moments(&matter.stage);
+    prop_assert!(moments.is_sorted() && moments.iter().all(|moment| *moment <= matter.updated), "{matter:?}");
+    prop_assert!(matter.stage.completion().is_none() || percent(matter) == Some(100));
+    check_strike_off(run, matter)
+}
+
+/// When each step from the determination on was taken.
+fn moments(stage: &Stage) -> Vec<Timestamp> {
+    let determined = stage.determination().map(|determination| determination.at);
+    let reported = stage.work().map(|work| work.reported);
+    let completed = stage.completion().map(|completion| completion.at);
+    let handed_over = match stage {
+        Stage::Completed(_, Handover::Accepted { at }) => vec![*at],
+        Stage::Completed(_, Handover::ClosingRequested { accepted, at }) => vec![*accepted, *at],
+        Stage::Closed(end) => vec![end.accepted, end.requested, end.at],
+        _ => vec![],
+    };
+    determined.into_iter().chain(reported).chain(completed).chain(handed_over).collect()
+}
+
+/// A matter is struck off once, however often the ledger tells that it is settled, and with the first sum it told.
+fn check_strike_off(run: &Run, matter: &Matter) -> Result<(), TestCaseError> {
+    let told = run.events.iter().filter(|event| event.matter == matter.id);
+    let paid: Vec<_> = told
+        .filter_map(|event| match event.fact {
+            Fact::Closed { paid } => Some(paid),
+            _ => None,
+        })
+        .collect();
+    match &matter.stage {
+        Stage::Closed(end) => prop_assert_eq!(paid, [end.paid]),
+        _ => prop_assert_eq!(paid, []),
     }
     Ok(())
 }
@@ -238,6 +291,6 @@ fn chance_leads_to_every_state_every_fact_and_every_bound() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 7 states, 11 facts, and all refusals but `NumbersUsedUp`, which takes 65,535 numbers.
-    assert_eq!(names.len(), 7 + 11 + 18, "{names:?}");
+    // 10 states, 16 facts, and all refusals but `NumbersUsedUp`, which takes 65,535 numbers.
+    assert_eq!(names.len(), 10 + 16 + 24, "{names:?}");
 }

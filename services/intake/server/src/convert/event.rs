@@ -6,6 +6,7 @@ use yishi_proto::intake::v1::{self as pb, event::Kind};
 use super::codes;
 use super::fields::wire;
 use super::matter::deliberation;
+use super::work::papers;
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -37,9 +38,22 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             upheld: *upheld,
             reopened: *reopened,
         }),
-        Fact::Determined { number } => {
-            Kind::Determined(pb::Determined { project_number: number.to_string() })
-        }
+        Fact::Determined { number, due, category, cost_estimate } => Kind::Determined(pb::Determined {
+            project_number: number.to_string(),
+            due_day: due.to_string(),
+            category: codes::category(*category) as i32,
+            cost_estimate_fen: cost_estimate.get(),
+        }),
+        Fact::Progressed(progress) => Kind::Progressed(pb::Progressed {
+            percent: progress.percent.into(),
+            spent_fen: progress.spent.get(),
+            text: progress.text.clone(),
+            papers_sha256: papers(progress),
+        }),
+        Fact::Completed { text } => Kind::Completed(pb::Completed { text: text.clone() }),
+        Fact::Accepted => Kind::Accepted(pb::Accepted {}),
+        Fact::ClosingRequested => Kind::ClosingRequested(pb::ClosingRequested {}),
+        Fact::Closed { paid } => Kind::Closed(pb::Closed { paid_fen: paid.get() }),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind) }
 }

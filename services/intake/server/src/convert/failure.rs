@@ -33,6 +33,11 @@ pub(crate) fn failure(about: Option<MatterId>, refusal: &Refusal) -> Failure {
             format!("{held_on} 不在 {earliest} 至 {latest} 之间"),
             format!("{held_on} is not from {earliest} to {latest}"),
         ),
+        Refusal::DueDay { due, earliest, latest } => invalid(
+            "due_day",
+            format!("{due} 不在 {earliest} 至 {latest} 之间"),
+            format!("{due} is not from {earliest} to {latest}"),
+        ),
         _ => precondition(&subject, stands_in_the_way(refusal, &subject)),
     }
 }
@@ -70,6 +75,13 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
             no(&reasons::SLOT_TAKEN).with("taken", taken).with("allowed", allowed)
         }
         Refusal::NumbersUsedUp => no(&reasons::NUMBERS_USED_UP),
+        Refusal::ProgressBackwards { percent, reached } => {
+            no(&reasons::PROGRESS_BACKWARDS).with("percent", percent).with("reached", reached)
+        }
+        Refusal::WorkUnfinished { percent } => no(&reasons::WORK_UNFINISHED).with("percent", percent),
+        Refusal::AlreadyAccepted { at } => no(&reasons::ALREADY_ACCEPTED).with("at", at),
+        Refusal::NotAccepted => no(&reasons::NOT_ACCEPTED),
+        Refusal::ClosingRequested { at } => no(&reasons::CLOSING_REQUESTED).with("at", at),
         // `failure` has told these already.
         Refusal::UnknownMatter { .. }
         | Refusal::Stale { .. }
@@ -77,7 +89,8 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::UnknownObjection { .. }
         | Refusal::MorePresentThanEntitled { .. }
         | Refusal::VotesDoNotAddUp { .. }
-        | Refusal::MeetingDay { .. } => no(&reasons::INTERNAL),
+        | Refusal::MeetingDay { .. }
+        | Refusal::DueDay { .. } => no(&reasons::INTERNAL),
     }
 }
 

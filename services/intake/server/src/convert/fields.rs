@@ -23,7 +23,8 @@ pub(super) fn version(etag: &str) -> Option<u32> {
 pub(super) fn date_from(text: &str) -> Option<Date> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
-    if (year.len(), month.len(), day.len()) != (4, 2, 2) {
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (year.len(), month.len(), day.len()) != (4, 2, 2) || ![year, month, day].into_iter().all(digits) {
         return None;
     }
     let month: u8 = month.parse().ok()?;

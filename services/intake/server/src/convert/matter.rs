@@ -1,11 +1,14 @@
 //! A matter as it is served, and back: the projection keeps the served form.
 
-use yishi_intake_domain::{Answer, Content, Deliberation, Matter, Meeting, Notice, Objection, Stage};
+use yishi_intake_domain::{
+    Answer, Content, Deliberation, Determination, Matter, Meeting, Notice, Objection, Stage,
+};
 use yishi_kernel::{Date, Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{date_from, etag, wire};
+use super::work;
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -32,16 +35,24 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         ..pb::Matter::default()
     };
     match &matter.stage {
-        Stage::Proposed | Stage::Deliberated => {}
         Stage::Noticed(hung) => served.notice = Some(notice(hung, 0)),
-        Stage::Determined { number, at, notice: hung } => {
-            served.notice = Some(notice(hung, at.as_micros()));
-            served.project_number = number.to_string();
-            served.determine_time_us = at.as_micros();
-        }
+        Stage::Proposed
+        | Stage::Deliberated
+        | Stage::Determined(_)
+        | Stage::InProgress(_)
+        | Stage::Completed(..)
+        | Stage::Closed(_) => {}
         Stage::Merged { into } => served.merged_into = into.to_string(),
         Stage::Declined { reason } | Stage::Withdrawn { reason } => served.reason.clone_from(reason),
     }
+    if let Some(Determination { number, at, due, notice: hung }) = matter.stage.determination() {
+        served.notice = Some(notice(hung, at.as_micros()));
+        served.project_number = number.to_string();
+        served.determine_time_us = at.as_micros();
+        served.due_day = due.to_string();
+    }
+    served.progress = matter.stage.work().map(work::progress);
+    served.completion = work::completion(&matter.stage);
     served
 }
 
@@ -122,24 +133,28 @@ fn stage_from(served: &pb::Matter) -> Option<Stage> {
             upheld: notice.upheld,
         })
     };
+    let determination = || {
+        Some(Determination {
+            number: served.project_number.parse().ok()?,
+            at: Timestamp::from_micros(served.determine_time_us),
+            due: date_from(&served.due_day)?,
+            notice: notice()?,
+        })
+    };
     Some(match served.state() {
         pb::MatterState::Proposed => Stage::Proposed,
         pb::MatterState::Deliberated => Stage::Deliberated,
         pb::MatterState::Noticed => Stage::Noticed(notice()?),
-        pb::MatterState::Determined => Stage::Determined {
-            number: served.project_number.parse().ok()?,
-            at: Timestamp::from_micros(served.determine_time_us),
-            notice: notice()?,
-        },
+        pb::MatterState::Determined => Stage::Determined(determination()?),
+        pb::MatterState::InProgress => Stage::InProgress(work::work_from(served, determination()?)?),
+        pb::MatterState::Completed => work::completed_from(served, determination()?)?,
+        pb::MatterState::Closed => work::closed_from(served, determination()?)?,
         pb::MatterState::Merged => Stage::Merged { into: served.merged_into.parse().ok()? },
         pb::MatterState::Declined => Stage::Declined { reason: served.reason.clone() },
         pb::MatterState::Withdrawn => Stage::Withdrawn { reason: served.reason.clone() },
-        pb::MatterState::InProgress
-        | pb::MatterState::Completed
-        | pb::MatterState::Closed
-        | pb::MatterState::Cancelled
-        | pb::MatterState::CarriedOver
-        | pb::MatterState::Unspecified => return None,
+        pb::MatterState::Cancelled | pb::MatterState::CarriedOver | pb::MatterState::Unspecified => {
+            return None;
+        }
     })
 }
 

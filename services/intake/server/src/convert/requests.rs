@@ -1,18 +1,19 @@
 //! Each request that changes something: which unit it is about, and which command it becomes.
 
 use yishi_intake_domain::{Act, Command, Content, Meeting, Subcategory, limits};
-use yishi_kernel::{MatterId, RequestId, UnitCode};
+use yishi_kernel::{Date, Level, MatterId, Register, RequestId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Caller;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Mutation, Subject};
 use yishi_runtime::errors::Failure;
 
-use crate::model::Intake;
+use crate::model::{Intake, Task};
 
 use super::codes::{category_from, meeting_kind_from};
 use super::fields::{date_from, seen, unit_of, village_of};
 
+mod progress;
 mod update;
 
 const CATEGORIES: &[&str] =
@@ -43,6 +44,10 @@ subjects! {
     FileObjectionRequest, "FileObjection", |r| village_of(&r.name);
     AnswerObjectionRequest, "AnswerObjection", |r| village_of(&r.name);
     DetermineMatterRequest, "DetermineMatter", |r| village_of(&r.name);
+    RecordProgressRequest, "RecordProgress", |r| village_of(&r.name);
+    CompleteMatterRequest, "CompleteMatter", |r| village_of(&r.name);
+    AcceptMatterRequest, "AcceptMatter", |r| village_of(&r.name);
+    RequestClosingRequest, "RequestClosing", |r| village_of(&r.name);
     GetMatterRequest, "GetMatter", |r| village_of(&r.name);
     ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
@@ -51,9 +56,12 @@ subjects! {
 impl Mutation<Intake> for pb::ProposeMatterRequest {
     type Answer = pb::Matter;
 
-    fn command(&self, caller: &Caller) -> Result<(RequestId, Command), Failure> {
+    fn command(&self, caller: &Caller, register: &Register) -> Result<(RequestId, Task), Failure> {
         let mut check = Checker::default();
         let village = check.unit_name("parent", "villages", &self.parent);
+        if village.is_some_and(|unit| register.level(unit) != Some(Level::Village)) {
+            check.refuse("parent", "应为行政村的代码", "write the code of a village");
+        }
         let year = check.year("year", self.year);
         let content = content(&mut check, self.matter.as_ref().unwrap_or(&pb::Matter::default()));
         let request_id = check.request_id("request_id", &self.request_id);
@@ -61,7 +69,7 @@ impl Mutation<Intake> for pb::ProposeMatterRequest {
             let proposer = caller.actor.clone();
             Some((
                 request_id?,
-                Command::Propose { village: village?, year: year?, content: content?, proposer },
+                Task::Asked(Command::Propose { village: village?, year: year?, content: content?, proposer }),
             ))
         })
     }
@@ -71,9 +79,9 @@ impl Mutation<Intake> for pb::ProposeMatterRequest {
 macro_rules! changes {
     ($($request:ident: |$this:ident, $check:ident| $act:expr;)*) => {$(
         impl Mutation<Intake> for pb::$request {
-                    type Answer = pb::Matter;
+            type Answer = pb::Matter;
 
-            fn command(&self, _caller: &Caller) -> Result<(RequestId, Command), Failure> {
+            fn command(&self, _caller: &Caller, _register: &Register) -> Result<(RequestId, Task), Failure> {
                 let ($this, mut checker) = (self, Checker::default());
                 let matter = checker.matter("name", &self.name);
                 let request_id = checker.request_id("request_id", &self.request_id);
@@ -104,7 +112,16 @@ changes! {
         let answer = check.required_text("answer", &r.answer, limits::ANSWER_CHARS);
         objection.zip(answer).map(|(objection, answer)| Act::Answer { objection, answer, upheld: r.upheld })
     };
-    DetermineMatterRequest: |_r, _check| Some(Act::Determine);
+    DetermineMatterRequest: |r, check| {
+        let due = if r.due_day.is_empty() { Some(None) } else { day(check, "due_day", &r.due_day).map(Some) };
+        due.map(|due| Act::Determine { due })
+    };
+    RecordProgressRequest: |r, check| progress::progress(check, r).map(Act::Progress);
+    CompleteMatterRequest: |r, check| {
+        check.required_text("text", &r.text, limits::WORK_CHARS).map(|text| Act::Complete { text })
+    };
+    AcceptMatterRequest: |_r, _check| Some(Act::Accept);
+    RequestClosingRequest: |_r, _check| Some(Act::RequestClosing);
 }
 
 #[expect(clippy::option_option, reason = "see fields::seen")]
@@ -114,8 +131,11 @@ fn change(
     request_id: Option<RequestId>,
     version: Option<Option<u32>>,
     act: Option<Act>,
-) -> Result<(RequestId, Command), Failure> {
-    check.finish(|| Some((request_id?, Command::Change { matter: matter?, version: version?, act: act? })))
+) -> Result<(RequestId, Task), Failure> {
+    check.finish(|| {
+        let command = Command::Change { matter: matter?, version: version?, act: act? };
+        Some((request_id?, Task::Asked(command)))
+    })
 }
 
 fn reason(check: &mut Checker, text: &str) -> Option<String> {
@@ -160,13 +180,18 @@ fn subcategory(check: &mut Checker, value: &str) -> Option<Subcategory> {
     code
 }
 
+fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
+    let day = date_from(text);
+    if day.is_none() {
+        check.refuse(field, "应为日期，如 2022-01-15", "write a day, as in 2022-01-15");
+    }
+    day
+}
+
 fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
     let kind =
         check.enumeration::<pb::MeetingKind>("deliberation.meeting_kind", held.meeting_kind, MEETING_KINDS);
-    let held_on = date_from(&held.held_on);
-    if held_on.is_none() {
-        check.refuse("deliberation.held_on", "应为日期，如 2022-01-15", "write a day, as in 2022-01-15");
-    }
+    let held_on = day(check, "deliberation.held_on", &held.held_on);
     let entitled = check.count("deliberation.entitled", held.entitled, limits::ENTITLED);
     let present = check.count("deliberation.present", held.present, limits::VOTES);
     let in_favour = check.count("deliberation.in_favour", held.in_favour, limits::VOTES);

@@ -68,6 +68,13 @@ pub(super) async fn list<E: Engine>(
     for matter in &mut matters {
         matter.description.clear();
         matter.objections.clear();
+        if let Some(progress) = &mut matter.progress {
+            progress.text.clear();
+            progress.papers_sha256.clear();
+        }
+        if let Some(completion) = &mut matter.completion {
+            completion.text.clear();
+        }
     }
     let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
     Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))

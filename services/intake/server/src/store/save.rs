@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use prost::Message;
 use serde::Serialize;
-use yishi_intake_domain::{Category, Key, Matter, Stage, State};
+use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
@@ -108,10 +108,6 @@ pub(crate) async fn save<E: Engine>(
 }
 
 fn matter_row(matter: &Matter) -> MatterRow {
-    let project_ordinal = match &matter.stage {
-        Stage::Determined { number, .. } => Some(number.ordinal),
-        _ => None,
-    };
     MatterRow {
         unit: number(matter.id.village),
         year: matter.id.year.get(),
@@ -119,7 +115,7 @@ fn matter_row(matter: &Matter) -> MatterRow {
         state: convert::state(matter.state()) as i32,
         category: convert::category(matter.content.category) as i32,
         cost_estimate_fen: matter.content.cost_estimate.get(),
-        project_ordinal,
+        project_ordinal: matter.stage.determination().map(|determination| determination.number.ordinal),
         version: matter.version,
         record: convert::matter(matter).encode_to_vec(),
     }

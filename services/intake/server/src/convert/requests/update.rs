@@ -1,14 +1,14 @@
 //! `UpdateMatter`: only the fields that the mask names are read.
 
-use yishi_intake_domain::{Act, Amendment, Command, limits};
-use yishi_kernel::RequestId;
+use yishi_intake_domain::{Act, Amendment, limits};
+use yishi_kernel::{Register, RequestId};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Caller;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::Mutation;
 use yishi_runtime::errors::Failure;
 
-use crate::model::Intake;
+use crate::model::{Intake, Task};
 
 use super::super::fields::seen;
 use super::{category, change, subcategory};
@@ -18,7 +18,7 @@ const MASK: &str = "title, description, category, subcategory, cost_estimate_fen
 impl Mutation<Intake> for pb::UpdateMatterRequest {
     type Answer = pb::Matter;
 
-    fn command(&self, _caller: &Caller) -> Result<(RequestId, Command), Failure> {
+    fn command(&self, _caller: &Caller, _register: &Register) -> Result<(RequestId, Task), Failure> {
         let mut check = Checker::default();
         let given = self.matter.clone().unwrap_or_default();
         let matter = check.matter("matter.name", &given.name);
