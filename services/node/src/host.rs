@@ -6,24 +6,21 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
-use tokio_util::sync::CancellationToken;
 use yishi_intake::{Intake, Policy as IntakePolicy};
-use yishi_kernel::{Clock, Register};
+use yishi_kernel::Register;
 use yishi_proto::admin::v1::admin_service_server::AdminServiceServer;
+use yishi_proto::journal::v1::journal_service_server::JournalServiceServer;
 use yishi_runtime::access::Policy;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
-use yishi_runtime::desk::{Desk, House};
-use yishi_runtime::errors::Failure;
+use yishi_runtime::desk::House;
 use yishi_runtime::lifecycle::Lifecycle;
 use yishi_runtime::server::{Health, Server, Services};
-use yishi_store::{
-    ClockKind, Database, Engine, Location, Model, Options, Position, Tuning, Writer, WriterEnd,
-};
+use yishi_store::Engine;
 
 use crate::admin::Admin;
-use crate::shelf::{Shelf, Shelved};
+use crate::books::Books;
+use crate::shelf::Shelved;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
 const STOP_MAX: Duration = Duration::from_secs(60);
@@ -105,23 +102,18 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     let lifecycle = Lifecycle::default();
     let health = Health::default();
 
-    let mut books = Books {
-        settings,
-        clock,
-        lifecycle: lifecycle.clone(),
-        writers: CancellationToken::new(),
-        shelves: vec![],
-    };
+    let mut books = Books::new(settings, clock, Arc::clone(&house), lifecycle.clone());
     let mut services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
     match role {
         Role::All | Role::Intake => {
             let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
-            let desk = books.open::<E, _>(&house, intake).await?;
-            services = services.with(yishi_intake::server(desk, &books.settings.grpc));
+            let intake = books.open::<E, _>(intake).await?;
+            services = services.with(yishi_intake::server(books.desk(intake), &books.settings.grpc));
         }
     }
+    services = services.with(JournalServiceServer::new(books.journals));
 
     let administration =
         Admin::new(E::NAME, Arc::clone(&books.clock), Arc::clone(&house), books.shelves.clone());
@@ -148,14 +140,3 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     }
     Ok(Node { addresses, lifecycle, shelves: books.shelves })
 }
-
-/// What the services of a node are opened with.
-struct Books {
-    settings: Settings,
-    clock: Arc<NodeClock>,
-    lifecycle: Lifecycle,
-    writers: CancellationToken,
-    shelves: Vec<Arc<dyn Shelved>>,
-}
-
-impl Books {

@@ -2,6 +2,7 @@
 //! do, starts the same [`Node`] here.
 
 mod admin;
+mod books;
 mod host;
 mod shelf;
 

@@ -1,16 +1,16 @@
 //! One binary that hosts the services of a node: reads its settings, opens each service's database, serves until told
 //! to stop, and says on the way out whether all went well.
 
-mod admin;
-mod host;
 mod ready;
-mod shelf;
+mod stdin;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
-use yishi_kernel::Level;
+use anyhow::Context as _;
+use clap::Parser;
+use yishi_kernel::Register;
+use yishi_node::{Node, Role};
 use yishi_runtime::config::Settings;
 use yishi_runtime::telemetry::{self, Process, Telemetry};
 
@@ -32,14 +32,6 @@ struct Args {
     /// Stop when standard input ends, so that a node never outlives the program that started it.
     #[arg(long)]
     ends_with_stdin: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Role {
-    /// Every service there is.
-    All,
-    /// Intake alone.
-    Intake,
 }
 
 fn main() -> ExitCode {
@@ -65,12 +57,12 @@ async fn run(args: Args, settings: Settings) -> ExitCode {
     let Some(level) = register.level(unit) else {
         return fault(&format!("node.unit = {unit} is not in the register of node.divisions"), CONFIG_FAULT);
     };
-    let telemetry = match Telemetry::init(&process(level, unit), &settings.telemetry, telemetry::environment)
-    {
+    let process = Process { service: "yishi-node", level, unit };
+    let telemetry = match Telemetry::init(&process, &settings.telemetry, telemetry::environment) {
         Ok(telemetry) => telemetry,
         Err(error) => return fault(&error, CONFIG_FAULT),
     };
-    let code = match host::host(&args, settings, register).await {
+    let code = match serve(&args, settings, register).await {
         Ok(code) => code,
         Err(error) => fault(&format!("{error:#}"), 1),
     };
@@ -78,8 +70,16 @@ async fn run(args: Args, settings: Settings) -> ExitCode {
     code
 }
 
-fn process(level: Level, unit: yishi_kernel::UnitCode) -> Process {
-    Process { service: "yishi-node", level, unit }
+async fn serve(args: &Args, settings: Settings, register: Register) -> anyhow::Result<ExitCode> {
+    let node = Node::start(args.role, settings, register).await?;
+    if args.ends_with_stdin {
+        stdin::ends(node.lifecycle());
+    }
+    if let Some(file) = &args.ready_file {
+        ready::announce(file, node.addresses())
+            .with_context(|| format!("--ready-file {}", file.display()))?;
+    }
+    Ok(node.run().await?)
 }
 
 #[expect(clippy::print_stderr, reason = "a node that cannot start has no log yet")]

@@ -11,6 +11,8 @@ use crate::feed::Feed;
 
 /// Entries read at once; a delivery holds at most as many.
 const PAGE: i64 = 512;
+/// Reads that may fail in a row.
+const READ_FAILURES: u32 = 10;
 /// The pauses between tries while the reader or the writer is busy.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
@@ -55,7 +57,7 @@ pub struct Follower<E: Engine, M: Model> {
     feed: Feed<E>,
     handle: Handle<M>,
     wants: Wants,
-    learn: fn(Vec<Stored>) -> M::Command,
+    learn: fn(&[Stored]) -> M::Command,
     passed: watch::Sender<Position>,
 }
 
@@ -65,7 +67,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
         feed: Feed<E>,
         handle: Handle<M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
-        learn: fn(Vec<Stored>) -> M::Command,
+        learn: fn(&[Stored]) -> M::Command,
     ) -> Self {
         let begin = handle.read_so_far(feed.source()).unwrap_or(Position { epoch: 0, pos: 0 });
         Self { feed, handle, wants: Box::new(wants), learn, passed: watch::Sender::new(begin) }
@@ -99,8 +101,20 @@ impl<E: Engine, M: Model> Follower<E, M> {
     pub async fn run(self, stop: CancellationToken) -> Result<(), FollowError> {
         let mut at = *self.passed.borrow();
         let mut positions = self.feed.positions();
-        if at.pos > 0 && !self.patiently(&stop, || self.feed.knows(at)).await?.unwrap_or(true) {
-            return Err(FollowError::LostFuture { source_name: self.feed.source(), position: at });
+        let (mut failures, mut pause) = (0, PAUSES.0);
+        loop {
+            // The very beginning is known to every database.
+            let known = if at.pos == 0 { Ok(true) } else { self.feed.knows(at).await };
+            match known {
+                Ok(true) => break,
+                Ok(false) => {
+                    return Err(FollowError::LostFuture { source_name: self.feed.source(), position: at });
+                }
+                Err(error) => self.read_failed(error, &mut failures)?,
+            }
+            if !wait(&mut pause, &stop).await {
+                return Ok(());
+            }
         }
         loop {
             let come = *positions.borrow_and_update();
@@ -118,9 +132,17 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
                 continue;
             }
-            let Some(page) = self.patiently(&stop, || self.feed.after(at.pos, PAGE)).await? else {
-                return Ok(());
+            let page = match self.feed.after(at.pos, PAGE).await {
+                Ok(page) => page,
+                Err(error) => {
+                    self.read_failed(error, &mut failures)?;
+                    if !wait(&mut pause, &stop).await {
+                        return Ok(());
+                    }
+                    continue;
+                }
             };
+            (failures, pause) = (0, PAUSES.0);
             let Some(last) = page.last() else { continue };
             let upto = Position { epoch: come.epoch, pos: last.pos };
             let wanted: Vec<Stored> = page.into_iter().filter(|stored| (self.wants)(stored)).collect();
@@ -143,7 +165,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
         let mut pause = PAUSES.0;
         loop {
             let weight = entries.iter().map(|stored| stored.entry.payload.len()).sum();
-            let command = (self.learn)(entries.clone());
+            let command = (self.learn)(&entries);
             let delivery = Delivery { source: self.feed.source(), upto, command, weight };
             let problem = match self.handle.deliver(delivery).await {
                 Ok(_) => return Ok(true),
@@ -167,29 +189,14 @@ impl<E: Engine, M: Model> Follower<E, M> {
         }
     }
 
-    /// Reads, waiting while all readers are busy. None when told to stop.
-    async fn patiently<T>(
-        &self,
-        stop: &CancellationToken,
-        read: impl AsyncFn() -> Result<T, StoreError>,
-    ) -> Result<Option<T>, FollowError> {
-        let mut pause = PAUSES.0;
-        let mut left = 10;
-        loop {
-            match read().await {
-                Ok(value) => return Ok(Some(value)),
-                Err(error) if left == 0 && !matches!(error, StoreError::Busy) => {
-                    return Err(FollowError::Feed { source_name: self.feed.source(), error });
-                }
-                Err(error) => {
-                    tracing::warn!(%error, source = self.feed.source(), "the feed cannot be read yet");
-                    left -= 1;
-                }
-            }
-            if !wait(&mut pause, stop).await {
-                return Ok(None);
-            }
+    /// What to do about a read that failed: nothing but wait, until it has failed too often in a row.
+    fn read_failed(&self, error: StoreError, failures: &mut u32) -> Result<(), FollowError> {
+        *failures += 1;
+        if *failures > READ_FAILURES && !matches!(error, StoreError::Busy) {
+            return Err(FollowError::Feed { source_name: self.feed.source(), error });
         }
+        tracing::warn!(%error, source = self.feed.source(), "the feed cannot be read yet");
+        Ok(())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A [`Feed`] is one service's journal, by position. A [`Follower`] reads a feed and hands what it wants to a service's
 //! writer, which applies it and remembers how far it came in one transaction: at least once on the way, exactly once in
-//! effect. A [`Barrier`] tells when every follower of a node has caught up.
+//! effect. A [`Barrier`] tells when every follower of a node has caught up. [`Journals`] serves feeds to agencies.
 //!
 //! Services learn facts about each other only this way; an entry addressed from one unit to another goes this way too,
 //! whether the two are hosted by one node or not.
@@ -10,7 +10,9 @@
 mod barrier;
 mod feed;
 mod follower;
+mod watch;
 
 pub use barrier::Barrier;
 pub use feed::Feed;
 pub use follower::{FollowError, Follower};
+pub use watch::Journals;

@@ -1,0 +1,239 @@
+//! `JournalService.Watch`: a service's journal as an agency follows it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::Instant;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+use yishi_kernel::UnitCode;
+use yishi_proto::journal::v1 as pb;
+use yishi_proto::journal::v1::journal_service_server::JournalService;
+use yishi_runtime::access::Caller;
+use yishi_runtime::check::Checker;
+use yishi_runtime::desk::{House, unreadable};
+use yishi_runtime::errors::{Failure, Lang, reasons};
+use yishi_store::journal::Stored;
+use yishi_store::{Engine, Position, Source, StoreError};
+
+use crate::feed::Feed;
+
+const RPC: &str = "yishi.journal.v1.JournalService/Watch";
+/// Entries read at once.
+const PAGE: i64 = 256;
+/// Answers that wait for a subscriber.
+const WAITING: usize = 64;
+/// How long a subscriber may leave them waiting before its stream ends.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// A quiet stream says so this often.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// Streams at once in a node.
+const STREAMS: usize = 256;
+const UNITS_MAX: usize = 100;
+const KINDS_MAX: usize = 100;
+const KIND_CHARS: usize = 100;
+
+/// A feed without the type of its engine.
+#[tonic::async_trait]
+trait Readable: Send + Sync {
+    fn source(&self) -> Source;
+    fn positions(&self) -> watch::Receiver<Position>;
+    async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError>;
+    async fn knows(&self, position: Position) -> Result<bool, StoreError>;
+}
+
+#[tonic::async_trait]
+impl<E: Engine> Readable for Feed<E> {
+    fn source(&self) -> Source {
+        Feed::source(self)
+    }
+    fn positions(&self) -> watch::Receiver<Position> {
+        Feed::positions(self)
+    }
+    async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+        Feed::after(self, pos, limit).await
+    }
+    async fn knows(&self, position: Position) -> Result<bool, StoreError> {
+        Feed::knows(self, position).await
+    }
+}
+
+/// The journals of a node.
+pub struct Journals {
+    house: Arc<House>,
+    feeds: Vec<Arc<dyn Readable>>,
+    streams: Arc<Semaphore>,
+    stop: CancellationToken,
+}
+
+impl Journals {
+    /// None yet; streams end when `stop` is cancelled.
+    #[must_use]
+    pub fn new(house: Arc<House>, stop: CancellationToken) -> Self {
+        Self { house, feeds: Vec::new(), streams: Arc::new(Semaphore::new(STREAMS)), stop }
+    }
+
+    /// One more service's journal.
+    pub fn add<E: Engine>(&mut self, feed: Feed<E>) {
+        self.feeds.push(Arc::new(feed));
+    }
+
+    fn admit(&self, request: &Request<pb::WatchRequest>) -> Result<(Arc<dyn Readable>, Filter), Failure> {
+        let caller = request.extensions().get::<Caller>();
+        let caller = caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))?;
+        let message = request.get_ref();
+        let mut check = Checker::default();
+        let units: Vec<Option<UnitCode>> = (0..)
+            .zip(&message.units)
+            .take(UNITS_MAX)
+            .map(|(index, name): (usize, _)| check.unit_name(&format!("units[{index}]"), "units", name))
+            .collect();
+        // Who may not look is told so before anything else that is wrong.
+        for unit in units.iter().flatten() {
+            self.house.policy.check(RPC, caller, *unit, &self.house.register)?;
+            if !self.house.hosts(*unit) {
+                return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", unit));
+            }
+        }
+        if !(1..=UNITS_MAX).contains(&message.units.len()) {
+            check.refuse(
+                "units",
+                format!("应为 1 至 {UNITS_MAX} 个单位"),
+                format!("name 1 to {UNITS_MAX} units"),
+            );
+        }
+        if message.kinds.len() > KINDS_MAX || message.kinds.iter().any(|kind| kind.len() > KIND_CHARS) {
+            check.refuse("kinds", format!("至多 {KINDS_MAX} 种"), format!("name at most {KINDS_MAX} kinds"));
+        }
+        let feed = self.feeds.iter().find(|feed| feed.source() == message.service);
+        if feed.is_none() {
+            let known: Vec<&str> = self.feeds.iter().map(|feed| feed.source()).collect();
+            let known = known.join(", ");
+            check.refuse("service", format!("应为 {known} 之一"), format!("write one of {known}"));
+        }
+        let units: Option<Vec<UnitCode>> = units.into_iter().collect();
+        check.finish(|| Some((Arc::clone(feed?), Filter { units: units?, kinds: message.kinds.clone() })))
+    }
+}
+
+struct Filter {
+    units: Vec<UnitCode>,
+    kinds: Vec<String>,
+}
+
+impl Filter {
+    fn passes(&self, house: &House, stored: &Stored) -> bool {
+        let entry = &stored.entry;
+        (self.kinds.is_empty() || self.kinds.contains(&entry.kind))
+            && self.units.iter().any(|unit| house.register.is_within(entry.unit, *unit))
+    }
+}
+
+#[tonic::async_trait]
+impl JournalService for Journals {
+    type WatchStream = ReceiverStream<Result<pb::WatchResponse, Status>>;
+
+    async fn watch(&self, request: Request<pb::WatchRequest>) -> Result<Response<Self::WatchStream>, Status> {
+        let (feed, filter) = self.admit(&request)?;
+        let cursor =
+            request.into_inner().cursor.map(|cursor| Position { epoch: cursor.epoch, pos: cursor.pos });
+        if let Some(cursor) = cursor
+            && !feed.knows(cursor).await.map_err(unreadable)?
+        {
+            return Err(Failure::new(&reasons::CURSOR_UNKNOWN).into());
+        }
+        let slot = Arc::clone(&self.streams).try_acquire_owned().map_err(|_| overloaded())?;
+        let (answers, stream) = mpsc::channel(WAITING);
+        let sending =
+            Sending { house: Arc::clone(&self.house), feed, filter, answers, lang: Lang::current() };
+        let (stop, at) = (self.stop.clone(), cursor.map_or(0, |cursor| cursor.pos));
+        tokio::spawn(async move {
+            if let Err(failure) = sending.run(at, stop).await {
+                // A subscriber that is gone, or has left its answers waiting, will not hear this either.
+                drop(sending.answers.try_send(Err(failure.into_status(sending.lang))));
+            }
+            drop(slot);
+        });
+        Ok(Response::new(ReceiverStream::new(stream)))
+    }
+}
+
+/// One stream.
+struct Sending {
+    house: Arc<House>,
+    feed: Arc<dyn Readable>,
+    filter: Filter,
+    answers: mpsc::Sender<Result<pb::WatchResponse, Status>>,
+    lang: Lang,
+}
+
+impl Sending {
+    async fn run(&self, mut at: i64, stop: CancellationToken) -> Result<(), Failure> {
+        let mut positions = self.feed.positions();
+        // Said once all there was has been sent, and now and then while nothing else is to be said.
+        let mut word = Instant::now();
+        loop {
+            let come = *positions.borrow_and_update();
+            let page =
+                if at < come.pos { self.feed.after(at, PAGE).await.map_err(unreadable)? } else { vec![] };
+            let Some(last) = page.last().map(|stored| stored.pos) else {
+                if Instant::now() >= word {
+                    let caught_up = pb::watch_response::Event::CaughtUp(pb::CaughtUp {});
+                    self.send(Position { epoch: come.epoch, pos: at.max(come.pos) }, caught_up).await?;
+                    word = Instant::now() + HEARTBEAT;
+                }
+                tokio::select! {
+                    () = stop.cancelled() => return Err(Failure::new(&reasons::STOPPING)),
+                    () = self.answers.closed() => return Ok(()),
+                    moved = positions.changed() => if moved.is_err() {
+                        return Err(Failure::new(&reasons::STOPPING));
+                    },
+                    () = tokio::time::sleep_until(word) => {}
+                }
+                continue;
+            };
+            for stored in page.into_iter().filter(|stored| self.filter.passes(&self.house, stored)) {
+                let position = Position { epoch: come.epoch, pos: stored.pos };
+                self.send(position, pb::watch_response::Event::Entry(held(stored))).await?;
+            }
+            at = last;
+            if stop.is_cancelled() {
+                return Err(Failure::new(&reasons::STOPPING));
+            }
+        }
+    }
+
+    async fn send(&self, position: Position, event: pb::watch_response::Event) -> Result<(), Failure> {
+        let position = Some(pb::Position { epoch: position.epoch, pos: position.pos });
+        let answer = pb::WatchResponse { position, event: Some(event) };
+        self.answers.send_timeout(Ok(answer), PATIENCE).await.map_err(|_| overloaded())
+    }
+}
+
+fn overloaded() -> Failure {
+    Failure::new(&reasons::OVERLOADED).retry_after(Duration::from_secs(1))
+}
+
+fn held(stored: Stored) -> pb::HeldEntry {
+    let Stored { entry, entry_hash, chain, pos, received_us, traceparent } = stored;
+    pb::HeldEntry {
+        entry: Some(pb::Entry {
+            unit: entry.unit.to_string(),
+            epoch: entry.epoch,
+            seq: entry.seq,
+            at_us: entry.at.as_micros(),
+            actor: entry.actor,
+            kind: entry.kind,
+            to: entry.to.map(|(unit, _)| unit.to_string()),
+            to_seq: entry.to.map(|(_, seq)| seq),
+            payload: entry.payload.into(),
+            entry_hash: entry_hash.to_vec().into(),
+            chain: chain.to_vec().into(),
+        }),
+        pos,
+        received_us,
+        traceparent,
+    }
+}

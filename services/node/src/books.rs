@@ -1,0 +1,127 @@
+//! The books of a node's services: opened, followed by each other, and shown to those who may see them.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio_util::sync::CancellationToken;
+use yishi_kernel::Clock;
+use yishi_link::{Barrier, Feed, Follower, Journals};
+use yishi_runtime::clock::NodeClock;
+use yishi_runtime::config::Settings;
+use yishi_runtime::desk::{Desk, House};
+use yishi_runtime::errors::Failure;
+use yishi_runtime::lifecycle::Lifecycle;
+use yishi_store::journal::Stored;
+use yishi_store::{
+    ClockKind, Database, Engine, Handle, Location, Model, Options, Position, Tuning, Writer, WriterEnd,
+};
+
+use crate::shelf::{Shelf, Shelved};
+
+/// What the services of a node are opened with, and what they have in common.
+pub(crate) struct Books {
+    pub(crate) settings: Settings,
+    pub(crate) clock: Arc<NodeClock>,
+    pub(crate) house: Arc<House>,
+    pub(crate) lifecycle: Lifecycle,
+    /// Ends the writers, after those who ask them have ended.
+    pub(crate) writers: CancellationToken,
+    pub(crate) shelves: Vec<Arc<dyn Shelved>>,
+    pub(crate) barrier: Barrier,
+    pub(crate) journals: Journals,
+}
+
+/// One service's writer and readers.
+pub(crate) struct Opened<E: Engine, M: Model> {
+    handle: Handle<M>,
+    database: Database<E>,
+}
+
+impl Books {
+    pub(crate) fn new(
+        settings: Settings,
+        clock: Arc<NodeClock>,
+        house: Arc<House>,
+        lifecycle: Lifecycle,
+    ) -> Self {
+        let journals = Journals::new(Arc::clone(&house), lifecycle.stop());
+        Self {
+            settings,
+            clock,
+            house,
+            lifecycle,
+            writers: CancellationToken::new(),
+            shelves: Vec::new(),
+            barrier: Barrier::default(),
+            journals,
+        }
+    }
+
+    /// Opens a service's database and starts its writer.
+    pub(crate) async fn open<E: Engine, M: Model<Refusal: Into<Failure>>>(
+        &mut self,
+        model: M,
+    ) -> anyhow::Result<Opened<E, M>> {
+        let location = self.location(M::SERVICE);
+        let kind = if self.clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
+        let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
+        let (writer, handle) =
+            Writer::<E, M>::open(&location, model, (kind, clock), Tuning::default(), self.writers.clone())
+                .await
+                .with_context(|| format!("opening {location}"))?;
+        // A manual clock goes on where the books end, whatever the configuration says it began with.
+        if self.clock.is_manual() && writer.last_at() > self.clock.now() {
+            self.clock.advance_to(writer.last_at())?;
+        }
+        let readers = Options { readers: self.settings.database.connections_max, ..Options::default() };
+        let database = Database::<E>::new(&location, readers)?;
+        let task = writer.spawn();
+        self.lifecycle.spawn(M::SERVICE, async move {
+            match task.await {
+                Ok(WriterEnd::Stopped) => Ok(()),
+                Ok(WriterEnd::Failed(error)) => Err(format!("{:#}", anyhow::Error::from(error))),
+                Err(died) => Err(died.to_string()),
+            }
+        });
+        let Position { epoch, pos } = handle.position();
+        tracing::info!(service = M::SERVICE, %location, epoch, pos, "books opened");
+        self.shelves.push(Arc::new(Shelf::<E, M>::new(database.clone(), handle.clone())));
+        self.journals.add(Feed::of(&database, &handle));
+        Ok(Opened { handle, database })
+    }
+
+    /// Lets one service learn from another's journal, or from its own what is addressed to units of this node.
+    pub(crate) fn follow<E: Engine, S: Model, M: Model>(
+        &mut self,
+        source: &Opened<E, S>,
+        service: &Opened<E, M>,
+        wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
+        learn: fn(&[Stored]) -> M::Command,
+    ) {
+        let feed = Feed::of(&source.database, &source.handle);
+        let follower = Follower::new(feed, service.handle.clone(), wants, learn);
+        self.barrier.add(&follower);
+        let stop = self.lifecycle.stop();
+        self.lifecycle.spawn("follower", async move {
+            follower.run(stop).await.map_err(|error| format!("{:#}", anyhow::Error::from(error)))
+        });
+    }
+
+    /// The desk at which a service serves; after its followers are known.
+    pub(crate) fn desk<E: Engine, M: Model<Refusal: Into<Failure>>>(
+        &self,
+        opened: Opened<E, M>,
+    ) -> Desk<E, M> {
+        Desk::new(Arc::clone(&self.house), opened.handle, opened.database)
+            .reading(self.barrier.read_by(M::SERVICE))
+    }
+
+    fn location(&self, service: &str) -> Location {
+        let url = self.settings.database.url.expose();
+        if url.is_empty() {
+            Location::File(self.settings.node.data_dir.join(format!("{service}.db")))
+        } else {
+            Location::Server { url: url.to_owned(), schema: service.to_owned() }
+        }
+    }
+}
