@@ -14,9 +14,41 @@ pub mod intake {
     }
 }
 
-/// Journal entries as they travel.
+/// What the escalation service serves, and what it writes into its journal.
+pub mod escalation {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.escalation.v1.rs");
+    }
+}
+
+/// What the funding service serves, and what it writes into its journal.
+pub mod funding {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.funding.v1.rs");
+    }
+}
+
+/// Journal entries as they travel, and following them.
 pub mod journal {
     /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    #[expect(clippy::large_enum_variant, reason = "an entry is what nearly every answer of Watch holds")]
     pub mod v1 {
         include!("gen/yishi.journal.v1.rs");
     }
@@ -32,6 +64,19 @@ pub mod admin {
     )]
     pub mod v1 {
         include!("gen/yishi.admin.v1.rs");
+    }
+}
+
+/// What the appraisal service serves, and what it writes into its journal.
+pub mod appraisal {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.appraisal.v1.rs");
     }
 }
 

@@ -105,6 +105,16 @@ pub struct BadEntry {
     #[prost(string, tag = "4")]
     pub problem: ::prost::alloc::string::String,
 }
+/// Asks `Barrier`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BarrierRequest {}
+/// Answers `Barrier`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BarrierResponse {
+    /// How far each service is now, ordered by name.
+    #[prost(message, repeated, tag = "1")]
+    pub services: ::prost::alloc::vec::Vec<ServiceStatus>,
+}
 /// What drives a business clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -324,6 +334,33 @@ pub mod admin_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Waits until every service of this node has learned all that the others had written when this was asked, and all that
+        /// followed from it: after this a replay may move on. The call's deadline bounds it: DEADLINE_EXCEEDED.
+        /// UNAVAILABLE: STOPPING when the node stops before that.
+        pub async fn barrier(
+            &mut self,
+            request: impl tonic::IntoRequest<super::BarrierRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::BarrierResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.admin.v1.AdminService/Barrier",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.admin.v1.AdminService", "Barrier"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -363,6 +400,13 @@ pub mod admin_service_server {
             tonic::Response<super::VerifyJournalsResponse>,
             tonic::Status,
         >;
+        /// Waits until every service of this node has learned all that the others had written when this was asked, and all that
+        /// followed from it: after this a replay may move on. The call's deadline bounds it: DEADLINE_EXCEEDED.
+        /// UNAVAILABLE: STOPPING when the node stops before that.
+        async fn barrier(
+            &self,
+            request: tonic::Request<super::BarrierRequest>,
+        ) -> std::result::Result<tonic::Response<super::BarrierResponse>, tonic::Status>;
     }
     /// What an operator asks a node. Served on the admin listener only, never on the public one.
     #[derive(Debug)]
@@ -606,6 +650,51 @@ pub mod admin_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = VerifyJournalsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.admin.v1.AdminService/Barrier" => {
+                    #[allow(non_camel_case_types)]
+                    struct BarrierSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::BarrierRequest>
+                    for BarrierSvc<T> {
+                        type Response = super::BarrierResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::BarrierRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::barrier(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = BarrierSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

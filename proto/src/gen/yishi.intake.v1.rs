@@ -74,6 +74,15 @@ pub struct Matter {
     /// When it last changed, in microseconds since 1970-01-01T00:00:00Z.
     #[prost(int64, tag = "22")]
     pub update_time_us: i64,
+    /// The day by which it is to be completed, in China, `YYYY-MM-DD`. Empty before DETERMINED.
+    #[prost(string, tag = "23")]
+    pub due_day: ::prost::alloc::string::String,
+    /// The latest report on the work; present from IN_PROGRESS on.
+    #[prost(message, optional, tag = "24")]
+    pub progress: ::core::option::Option<Progress>,
+    /// How it came to its end; present from COMPLETED on.
+    #[prost(message, optional, tag = "25")]
+    pub completion: ::core::option::Option<Completion>,
 }
 /// The record of one village meeting (议事). It decides for the matter when two thirds of those entitled
 /// are present and more than half of those present vote for it; both shares are policy.
@@ -150,6 +159,52 @@ pub struct Objection {
     #[prost(int64, tag = "7")]
     pub answer_time_us: i64,
 }
+/// A report on the work: how far it has come in all, not what was added since the report before.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Progress {
+    /// How much is done, in per cent: 0 to 100, and never less than the report before said.
+    #[prost(int32, tag = "1")]
+    pub percent: i32,
+    /// How much has been spent so far by the handler's own account, in fen: 0 to 1,000,000,000,000. A later
+    /// report may correct it downwards. What was paid is for the ledger to say: `Completion.paid_fen`.
+    #[prost(int64, tag = "2")]
+    pub spent_fen: i64,
+    /// What was done: 1 to 1,000 characters. `ListMatters` leaves it empty.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// SHA-256 of photographs and papers: at most 20 of 32 bytes. `ListMatters` leaves them out.
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub papers_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "5")]
+    pub record_time_us: i64,
+}
+/// From the handler's word that a matter is done to its strike-off. All times in microseconds since
+/// 1970-01-01T00:00:00Z, 0 while it has not come to that.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Completion {
+    /// What was achieved, in the handler's words: 1 to 1,000 characters. `ListMatters` leaves it empty.
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+    /// When the handler declared it done.
+    #[prost(int64, tag = "2")]
+    pub complete_time_us: i64,
+    /// True if that was on the matter's `due_day` or before.
+    #[prost(bool, tag = "3")]
+    pub on_time: bool,
+    /// When the village's supervision committee accepted it.
+    #[prost(int64, tag = "4")]
+    pub accept_time_us: i64,
+    /// When its closing was requested; from then on the matter waits for the ledger to settle.
+    #[prost(int64, tag = "5")]
+    pub closing_request_time_us: i64,
+    /// When it was struck off.
+    #[prost(int64, tag = "6")]
+    pub close_time_us: i64,
+    /// What the ledger paid for it in all, in fen; 0 before it was struck off.
+    #[prost(int64, tag = "7")]
+    pub paid_fen: i64,
+}
 /// Where a matter is in its life. The first seven follow one another; the last five lead out of the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -164,7 +219,7 @@ pub enum MatterState {
     Noticed = 3,
     /// Fixed as the village's matter of the year and numbered (定事).
     Determined = 4,
-    /// Being carried out.
+    /// Being carried out: work on it has been reported.
     InProgress = 5,
     /// Declared done by its handler.
     Completed = 6,
@@ -350,7 +405,10 @@ pub struct Event {
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
-    #[prost(oneof = "event::Kind", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12")]
+    #[prost(
+        oneof = "event::Kind",
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17"
+    )]
     pub kind: ::core::option::Option<event::Kind>,
 }
 /// Nested message and enum types in `Event`.
@@ -391,6 +449,21 @@ pub mod event {
         /// `intake.determined`
         #[prost(message, tag = "12")]
         Determined(super::Determined),
+        /// `intake.progressed`
+        #[prost(message, tag = "13")]
+        Progressed(super::Progressed),
+        /// `intake.completed`
+        #[prost(message, tag = "14")]
+        Completed(super::Completed),
+        /// `intake.accepted`
+        #[prost(message, tag = "15")]
+        Accepted(super::Accepted),
+        /// `intake.closing_requested`
+        #[prost(message, tag = "16")]
+        ClosingRequested(super::ClosingRequested),
+        /// `intake.closed`
+        #[prost(message, tag = "17")]
+        Closed(super::Closed),
     }
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -518,6 +591,51 @@ pub struct Determined {
     /// Its project number.
     #[prost(string, tag = "1")]
     pub project_number: ::prost::alloc::string::String,
+    /// The day by which it is to be completed, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "2")]
+    pub due_day: ::prost::alloc::string::String,
+    /// The category it is counted under from now on.
+    #[prost(enumeration = "Category", tag = "3")]
+    pub category: i32,
+    /// What it costs by estimate, in fen.
+    #[prost(int64, tag = "4")]
+    pub cost_estimate_fen: i64,
+}
+/// The handler reported on the work; fields, units and limits as in `Progress`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Progressed {
+    /// How much is done in all, in per cent.
+    #[prost(int32, tag = "1")]
+    pub percent: i32,
+    /// How much has been spent so far, in fen.
+    #[prost(int64, tag = "2")]
+    pub spent_fen: i64,
+    /// What was done.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// SHA-256 of photographs and papers.
+    #[prost(bytes = "vec", repeated, tag = "4")]
+    pub papers_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+}
+/// The handler declared the matter done, at the entry's `at_us`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Completed {
+    /// What was achieved.
+    #[prost(string, tag = "1")]
+    pub text: ::prost::alloc::string::String,
+}
+/// The supervision committee accepted what was done.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Accepted {}
+/// The village asked for the matter to be closed: the ledger freezes and settles it, and the matter waits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClosingRequested {}
+/// The ledger has settled the matter, and it was struck off.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Closed {
+    /// What the ledger paid for it in all, in fen.
+    #[prost(int64, tag = "1")]
+    pub paid_fen: i64,
 }
 /// Asks `ProposeMatter`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -699,6 +817,77 @@ pub struct DetermineMatterRequest {
     /// The matter's etag; empty for no check.
     #[prost(string, tag = "3")]
     pub etag: ::prost::alloc::string::String,
+    /// The day by which the matter is to be completed, in China, `YYYY-MM-DD`: from today to 31 December of
+    /// the matter's year; empty for that last day.
+    #[prost(string, tag = "4")]
+    pub due_day: ::prost::alloc::string::String,
+}
+/// Asks `RecordProgress`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordProgressRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How much is done in all, in per cent: 0 to 100.
+    #[prost(int32, tag = "2")]
+    pub percent: i32,
+    /// How much has been spent so far, in fen: 0 to 1,000,000,000,000.
+    #[prost(int64, tag = "3")]
+    pub spent_fen: i64,
+    /// What was done: 1 to 1,000 characters.
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+    /// SHA-256 of photographs and papers: at most 20 of 32 bytes. The papers stay in the village's file.
+    #[prost(bytes = "vec", repeated, tag = "5")]
+    pub papers_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// A UUID, new for each report.
+    #[prost(string, tag = "6")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "7")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `CompleteMatter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CompleteMatterRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What was achieved: 1 to 1,000 characters.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// A UUID, new for each declaration.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `AcceptMatter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptMatterRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each acceptance.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `RequestClosing`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestClosingRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each request.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
 }
 /// Asks `GetMatter`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -733,7 +922,7 @@ pub struct ListMattersRequest {
 /// Answers `ListMatters`.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListMattersResponse {
-    /// The matters of this page, without descriptions and objections.
+    /// The matters of this page, without descriptions, objections, and the texts and papers of the work.
     #[prost(message, repeated, tag = "1")]
     pub matters: ::prost::alloc::vec::Vec<Matter>,
     /// What to ask the next page with; empty on the last page.
@@ -813,7 +1002,7 @@ pub mod intake_service_client {
     )]
     use tonic::codegen::*;
     use tonic::codegen::http::Uri;
-    /// A matter's life from the proposal to its determination: one village, one year, one matter.
+    /// A matter's life from the proposal to its strike-off: one village, one year, one matter.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with
@@ -1185,6 +1374,107 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Reports on the work, while DETERMINED or IN_PROGRESS; the first report makes the matter IN_PROGRESS.
+        /// FAILED_PRECONDITION: PROGRESS_BACKWARDS if less is said to be done than the report before said.
+        pub async fn record_progress(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordProgressRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/RecordProgress",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "RecordProgress"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Declares a matter done on its handler's behalf, while IN_PROGRESS.
+        /// FAILED_PRECONDITION: WORK_UNFINISHED unless the latest report says 100 per cent.
+        pub async fn complete_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CompleteMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/CompleteMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "CompleteMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED.
+        pub async fn accept_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcceptMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/AcceptMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "AcceptMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
+        /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
+        /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED.
+        pub async fn request_closing(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RequestClosingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/RequestClosing",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "RequestClosing"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Answers one matter.
         pub async fn get_matter(
             &mut self,
@@ -1342,6 +1632,31 @@ pub mod intake_service_server {
             &self,
             request: tonic::Request<super::DetermineMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Reports on the work, while DETERMINED or IN_PROGRESS; the first report makes the matter IN_PROGRESS.
+        /// FAILED_PRECONDITION: PROGRESS_BACKWARDS if less is said to be done than the report before said.
+        async fn record_progress(
+            &self,
+            request: tonic::Request<super::RecordProgressRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Declares a matter done on its handler's behalf, while IN_PROGRESS.
+        /// FAILED_PRECONDITION: WORK_UNFINISHED unless the latest report says 100 per cent.
+        async fn complete_matter(
+            &self,
+            request: tonic::Request<super::CompleteMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED.
+        async fn accept_matter(
+            &self,
+            request: tonic::Request<super::AcceptMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
+        /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
+        /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED.
+        async fn request_closing(
+            &self,
+            request: tonic::Request<super::RequestClosingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Answers one matter.
         async fn get_matter(
             &self,
@@ -1362,7 +1677,7 @@ pub mod intake_service_server {
             request: tonic::Request<super::GetProgressReportRequest>,
         ) -> std::result::Result<tonic::Response<super::ProgressReport>, tonic::Status>;
     }
-    /// A matter's life from the proposal to its determination: one village, one year, one matter.
+    /// A matter's life from the proposal to its strike-off: one village, one year, one matter.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with
@@ -1933,6 +2248,186 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = DetermineMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/RecordProgress" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordProgressSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::RecordProgressRequest>
+                    for RecordProgressSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordProgressRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::record_progress(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordProgressSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/CompleteMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct CompleteMatterSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::CompleteMatterRequest>
+                    for CompleteMatterSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CompleteMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::complete_matter(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CompleteMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/AcceptMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptMatterSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::AcceptMatterRequest>
+                    for AcceptMatterSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcceptMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::accept_matter(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/RequestClosing" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestClosingSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::RequestClosingRequest>
+                    for RequestClosingSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RequestClosingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::request_closing(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestClosingSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

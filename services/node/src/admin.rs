@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp};
+use yishi_link::Barrier;
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::desk::{House, unreadable};
+use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::FirstBad;
 
 use crate::shelf::Shelved;
@@ -20,6 +22,7 @@ pub(crate) struct Admin {
     clock: Arc<NodeClock>,
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
+    barrier: Barrier,
 }
 
 impl Admin {
@@ -28,9 +31,26 @@ impl Admin {
         clock: Arc<NodeClock>,
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
+        barrier: Barrier,
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves }
+        Self { engine, clock, house, shelves, barrier }
+    }
+
+    async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
+        let mut services = Vec::with_capacity(self.shelves.len());
+        for shelf in &self.shelves {
+            let (units, entries) = shelf.extent().await.map_err(unreadable)?;
+            let position = shelf.position();
+            services.push(pb::ServiceStatus {
+                service: shelf.service().to_owned(),
+                epoch: position.epoch,
+                pos: position.pos,
+                units,
+                entries,
+            });
+        }
+        Ok(services)
     }
 
     fn business_clock(&self) -> pb::BusinessClock {
@@ -45,18 +65,7 @@ impl AdminService for Admin {
         &self,
         _request: Request<pb::GetStatusRequest>,
     ) -> Result<Response<pb::NodeStatus>, Status> {
-        let mut services = Vec::with_capacity(self.shelves.len());
-        for shelf in &self.shelves {
-            let (units, entries) = shelf.extent().await.map_err(unreadable)?;
-            let position = shelf.position();
-            services.push(pb::ServiceStatus {
-                service: shelf.service().to_owned(),
-                epoch: position.epoch,
-                pos: position.pos,
-                units,
-                entries,
-            });
-        }
+        let services = self.statuses().await?;
         let hosted = self.house.register.subtree(self.house.root).len();
         Ok(Response::new(pb::NodeStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -85,6 +94,16 @@ impl AdminService for Admin {
         self.clock.advance_to(check.finish(|| to)?)?;
         tracing::info!(now = %self.clock.now(), "the business clock was moved");
         Ok(Response::new(self.business_clock()))
+    }
+
+    async fn barrier(
+        &self,
+        _request: Request<pb::BarrierRequest>,
+    ) -> Result<Response<pb::BarrierResponse>, Status> {
+        if !self.barrier.wait().await {
+            return Err(Failure::new(&reasons::STOPPING).into());
+        }
+        Ok(Response::new(pb::BarrierResponse { services: self.statuses().await? }))
     }
 
     async fn verify_journals(

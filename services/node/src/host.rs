@@ -115,8 +115,13 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     }
     services = services.with(JournalServiceServer::new(books.journals));
 
-    let administration =
-        Admin::new(E::NAME, Arc::clone(&books.clock), Arc::clone(&house), books.shelves.clone());
+    let administration = Admin::new(
+        E::NAME,
+        Arc::clone(&books.clock),
+        Arc::clone(&house),
+        books.shelves.clone(),
+        books.barrier,
+    );
     let administration =
         Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);
     let (stop, writers) = (lifecycle.stop(), books.writers.clone());

@@ -11,7 +11,7 @@ use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Register, RequestId, UnitCode};
 use yishi_store::{
-    Ask, Database, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source, StoreError,
+    Answer, Ask, Database, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source, StoreError,
 };
 
 use crate::access::{Caller, Policy};
@@ -40,18 +40,16 @@ impl House {
         self.register.is_within(unit, self.root)
     }
 
-    /// The caller, if the policy lets it pass.
-    fn admit<M, Q: Subject<M>>(&self, request: &Request<Q>) -> Result<Caller, Failure> {
-        let caller = request.extensions().get::<Caller>();
-        let caller = caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))?;
+    /// Lets the caller's request pass, if the policy does.
+    fn admit<M, Q: Subject<M>>(&self, caller: &Caller, request: &Q) -> Result<(), Failure> {
         // A subject that cannot be read is refused by the validation that follows, with the field's name.
-        if let Some(subject) = request.get_ref().subject() {
+        if let Some(subject) = request.subject() {
             self.policy.check(Q::RPC, caller, subject, &self.register)?;
             if !self.hosts(subject) {
                 return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", subject));
             }
         }
-        Ok(caller.clone())
+        Ok(())
     }
 }
 
@@ -116,13 +114,45 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
     where
         Q: Mutation<M>,
     {
-        let caller = self.house.admit(&request)?;
+        let caller = caller(&request)?;
+        self.house.admit(&caller, request.get_ref())?;
         self.wait_for(request.metadata()).await?;
         let request = request.into_inner();
+        let command = request.command(&caller, &self.house.register)?;
+        let answer = self.hand_over(Lane::Officers, caller, &request, command).await?;
+        let message = Q::Answer::decode(answer.response.as_slice())
+            .map_err(|error| Failure::internal("reading a recorded answer", &error))?;
+        Ok(placed(message, M::SERVICE, answer.position)?)
+    }
+
+    /// Who opens a stream of messages, after a wait for what it saw elsewhere. Its messages go to [`Self::import`].
+    pub async fn opener<T>(&self, request: &Request<T>) -> Result<Caller, Failure> {
+        let caller = caller(request)?;
+        self.wait_for(request.metadata()).await?;
+        Ok(caller)
+    }
+
+    /// Takes one message of a stream, as [`Self::write`] does, but behind the people who wait. Each is let in for
+    /// itself: the next may be about another unit.
+    pub async fn import<Q: Subject<M>>(
+        &self,
+        opener: &Caller,
+        message: &Q,
+        command: impl FnOnce() -> Result<(RequestId, M::Command), Failure>,
+    ) -> Result<Answer, Failure> {
+        self.house.admit(opener, message)?;
+        self.hand_over(Lane::Imports, opener.clone(), message, command()?).await
+    }
+
+    async fn hand_over<Q: Subject<M>>(
+        &self,
+        lane: Lane,
+        caller: Caller,
+        request: &Q,
+        (request_id, command): (RequestId, M::Command),
+    ) -> Result<Answer, Failure> {
+        let unit = request.subject().ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
         let content = request.encode_to_vec();
-        let subject = request.subject();
-        let (request_id, command) = request.command(&caller, &self.house.register)?;
-        let unit = subject.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
         let ask = Ask {
             unit,
             actor: caller.actor,
@@ -132,12 +162,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
             traceparent: telemetry::current_traceparent(),
             weight: content.len(),
         };
-        let answer = self.handle.submit(Lane::Officers, ask).await.map_err(|no| rejected(no, request_id))?;
-        let message = Q::Answer::decode(answer.response.as_slice())
-            .map_err(|error| Failure::internal("reading a recorded answer", &error))?;
-        let mut response = Response::new(message);
-        response.metadata_mut().insert(POSITION, position_value(M::SERVICE, answer.position)?);
-        Ok(response)
+        self.handle.submit(lane, ask).await.map_err(|no| rejected(no, request_id))
     }
 
     /// A digest under this database's own key, for tokens that only it can have given.
@@ -170,11 +195,23 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
 
     /// Lets a reading request pass and gives it a connection.
     pub async fn read<Q: Subject<M>>(&self, request: Request<Q>) -> Result<(Q, Reader<E>), Status> {
-        self.house.admit(&request)?;
+        self.house.admit(&caller(&request)?, request.get_ref())?;
         self.wait_for(request.metadata()).await?;
         let reader = self.database.reader().await.map_err(unreadable)?;
         Ok((request.into_inner(), reader))
     }
+}
+
+/// An answer with the position after which what was done is seen.
+pub fn placed<T>(message: T, service: Source, position: Position) -> Result<Response<T>, Failure> {
+    let mut response = Response::new(message);
+    response.metadata_mut().insert(POSITION, position_value(service, position)?);
+    Ok(response)
+}
+
+fn caller<T>(request: &Request<T>) -> Result<Caller, Failure> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))
 }
 
 fn position_value(source: Source, position: Position) -> Result<MetadataValue<Ascii>, Failure> {

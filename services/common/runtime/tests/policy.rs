@@ -76,7 +76,7 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
     let (policy, register) = (Policy::embedded(), register());
     for rpc in served() {
         let method = rpc.split('/').nth(1).unwrap();
-        let reads = ["Get", "List"].iter().any(|verb| method.starts_with(verb));
+        let reads = ["Get", "List", "Watch"].iter().any(|verb| method.starts_with(verb));
         for role in Role::ALL {
             for relation in Relation::ALL {
                 let accepts = method == "AcceptMatter";
@@ -88,6 +88,10 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                         Role::Officer | Role::Supervisor | Role::Auditor,
                         Relation::Own | Relation::Ancestor,
                     ) => reads,
+                    // What hangs out for objections is read by whoever may object.
+                    (Role::Officer | Role::Supervisor | Role::Auditor, Relation::Descendant) => {
+                        method == "GetRewardList"
+                    }
                     _ => false,
                 };
                 assert_eq!(policy.allows(&rpc, role, relation), may, "{rpc} {role:?} {relation:?}");

@@ -40,6 +40,10 @@ reasons! {
         "page_token 不是本服务为同一查询给出的",
         "page_token was not given by this service for the same query",
         "Start again without a page token; keep all other fields the same from page to page.";
+    CURSOR_UNKNOWN: FailedPrecondition,
+        "本库从未有过该位置，可能已从备份恢复",
+        "this database never had that position; it may have been restored from a backup",
+        "Start again without a cursor; what was dealt with before shows by its key.";
     MESSAGE_MALFORMED: InvalidArgument,
         "请求内容无法解析：{detail}",
         "the message cannot be read: {detail}",
@@ -204,6 +208,64 @@ reasons! {
         "已于 {at} 申请销号，待资金结清",
         "closing was requested at {at}; the ledger has yet to settle the matter",
         "Nothing to do: the matter is struck off as soon as it is settled.";
+
+    // Appraisal.
+    SCHEME_FROZEN: AlreadyExists,
+        "{year} 年考评方案已定，不可更改",
+        "the scheme of {year} is frozen",
+        "Nothing to do: a year has one scheme, which never changes.";
+    SCHEME_MISSING: FailedPrecondition,
+        "{year} 年尚无考评方案",
+        "the year {year} has no scheme yet",
+        "Freeze a scheme first.";
+    YEAR_NOT_BEGUN: FailedPrecondition,
+        "{year} 年尚未开始，今天是 {today}",
+        "the year {year} has not begun; today is {today}",
+        "Send forms from 1 January of their year on.";
+    YEAR_NOT_OVER: FailedPrecondition,
+        "{year} 年尚未结束，今天是 {today}",
+        "the year {year} is not over; today is {today}",
+        "Rank when 31 December of the year is past.";
+    TOO_MANY_FORMS: FailedPrecondition,
+        "该村当年问卷将超过上限 {limit} 份",
+        "the village would have more than its {limit} forms of the year",
+        "Look who sends them; tell the unit above if the limit is in the way.";
+    TOO_MANY_BATCHES: FailedPrecondition,
+        "一次上传至多 {limit} 批",
+        "a stream takes at most {limit} batches",
+        "Send the rest in another stream: all batches before are counted.";
+    ALREADY_RANKED: AlreadyExists,
+        "{year} 年排名已定，不可更改",
+        "the year {year} is ranked",
+        "Nothing to do: a year is ranked once; read the ranking.";
+    RANKING_MISSING: FailedPrecondition,
+        "{year} 年尚未排名",
+        "the year {year} is not ranked yet",
+        "Rank the villages first.";
+    RANKING_NOT_FOUND: NotFound,
+        "没有排名 {ranking}",
+        "there is no ranking {ranking}",
+        "Check the name; the region ranks when the year is over.";
+    SCORE_NOT_FOUND: NotFound,
+        "没有考评得分 {score}",
+        "there is no score {score}",
+        "Check the name; a village has its score once the region has ranked.";
+    POOL_EXCEEDED: InvalidArgument,
+        "奖补合计 {promised} 分，超过奖池 {pool} 分",
+        "the rewards come to {promised} fen; the pool holds {pool}",
+        "Reward fewer villages, or with less, or out of a larger pool.";
+    REWARD_LIST_ISSUED: AlreadyExists,
+        "{year} 年奖补名单已公示",
+        "the reward list of {year} is issued",
+        "Nothing to do: a year has one reward list; read it.";
+    REWARD_LIST_NOT_FOUND: NotFound,
+        "没有奖补名单 {list}",
+        "there is no reward list {list}",
+        "Check the name; the region issues the list after the ranking.";
+    REWARD_LIST_ORDERED: FailedPrecondition,
+        "奖补名单已确认（{state}）",
+        "the reward list is confirmed already: it is {state}",
+        "Nothing to do: a list is confirmed once; read it to follow the payments.";
 }
 
 #[cfg(test)]

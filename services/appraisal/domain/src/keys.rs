@@ -1,0 +1,80 @@
+//! Which parts of a [`crate::World`] a command needs and an event changes.
+
+use yishi_kernel::{MatterId, UnitCode};
+
+use crate::{Act, Command, Delivery, Event, Fact, TokenHash, UnitYear};
+
+/// A part of a [`crate::World`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// By what a unit's villages are scored.
+    Scheme(UnitYear),
+    /// A village's figures.
+    Inputs(UnitYear),
+    /// What is remembered of a matter.
+    Work(MatterId),
+    /// Whether a token has counted for a village.
+    Token(UnitYear, TokenHash),
+    /// A unit's ranking.
+    Ranking(UnitYear),
+    /// A place of a ranking.
+    Standing(UnitYear, u32),
+    /// A unit's reward list.
+    List(UnitYear),
+    /// A village's line on it.
+    Reward(UnitYear, UnitCode),
+    /// All lines on it.
+    Rewards(UnitYear),
+}
+
+/// What a command must see.
+pub fn reads(command: &Command) -> Vec<Key> {
+    let (about, act) = match command {
+        Command::Ask { about, act } => (*about, act),
+        Command::Learn(delivery) => return heard(delivery),
+    };
+    match act {
+        Act::FreezeScheme(_) => vec![Key::Scheme(about)],
+        Act::CountForms(batch) => {
+            let tokens = batch.forms.iter().map(|form| Key::Token(about, form.token));
+            [Key::Inputs(about)].into_iter().chain(tokens).collect()
+        }
+        Act::Rank { villages } => {
+            let inputs = villages.iter().map(|&unit| Key::Inputs(UnitYear { unit, year: about.year }));
+            [Key::Scheme(about), Key::Ranking(about)].into_iter().chain(inputs).collect()
+        }
+        Act::IssueRewards(terms) => {
+            let standings = (1..=terms.winners).map(|position| Key::Standing(about, position));
+            [Key::Ranking(about), Key::List(about)].into_iter().chain(standings).collect()
+        }
+        Act::ConfirmRewards { .. } => vec![Key::List(about), Key::Rewards(about)],
+    }
+}
+
+fn heard(delivery: &Delivery) -> Vec<Key> {
+    match delivery {
+        Delivery::Matter { matter, .. } => vec![Key::Work(*matter), Key::Inputs(delivery.about())],
+        Delivery::RewardPaid { list, village, .. } => vec![Key::List(*list), Key::Reward(*list, *village)],
+    }
+}
+
+/// What an event changes, all of it among what its command reads but for what is new.
+pub fn touches(event: &Event) -> Vec<Key> {
+    let about = event.about;
+    match &event.fact {
+        Fact::SchemeFrozen(_) => vec![Key::Scheme(about)],
+        Fact::Noted { matter, .. } => vec![Key::Work(*matter), Key::Inputs(about)],
+        Fact::FormsCounted(_) => vec![Key::Inputs(about)],
+        Fact::TokensSpent(tokens) => tokens.iter().map(|&token| Key::Token(about, token)).collect(),
+        Fact::Ranked { .. } => vec![Key::Ranking(about)],
+        Fact::StandingsListed(standings) => {
+            standings.iter().map(|standing| Key::Standing(about, standing.position)).collect()
+        }
+        Fact::RewardListed { lines, .. } => {
+            let lines = lines.iter().map(|line| Key::Reward(about, line.village));
+            [Key::List(about)].into_iter().chain(lines).collect()
+        }
+        Fact::RewardOrdered { .. } => vec![Key::List(about)],
+        Fact::RewardPaid { village, .. } => vec![Key::List(about), Key::Reward(about, *village)],
+    }
+}

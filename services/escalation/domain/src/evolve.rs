@@ -1,0 +1,187 @@
+//! What an event changes.
+
+use yishi_kernel::{MatterId, UnitCode};
+
+use crate::{Answer, Coordination, Desk, Event, Fact, Stance, State, TakeBack, World, touches};
+
+/// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} does not fit {matter} at {unit}, where it is {}", state.map_or("not known", State::as_str))]
+pub struct Misfit {
+    /// What is said to have happened.
+    pub kind: &'static str,
+    /// At which unit.
+    pub unit: UnitCode,
+    /// To which matter.
+    pub matter: MatterId,
+    /// What that is to the unit, if it ever came there.
+    pub state: Option<State>,
+}
+
+/// Applies an event. What [`decide`](crate::decide) just answered always fits; what was read from a journal may not,
+/// and then nothing has changed.
+pub fn evolve(world: &mut World, event: &Event) -> Result<(), Misfit> {
+    if touches(event).is_none() {
+        return Ok(());
+    }
+    let applied = match &event.fact {
+        Fact::Opened => open(world, event),
+        Fact::Offered { .. } => offer(world, event),
+        _ => change(world, event),
+    };
+    applied.ok_or_else(|| Misfit {
+        kind: event.fact.kind(),
+        unit: event.unit,
+        matter: event.matter,
+        state: world.desk(event.unit, event.matter).map(Desk::state),
+    })
+}
+
+fn open(world: &mut World, event: &Event) -> Option<()> {
+    let fits = world.desk(event.unit, event.matter).is_none() && event.unit == event.matter.village;
+    fits.then(|| world.put(new_desk(event, Stance::Holding { since: event.at, due: None })))
+}
+
+fn offer(world: &mut World, event: &Event) -> Option<()> {
+    let Fact::Offered { reason, due } = &event.fact else { return None };
+    event.to?;
+    let stance = Stance::Offered { since: event.at, due: *due, reason: reason.clone() };
+    let mut desk = new_desk(event, stance);
+    if let Some(before) = world.desk(event.unit, event.matter) {
+        if !matches!(before.stance, Stance::Returned { .. }) {
+            return None;
+        }
+        desk.created = before.created;
+        desk.version = before.version.wrapping_add(1);
+    }
+    world.put(desk);
+    Some(())
+}
+
+fn new_desk(event: &Event, stance: Stance) -> Desk {
+    Desk {
+        unit: event.unit,
+        matter: event.matter,
+        below: event.to,
+        stance,
+        asked: None,
+        version: 1,
+        created: event.at,
+        updated: event.at,
+    }
+}
+
+fn change(world: &mut World, event: &Event) -> Option<()> {
+    let desk = world.desk_mut(event.unit, event.matter)?;
+    match &event.fact {
+        Fact::AskBackNoted { reason, due } => {
+            let open = desk.asked.is_none() && desk.below.is_some();
+            if !open || matches!(desk.stance, Stance::Returned { .. }) {
+                return None;
+            }
+            desk.asked = Some(TakeBack { since: event.at, due: Some(*due), reason: reason.clone() });
+        }
+        Fact::AskBackDenied { .. } => drop(desk.asked.take()?),
+        fact => {
+            desk.stance = next(desk, event, fact)?;
+            if matches!(desk.stance, Stance::Returned { .. }) {
+                desk.asked = None;
+            }
+        }
+    }
+    // An etag has only to differ from the one before, so coming round after four thousand million changes is no harm.
+    desk.version = desk.version.wrapping_add(1);
+    desk.updated = event.at;
+    Some(())
+}
+
+/// Where the matter is for the unit afterwards; none if that cannot be.
+fn next(desk: &Desk, event: &Event, fact: &Fact) -> Option<Stance> {
+    let since = event.at;
+    let mut stance = desk.stance.clone();
+    match (fact, &mut stance) {
+        (
+            Fact::Raised { reason },
+            Stance::Offered { .. } | Stance::Holding { .. } | Stance::Resolved { .. },
+        ) => {
+            let (to, reason) = (event.to?, reason.clone());
+            return Some(Stance::Raised { to, since, reason, heard: None, take_back: None });
+        }
+        (Fact::Returned { reason }, stance) if stance.decides() && desk.below.is_some() => {
+            return Some(Stance::Returned { since, reason: reason.clone(), confirmed: false });
+        }
+        (Fact::Accepted { due }, Stance::Offered { .. })
+        | (Fact::Regained { due, .. }, Stance::Raised { .. })
+        | (Fact::Bounced { due, .. }, Stance::Raised { .. } | Stance::Returned { confirmed: false, .. }) => {
+            return Some(Stance::Holding { since, due: Some(*due) });
+        }
+        (Fact::Heard { standing }, Stance::Raised { heard, .. }) => *heard = Some(standing.clone()),
+        (Fact::Confirmed, Stance::Returned { confirmed: confirmed @ false, .. }) => *confirmed = true,
+        (Fact::AskedBack { reason }, Stance::Raised { take_back: wish @ None, .. }) => {
+            *wish = Some(TakeBack { since, due: None, reason: reason.clone() });
+        }
+        (Fact::AskBackEnded { .. }, Stance::Raised { take_back: wish @ Some(_), .. }) => *wish = None,
+        (Fact::Assigned { .. }, _) => return assign(desk, event),
+        (Fact::AssignmentAnswered { department, reply }, Stance::Coordinating { coordination, .. }) => {
+            let asked = coordination.find_mut(department).filter(|asked| asked.answer.is_none())?;
+            asked.answer = Some(Answer { at: since, reply: reply.clone() });
+        }
+        (Fact::Reported { department, .. }, Stance::Coordinating { coordination, .. }) => {
+            coordination.find_mut(department)?.reported = Some(since);
+        }
+        (Fact::Resolved { outcome }, Stance::Holding { .. } | Stance::Coordinating { .. }) => {
+            return Some(Stance::Resolved { since, outcome: outcome.clone() });
+        }
+        _ => return None,
+    }
+    Some(stance)
+}
+
+fn assign(desk: &Desk, event: &Event) -> Option<Stance> {
+    let Fact::Assigned { lead, helpers, answers_due, due } = &event.fact else { return None };
+    let (since, before) = match &desk.stance {
+        Stance::Holding { .. } => (event.at, None),
+        Stance::Coordinating { since, coordination, .. } => (*since, Some(coordination)),
+        _ => return None,
+    };
+    let coordination = Coordination::asking(lead, helpers, before, event.at, *answers_due);
+    Some(Stance::Coordinating { since, due: *due, coordination })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Why;
+    use crate::rules::branch::Branch;
+
+    #[test]
+    fn what_cannot_have_happened_is_named_and_changes_nothing() {
+        let mut branch = Branch::on("2022-03-01");
+        let (matter, [village, township, ..]) = (branch.matter(), branch.units());
+        branch.open();
+        let (before, due) = (branch.world.clone(), branch.now);
+        let reason = String::from("no");
+        for (fact, to) in [
+            (Fact::Opened, None),
+            (Fact::Raised { reason: reason.clone() }, None),
+            (Fact::Offered { reason: reason.clone(), due }, Some(village)),
+            (Fact::Accepted { due }, None),
+            (Fact::Returned { reason: reason.clone() }, Some(township)),
+            (Fact::Regained { reason: reason.clone(), due }, Some(township)),
+            (Fact::Bounced { why: Why::NotBelow, due }, None),
+            (Fact::Confirmed, None),
+            (Fact::AskedBack { reason: reason.clone() }, Some(township)),
+            (Fact::AskBackNoted { reason: reason.clone(), due }, None),
+            (Fact::AskBackDenied { reason: reason.clone() }, Some(township)),
+            (Fact::AskBackEnded { reason }, None),
+        ] {
+            let said = format!("{} does not fit {matter} at {village}, where it is HANDLED", fact.kind());
+            let event = Event { unit: village, matter, at: branch.now, to, fact };
+            assert_eq!(evolve(&mut branch.world, &event).unwrap_err().to_string(), said);
+            assert_eq!(branch.world, before);
+        }
+        let elsewhere = Event { unit: township, matter, at: branch.now, to: None, fact: Fact::Opened };
+        let said = format!("escalation.opened does not fit {matter} at {township}, where it is not known");
+        assert_eq!(evolve(&mut branch.world, &elsewhere).unwrap_err().to_string(), said);
+    }
+}

@@ -1,0 +1,102 @@
+//! One file per rule. A rule looks and answers; it changes nothing.
+
+mod budget;
+mod earmark;
+mod fund;
+mod open;
+mod reward;
+mod transfer;
+
+#[cfg(test)]
+pub(crate) mod region;
+
+use yishi_kernel::{Fen, Level, Timestamp, UnitCode};
+
+use crate::{Channel, ChannelId, Command, Delivery, Event, Fact, Refusal, Rules, World, closing};
+
+/// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
+pub fn decide(
+    rules: &Rules,
+    world: &World,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Vec<Event>, Refusal> {
+    let (unit, to, fact) = match command {
+        Command::Open { owner, year, terms } => {
+            (*owner, None, open::open(rules, world.book(*owner, *year), *owner, *year, terms, now)?)
+        }
+        Command::Receive { channel, amount, document_sha256 } => {
+            (channel.owner, None, budget::receive(world, *channel, *amount, *document_sha256, now)?)
+        }
+        Command::Appropriate { from, channel, to, amount } => {
+            (*from, Some(*to), transfer::appropriate(rules, world, *from, *channel, *to, *amount, now)?)
+        }
+        Command::Return { from, channel, amount } => {
+            let (above, fact) = transfer::give_back(rules, world, *from, *channel, *amount)?;
+            (*from, Some(above), fact)
+        }
+        Command::Lapse { holder, channel } => match budget::lapse(world, *holder, *channel, now)? {
+            Some(fact) => (*holder, None, fact),
+            None => return Ok(Vec::new()),
+        },
+        Command::Fund { county, matter, version, act } => {
+            (*county, None, fund::fund(rules, world, *county, *matter, *version, act, now)?)
+        }
+        Command::PayReward { payer, order, village, channel } => {
+            (*payer, None, reward::pay(rules, world, *payer, order, *village, *channel, now)?)
+        }
+        Command::Deliver(delivery) => match deliver(rules, world, delivery) {
+            Some(following) => following,
+            None => return Ok(Vec::new()),
+        },
+    };
+    Ok(vec![Event { unit, to, at: now, fact }])
+}
+
+/// In whose journal what follows from a delivery stands, and to whom it is addressed; nothing may follow.
+fn deliver(rules: &Rules, world: &World, delivery: &Delivery) -> Option<(UnitCode, Option<UnitCode>, Fact)> {
+    match delivery {
+        Delivery::Determined { matter, category, cost } => {
+            let county = rules.register.ancestor_at(matter.village, Level::County)?;
+            let fact = Fact::MatterRegistered { matter: *matter, category: *category, cost: *cost };
+            world.matter(*matter).is_none().then_some((county, None, fact))
+        }
+        Delivery::ClosingRequested { matter } => {
+            let funding = world.matter(*matter)?;
+            Some((funding.county, Some(matter.village), closing::settle(funding)?))
+        }
+        Delivery::RewardOrdered { payer, order, lines } => {
+            Some((*payer, None, reward::take_order(world, order, lines)?))
+        }
+        Delivery::Sent { transfer, channel } => {
+            Some((transfer.to, Some(transfer.id.from), transfer::arrive(rules, world, transfer, channel)?))
+        }
+        Delivery::Received { by, transfer } => {
+            Some((transfer.from, None, transfer::confirm(world, *by, *transfer)?))
+        }
+        Delivery::Refused { by, transfer, problem } => {
+            Some((transfer.from, None, transfer::revert(world, *by, *transfer, *problem)?))
+        }
+    }
+}
+
+fn known(world: &World, channel: ChannelId) -> Result<&Channel, Refusal> {
+    world.channel(channel).ok_or(Refusal::UnknownChannel { channel })
+}
+
+/// Money of a year that lapses is planned and committed within that year.
+fn not_over(channel: &Channel, now: Timestamp) -> Result<(), Refusal> {
+    let today = now.date();
+    if channel.is_over(today) { Err(Refusal::YearOver { channel: channel.id, today }) } else { Ok(()) }
+}
+
+fn enough(world: &World, holder: UnitCode, channel: ChannelId, wanted: Fen) -> Result<(), Refusal> {
+    let free = world.account(holder, channel).free;
+    if wanted <= free { Ok(()) } else { Err(Refusal::Insufficient { channel, free, wanted }) }
+}
+
+/// Money is held where it can be committed or passed on to who can.
+fn can_hold(rules: &Rules, unit: UnitCode) -> Result<(), Refusal> {
+    let level = rules.register.level(unit).ok_or(Refusal::UnknownUnit { unit })?;
+    if level >= Level::County { Ok(()) } else { Err(Refusal::HolderLevel { unit, level }) }
+}
