@@ -33,8 +33,8 @@ pub struct Referral {
     #[prost(string, tag = "8")]
     pub reason: ::prost::alloc::string::String,
     /// When this unit's next step is due, in microseconds since 1970-01-01T00:00:00Z: by default the end of the tenth
-    /// working day after the step was entered, in China. The earliest of its own decision, its answer to the unit
-    /// below, and the answers of its departments. 0 if nothing is due here.
+    /// working day after the step was entered, in China. Its own step, or its answer to the unit below if that is
+    /// earlier. 0 if nothing is due here.
     #[prost(int64, tag = "9")]
     pub due_time_us: i64,
     /// Whether that time has passed.

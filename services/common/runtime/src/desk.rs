@@ -151,7 +151,8 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         request: &Q,
         (request_id, command): (RequestId, M::Command),
     ) -> Result<Answer, Failure> {
-        let unit = request.subject().ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
+        let unit =
+            request.subject().ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
         let content = request.encode_to_vec();
         let ask = Ask {
             unit,

@@ -155,16 +155,11 @@ impl Desk {
         matches!(self.stance, Stance::Raised { heard: None, .. } | Stance::Returned { confirmed: false, .. })
     }
 
-    /// When the unit's next step is due: the earliest of its own, its answer to the unit below, and its departments'.
+    /// When the unit's next step is due: its own, or its answer to the unit below if that is earlier. No answer of a
+    /// department is due before the matter is to be resolved.
     pub fn due(&self) -> Option<Timestamp> {
-        let departments = match &self.stance {
-            Stance::Coordinating { coordination, .. } => Some(coordination),
-            _ => None,
-        };
-        let waiting = departments.into_iter().flat_map(Coordination::assignments);
-        let answers = waiting.filter(|asked| asked.answer.is_none()).map(|asked| asked.due);
-        let take_back = self.asked.as_ref().and_then(|asked| asked.due);
-        self.stance.due().into_iter().chain(take_back).chain(answers).min()
+        let answer = self.asked.as_ref().and_then(|asked| asked.due);
+        self.stance.due().into_iter().chain(answer).min()
     }
 
     /// Whether a step of the unit is later than it should be.

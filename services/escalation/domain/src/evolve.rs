@@ -151,8 +151,8 @@ fn assign(desk: &Desk, event: &Event) -> Option<Stance> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Why;
-    use crate::rules::branch::Branch;
+    use crate::rules::branch::{Branch, department};
+    use crate::{Act, Reply, Why};
 
     #[test]
     fn what_cannot_have_happened_is_named_and_changes_nothing() {
@@ -183,5 +183,20 @@ mod tests {
         let elsewhere = Event { unit: township, matter, at: branch.now, to: None, fact: Fact::Opened };
         let said = format!("escalation.opened does not fit {matter} at {township}, where it is not known");
         assert_eq!(evolve(&mut branch.world, &elsewhere).unwrap_err().to_string(), said);
+    }
+
+    #[test]
+    fn nothing_is_confirmed_or_answered_twice() {
+        let [_, mut returned, mut coordinating, _] = Branch::in_every_state();
+        let region = returned.units()[4];
+        let reply = Reply::Accept;
+        let answered = Fact::AssignmentAnswered { department: department("water"), reply: reply.clone() };
+        coordinating.act(region, Act::AnswerAssignment { department: department("water"), reply }).unwrap();
+        for (branch, fact) in [(&mut returned, Fact::Confirmed), (&mut coordinating, answered)] {
+            let before = branch.world.clone();
+            let event = Event { unit: region, matter: branch.matter(), at: branch.now, to: None, fact };
+            evolve(&mut branch.world, &event).unwrap_err();
+            assert_eq!(branch.world, before);
+        }
     }
 }

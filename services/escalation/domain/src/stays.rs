@@ -27,10 +27,8 @@ impl Stay {
 pub fn stays<'a>(events: impl IntoIterator<Item = &'a Event>) -> Vec<Stay> {
     let mut stays: Vec<Stay> = Vec::new();
     for event in events {
-        let arrives = matches!(
-            event.fact,
-            Fact::Opened | Fact::Offered { .. } | Fact::Regained { .. } | Fact::Bounced { .. }
-        );
+        // What bounced is again with whom it never left.
+        let arrives = matches!(event.fact, Fact::Opened | Fact::Offered { .. } | Fact::Regained { .. });
         if !arrives || stays.last().is_some_and(|stay| stay.unit == event.unit) {
             continue;
         }

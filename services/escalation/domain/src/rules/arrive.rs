@@ -248,4 +248,31 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_comes_twice_or_from_elsewhere_is_set_aside() {
+        let mut branch = Branch::on("2022-03-01");
+        let (matter, [village, township, county, ..]) = (branch.matter(), branch.units());
+        let (reason, due) = (String::from("no"), branch.now);
+        branch.open();
+        branch.raise(village);
+        branch.act(village, Act::AskBack { reason: reason.clone() }).unwrap();
+        branch.deliver();
+        let asked = Fact::AskedBack { reason: reason.clone() };
+        let refused = Fact::Refused { why: Why::NotBelow };
+        for (here, from, fact) in [(township, village, asked), (village, township, refused)] {
+            let aside = Fact::SetAside { from, kind: fact.kind().into() };
+            assert_eq!(follows(&branch, here, from, matter, fact), [(None, aside)]);
+        }
+        let returned = Fact::Returned { reason: reason.clone() };
+        let answer = Fact::Refused { why: Why::NotRaised };
+        assert_eq!(follows(&branch, village, county, matter, returned), [(Some(county), answer)]);
+
+        branch.act(township, Act::Return { reason: reason.clone() }).unwrap();
+        let regained = Fact::Regained { reason, due };
+        let aside = |from| (None, Fact::SetAside { from, kind: "escalation.regained".into() });
+        assert_eq!(follows(&branch, township, county, matter, regained.clone()), [aside(county)]);
+        branch.deliver();
+        assert_eq!(follows(&branch, township, village, matter, regained), [aside(village)]);
+    }
 }

@@ -132,6 +132,16 @@ impl Branch {
         }
     }
 
+    /// Delivers what is addressed to one unit, and leaves the rest on its way.
+    pub(crate) fn deliver_to(&mut self, unit: UnitCode) {
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            self.post.drain(..).partition(|letter| letter.to == Some(unit));
+        self.post = elsewhere.into();
+        for letter in here {
+            self.run(&Command::Arrive { unit, letter }).unwrap();
+        }
+    }
+
     /// The addressee of the next letter cannot take it.
     pub(crate) fn refuse(&mut self, why: Why) {
         let Event { unit, matter, to, .. } = self.post.pop_front().unwrap();

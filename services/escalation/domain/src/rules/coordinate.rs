@@ -150,10 +150,14 @@ mod tests {
         let mut branch = Branch::on("2022-03-01");
         let [village, township, county, city, region] = branch.units();
         branch.open();
-        let refused = branch.act(village, assign("water", &[]));
-        assert_eq!(refused, Err(Refusal::NoCoordinator { unit: village }));
         for unit in [village, township, county, city] {
+            let refused = branch.act(unit, assign("water", &[]));
+            assert_eq!(refused, Err(Refusal::NoCoordinator { unit }));
             branch.raise(unit);
+            if unit != city {
+                let above = branch.rules().register.parent(unit).unwrap();
+                branch.act(above, Act::Accept).unwrap();
+            }
         }
         let wanted = assign("water", &[]).wanted();
         let refused = branch.act(region, assign("water", &[]));

@@ -86,6 +86,17 @@ mod tests {
     }
 
     #[test]
+    fn the_village_hears_of_a_raise_while_the_link_above_is_down() {
+        let mut branch = Branch::on("2022-03-01");
+        let [village, township, county, ..] = branch.units();
+        branch.open();
+        branch.raise(village);
+        branch.act(township, Act::Raise { reason: no() }).unwrap();
+        branch.deliver_to(village);
+        assert_eq!(branch.desk(village).standing(), Standing::raised(township, county, None));
+    }
+
+    #[test]
     fn from_the_village_to_the_region_and_all_the_way_back() {
         let mut branch = Branch::on("2022-03-01");
         let [village, township, county, city, region] = branch.units();
@@ -116,6 +127,7 @@ mod tests {
         branch.go_to("2022-03-10");
         branch.act(township, Act::Return { reason: no() }).unwrap();
         assert!(branch.desk(township).is_unconfirmed());
+        assert_eq!(branch.desk(township).standing(), Standing::handled(village, None));
         branch.deliver();
         assert!(!branch.desk(township).is_unconfirmed());
         assert_eq!(branch.desk(village).due(), Some(branch.end_of("2022-03-24")));
