@@ -14,7 +14,7 @@ use yishi_runtime::access::Policy;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
 use yishi_runtime::desk::House;
-use yishi_runtime::lifecycle::Lifecycle;
+use yishi_runtime::lifecycle::{Lifecycle, Signals};
 use yishi_runtime::server::{Health, Server, Services};
 use yishi_store::Engine;
 
@@ -73,10 +73,10 @@ impl Node {
     }
 
     /// Serves until a signal, or until a task of it fails.
-    pub async fn run(self) -> std::io::Result<ExitCode> {
-        let code = self.lifecycle.run(STOP_MAX).await?;
+    pub async fn run(self, signals: Signals) -> ExitCode {
+        let code = self.lifecycle.run(signals, STOP_MAX).await;
         close(&self.shelves).await;
-        Ok(code)
+        code
     }
 
     /// Stops without a signal; answers whether all came to a good end.

@@ -12,6 +12,7 @@ use clap::Parser;
 use yishi_kernel::Register;
 use yishi_node::{Node, Role};
 use yishi_runtime::config::Settings;
+use yishi_runtime::lifecycle::Signals;
 use yishi_runtime::telemetry::{self, Process, Telemetry};
 
 /// The exit code of a configuration that cannot work (sysexits EX_CONFIG).
@@ -71,6 +72,7 @@ async fn run(args: Args, settings: Settings) -> ExitCode {
 }
 
 async fn serve(args: &Args, settings: Settings, register: Register) -> anyhow::Result<ExitCode> {
+    let signals = Signals::keep()?;
     let node = Node::start(args.role, settings, register).await?;
     if args.ends_with_stdin {
         stdin::ends(node.lifecycle());
@@ -79,7 +81,7 @@ async fn serve(args: &Args, settings: Settings, register: Register) -> anyhow::R
         ready::announce(file, node.addresses())
             .with_context(|| format!("--ready-file {}", file.display()))?;
     }
-    Ok(node.run().await?)
+    Ok(node.run(signals).await)
 }
 
 #[expect(clippy::print_stderr, reason = "a node that cannot start has no log yet")]

@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{
+    Stream, StreamExt as _,
+    stream::{self, BoxStream},
+};
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     time::timeout,
@@ -19,6 +22,18 @@ use tokio_util::{
     sync::CancellationToken,
     task::{AbortOnDropHandle, TaskTracker},
 };
+
+/// SIGTERM and SIGINT, kept from now on: a process takes them before it tells anybody that it is ready, because
+/// whoever was told may send one at once.
+pub struct Signals(BoxStream<'static, ()>);
+
+impl Signals {
+    /// From now on they no longer end the process by themselves.
+    pub fn keep() -> std::io::Result<Self> {
+        let (terminate, interrupt) = (arrivals(SignalKind::terminate())?, arrivals(SignalKind::interrupt())?);
+        Ok(Self(stream::select(terminate, interrupt).boxed()))
+    }
+}
 
 /// The tasks of a process and how they end.
 ///
@@ -66,9 +81,8 @@ impl Lifecycle {
     }
 
     /// Waits for the end. After the stop, tasks have `limit` to finish: more than a server's drain.
-    pub async fn run(self, limit: Duration) -> std::io::Result<ExitCode> {
-        let signals = stream::select(arrivals(SignalKind::terminate())?, arrivals(SignalKind::interrupt())?);
-        Ok(if self.until(signals, limit).await { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    pub async fn run(self, signals: Signals, limit: Duration) -> ExitCode {
+        if self.until(signals.0, limit).await { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     /// Asks everything to end and waits for it, without a signal: for whoever keeps tasks inside a larger program.
@@ -102,9 +116,9 @@ impl Lifecycle {
     }
 }
 
-fn arrivals(kind: SignalKind) -> std::io::Result<impl Stream<Item = ()> + Unpin> {
+fn arrivals(kind: SignalKind) -> std::io::Result<impl Stream<Item = ()> + Send> {
     let each = |mut signal: Signal| async move { signal.recv().await.map(|()| ((), signal)) };
-    Ok(Box::pin(stream::unfold(signal(kind)?, each)))
+    Ok(stream::unfold(signal(kind)?, each))
 }
 
 #[cfg(test)]

@@ -137,8 +137,20 @@ impl<E: Engine> Database<E> {
 pub(crate) struct Seat<E: Engine> {
     pub(crate) location: Location,
     pub(crate) connection: E::Connection,
-    // Held for its effect: the system lets go of it when this process ends, however it ends.
-    _file: Option<File>,
+    // Held for its effect.
+    _file: Option<FileLock>,
+}
+
+/// A locked file. The system lets go of it when this process ends, however it ends.
+struct FileLock(File);
+
+impl Drop for FileLock {
+    fn drop(&mut self) {
+        // Closing it is not enough: a child process that is just being started has it open too.
+        if let Err(error) = self.0.unlock() {
+            tracing::debug!(%error, "unlocking the database's file");
+        }
+    }
 }
 
 impl<E: Engine> Seat<E> {
@@ -164,11 +176,17 @@ impl<E: Engine> Seat<E> {
         self.lock().await
     }
 
-    /// Gives the lock back, then ends the session; a session that is lost already has nothing to give.
+    /// Gives the lock back, then ends the session. One that is lost already has nothing to give, and may never answer.
     pub(crate) async fn leave(mut self) {
-        let unlocked = E::unlock(&mut self.connection).await;
-        if let Err(error) = unlocked.and(Connection::close(self.connection).await) {
-            tracing::debug!(%error, "closing the writing connection");
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let leaving = async {
+            let unlocked = E::unlock(&mut self.connection).await;
+            self.connection.close().await.and(unlocked)
+        };
+        match tokio::time::timeout(PATIENCE, leaving).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "closing the writing connection"),
+            Err(_) => tracing::debug!("the writing connection did not close in time"),
         }
     }
 
@@ -187,8 +205,11 @@ async fn connect<E: Engine>(location: &Location) -> Result<E::Connection, StoreE
     Ok(attempt.map_err(|_| sqlx::Error::PoolTimedOut)??)
 }
 
-fn lock_file(database: &std::path::Path) -> Result<File, StoreError> {
-    let path = database.with_extension("lock");
+fn lock_file(database: &std::path::Path) -> Result<FileLock, StoreError> {
+    // Appended, not instead of an extension: `a.intake` and `a.funding` are two databases.
+    let mut path = database.as_os_str().to_owned();
+    path.push(".lock");
+    let path = PathBuf::from(path);
     let failed = |source| StoreError::File { path: path.display().to_string(), source };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
@@ -196,7 +217,7 @@ fn lock_file(database: &std::path::Path) -> Result<File, StoreError> {
     let file =
         File::options().create(true).truncate(false).read(true).write(true).open(&path).map_err(failed)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(FileLock(file)),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Held(database.display().to_string())),
         Err(std::fs::TryLockError::Error(source)) => Err(failed(source)),
     }

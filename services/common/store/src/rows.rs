@@ -2,6 +2,8 @@
 //!
 //! An object and not an array, because `jsonb_each` is the one table function that both engines have.
 
+use std::io::Write as _;
+
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use sqlx::types::Json;
@@ -11,7 +13,7 @@ use crate::StoreError;
 /// Rows to be bound as the `$1` of a statement that reads `FROM jsonb_each($1)`.
 #[derive(Debug, Default)]
 pub struct Rows {
-    text: String,
+    text: Vec<u8>,
     count: u64,
 }
 
@@ -27,11 +29,10 @@ impl Rows {
 
     /// Adds one row.
     pub fn add<T: Serialize>(&mut self, row: &T) -> Result<(), StoreError> {
-        use std::fmt::Write as _;
         let separator = if self.count == 0 { '{' } else { ',' };
-        let body = serde_json::to_string(row).map_err(|error| StoreError::Encode(error.to_string()))?;
-        write!(self.text, "{separator}\"{}\":{body}", self.count)
+        write!(self.text, "{separator}\"{}\":", self.count)
             .map_err(|error| StoreError::Encode(error.to_string()))?;
+        serde_json::to_writer(&mut self.text, row).map_err(|error| StoreError::Encode(error.to_string()))?;
         self.count += 1;
         Ok(())
     }
@@ -50,14 +51,18 @@ impl Rows {
 
     /// The value to bind.
     pub fn bind(mut self) -> Result<Json<Box<RawValue>>, StoreError> {
-        self.text.push_str(if self.count == 0 { "{}" } else { "}" });
-        RawValue::from_string(self.text).map(Json).map_err(|error| StoreError::Encode(error.to_string()))
+        self.text.extend_from_slice(if self.count == 0 { b"{}" } else { b"}" });
+        let text = String::from_utf8(self.text).map_err(|error| StoreError::Encode(error.to_string()))?;
+        RawValue::from_string(text).map(Json).map_err(|error| StoreError::Encode(error.to_string()))
     }
 }
 
 /// Serialises bytes as the hexadecimal text that `unhex` reads; for `#[serde(serialize_with)]`.
 pub fn hex<S: Serializer>(bytes: &impl AsRef<[u8]>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&::hex::encode(bytes))
+    // At once and not digit by digit, as `hex::encode` does: a batch has thousands of these.
+    let mut digits = vec![0; bytes.as_ref().len() * 2];
+    ::hex::encode_to_slice(bytes, &mut digits).map_err(serde::ser::Error::custom)?;
+    serializer.serialize_str(str::from_utf8(&digits).map_err(serde::ser::Error::custom)?)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Everything is recomputed: numbers without gaps, both hashes of every entry, the chain, the heads, the ways between
 //! units, the positions, the terms. Reading is in pages, in one snapshot.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use yishi_kernel::UnitCode;
 
@@ -52,14 +52,14 @@ pub enum Badness {
     /// No writer of this database ever had this term, or terms go backwards.
     #[error("the entry's epoch is not a term of this database, or goes back")]
     Epoch,
-    /// A number on the way to another unit is missing.
-    #[error("a number on the way to the addressee is missing or comes twice")]
+    /// A number on the way to another unit is missing, or the way does not stand where the entries say.
+    #[error("a number on the way to an addressee is missing or comes twice")]
     Way,
     /// Entries were cut off at the end, or the head was set back.
     #[error("the head does not stand at the chain's last entry")]
     Head,
-    /// Entries are missing as a whole, or were put in.
-    #[error("positions are not gapless up to the lease's")]
+    /// Entries are missing as a whole, were put in, or lie in another order than their numbers.
+    #[error("positions are not gapless up to the lease's, or not in the order of the entries")]
     Positions,
     /// A request claims entries that are not there.
     #[error("a recorded request lies beyond the journal's end")]
@@ -78,7 +78,7 @@ pub async fn verify<E: Engine>(conn: &mut E::Connection, service: &str) -> Resul
 
 async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<Report, StoreError> {
     let terms: HashSet<i64> = terms::<E>(conn).await?;
-    let mut heads = heads::<E>(conn).await?;
+    let mut ends = Ends { heads: heads::<E>(conn).await?, ways: ways::<E>(conn).await? };
     let mut report = Report { entries: 0, chains: 0, first_bad: None };
     let mut walker: Option<Walker> = None;
     loop {
@@ -89,7 +89,7 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
             let unit = stored.entry.unit;
             if walker.as_ref().is_none_or(|walker| walker.unit != unit)
                 && let Some(finished) = walker.replace(Walker::new(service, unit))
-                && let Some(bad) = finished.ends_at(heads.remove(&finished.unit))
+                && let Some(bad) = ends.compare(&finished)
             {
                 return Ok(Report { first_bad: Some(bad), ..report });
             }
@@ -105,10 +105,8 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
             break;
         }
     }
-    let last = walker.and_then(|walker| walker.ends_at(heads.remove(&walker.unit)));
-    let headless =
-        heads.keys().next().map(|&unit| FirstBad { unit: Some(unit), seq: 0, badness: Badness::Head });
-    report.first_bad = match last.or(headless) {
+    let last = walker.and_then(|walker| ends.compare(&walker));
+    report.first_bad = match last.or_else(|| ends.left()) {
         Some(bad) => Some(bad),
         None => whole::<E>(conn).await?,
     };
@@ -119,12 +117,16 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
 struct Walker {
     unit: UnitCode,
     chain: Chain,
-    ways: HashMap<UnitCode, i64>,
+    ways: Ways,
+    pos: i64,
 }
+
+/// The last number on each way to another unit.
+type Ways = BTreeMap<UnitCode, i64>;
 
 impl Walker {
     fn new(service: &str, unit: UnitCode) -> Self {
-        Self { unit, chain: Chain::start(service, unit), ways: HashMap::new() }
+        Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), pos: 0 }
     }
 
     fn step(&mut self, service: &str, stored: &Stored, terms: &HashSet<i64>) -> Result<(), Badness> {
@@ -149,13 +151,36 @@ impl Walker {
                 return Err(Badness::Way);
             }
         }
-        self.chain = chain;
+        // No hash covers a position, but a chain's entries arrive in their order.
+        if stored.pos <= self.pos {
+            return Err(Badness::Positions);
+        }
+        (self.chain, self.pos) = (chain, stored.pos);
         Ok(())
     }
+}
 
-    fn ends_at(&self, head: Option<Chain>) -> Option<FirstBad> {
-        let bad = FirstBad { unit: Some(self.unit), seq: self.chain.seq, badness: Badness::Head };
-        (head != Some(self.chain)).then_some(bad)
+/// Where the tables beside the journal say that chains and ways end.
+struct Ends {
+    heads: BTreeMap<UnitCode, Chain>,
+    ways: BTreeMap<UnitCode, Ways>,
+}
+
+impl Ends {
+    fn compare(&mut self, walker: &Walker) -> Option<FirstBad> {
+        let unit = Some(walker.unit);
+        if self.heads.remove(&walker.unit) != Some(walker.chain) {
+            return Some(FirstBad { unit, seq: walker.chain.seq, badness: Badness::Head });
+        }
+        let ways = self.ways.remove(&walker.unit).unwrap_or_default();
+        (ways != walker.ways).then_some(FirstBad { unit, seq: 0, badness: Badness::Way })
+    }
+
+    /// Of units without any entry.
+    fn left(&self) -> Option<FirstBad> {
+        let bad = |badness| move |&unit| FirstBad { unit: Some(unit), seq: 0, badness };
+        let head = self.heads.keys().next().map(bad(Badness::Head));
+        head.or_else(|| self.ways.keys().next().map(bad(Badness::Way)))
     }
 }
 
@@ -172,6 +197,16 @@ async fn heads<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode,
         heads.insert(unit_from("head", col::<E, _>(&row, "unit")?)?, chain);
     }
     Ok(heads)
+}
+
+async fn ways<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode, Ways>, StoreError> {
+    let mut ways: BTreeMap<UnitCode, Ways> = BTreeMap::new();
+    for row in E::fetch(conn, sql::ADDRESS_LIST, args![E;]).await? {
+        let from = unit_from("address", col::<E, _>(&row, "unit")?)?;
+        let to = unit_from("address", col::<E, _>(&row, "to_unit")?)?;
+        ways.entry(from).or_default().insert(to, col::<E, _>(&row, "to_seq")?);
+    }
+    Ok(ways)
 }
 
 /// What no single chain shows.

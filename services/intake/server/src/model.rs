@@ -1,10 +1,11 @@
 //! Intake as the writer sees it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::{Command, Delivery, Policy, Refusal, decide, evolve, touches};
-use yishi_kernel::MatterId;
+use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
@@ -21,13 +22,31 @@ pub struct Intake {
     policy: Policy,
 }
 
+/// What a command is about.
+#[derive(Clone, Copy, Debug)]
+pub enum About {
+    /// A village, for what is not a matter yet.
+    Village(UnitCode),
+    /// A matter.
+    Matter(MatterId),
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Village(village) => write!(f, "villages/{village}"),
+            Self::Matter(matter) => matter.fmt(f),
+        }
+    }
+}
+
 /// Why a task was not done; in the callers' words when it leaves the writer.
 #[derive(Clone, Debug)]
 pub enum Refused {
     /// The rules said no to a request.
     Rules {
-        /// The matter it is about, if there is one yet.
-        about: Option<MatterId>,
+        /// What it is about.
+        about: About,
         /// Why.
         refusal: Refusal,
     },
@@ -38,7 +57,7 @@ pub enum Refused {
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::Rules { about, refusal } => convert::failure(about, &refusal),
+            Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry of another service cannot be read");
                 Failure::new(&reasons::INTERNAL)
@@ -62,9 +81,9 @@ impl Intake {
         mut entries: Vec<Draft>,
     ) -> Result<Outcome, Refused> {
         let about = match command {
-            Command::Propose { .. } => None,
+            Command::Propose { village, .. } => About::Village(*village),
             Command::Change { matter, .. } | Command::Delivery(Delivery::Settled { matter, .. }) => {
-                Some(*matter)
+                About::Matter(*matter)
             }
         };
         let events = decide(&self.policy, &working.world, command, moment.now)
@@ -80,8 +99,12 @@ impl Intake {
                 payload: convert::event(event).encode_to_vec(),
             });
         }
-        let about = events.first().map(|event| event.matter).or(about);
-        let matter = about.and_then(|id| working.world.matter(id));
+        let id = match (events.first(), about) {
+            (Some(event), _) => Some(event.matter),
+            (None, About::Matter(matter)) => Some(matter),
+            (None, About::Village(_)) => None,
+        };
+        let matter = id.and_then(|id| working.world.matter(id));
         let response = matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec();
         Ok(Outcome { entries, response })
     }

@@ -39,16 +39,23 @@ async fn a_killed_node_has_lost_nothing_and_does_nothing_twice() {
     assert_eq!(matters.len(), asked.len(), "each request acted once");
     for village in VILLAGES {
         let own = matters.iter().filter(|matter| matter.name.contains(village));
-        assert!((1..).zip(own).all(|(ordinal, matter)| matter.name.ends_with(&format!("-{ordinal}"))), "a hole");
+        assert!(
+            (1..).zip(own).all(|(ordinal, matter)| matter.name.ends_with(&format!("-{ordinal}"))),
+            "a hole"
+        );
     }
-    let verdicts = program.admin().verify_journals(admin::VerifyJournalsRequest {}).await.unwrap().into_inner();
+    let verdicts =
+        program.admin().verify_journals(admin::VerifyJournalsRequest {}).await.unwrap().into_inner();
     for verdict in verdicts.verdicts {
         assert_eq!(verdict.first_bad_entry, None, "{}", verdict.service);
     }
     let status = program.admin().get_status(admin::GetStatusRequest {}).await.unwrap().into_inner();
     let opened = status.services[0].entries - i64::try_from(matters.len()).unwrap();
     let most = i64::try_from((ROUNDS + 1) * VILLAGES.len()).unwrap();
-    assert!((1..=most).contains(&opened), "{opened} entries open an epoch of a unit, all others propose a matter");
+    assert!(
+        (1..=most).contains(&opened),
+        "{opened} entries open an epoch of a unit, all others propose a matter"
+    );
     assert!(program.let_go().await.success());
 }
 

@@ -45,7 +45,12 @@ impl Home {
     /// The binary on this folder, not started yet.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yishi-node"));
-        command.arg("all").arg("--config").arg(self.file("node.toml")).arg("--ready-file").arg(self.file("ready"));
+        command
+            .arg("all")
+            .arg("--config")
+            .arg(self.file("node.toml"))
+            .arg("--ready-file")
+            .arg(self.file("ready"));
         command.arg("--ends-with-stdin").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.kill_on_drop(true);
         command
@@ -120,7 +125,8 @@ pub(crate) struct Officer(String);
 
 impl Interceptor for Officer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, tonic::Status> {
-        for (name, value) in [("yishi-unit", &*self.0), ("yishi-role", "officer"), ("yishi-actor", "clerk:7")] {
+        for (name, value) in [("yishi-unit", &*self.0), ("yishi-role", "officer"), ("yishi-actor", "clerk:7")]
+        {
             request.metadata_mut().insert(name, value.parse().unwrap());
         }
         Ok(request)

@@ -9,7 +9,8 @@ WITH taken AS (
 ), born AS (
     INSERT INTO head (unit, epoch, seq, chain)
     SELECT k.unit, k.epoch, k.seq, k.chain
-    FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $9::bigint[]) AS k (unit, epoch, seq, chain, old_seq)
+    FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $9::bigint[]) AS k (unit, epoch, seq, chain, old_seq),
+         taken
     WHERE k.old_seq = 0
     RETURNING 1
 ), entered AS (

@@ -1,6 +1,6 @@
 //! One try at one batch: find repeats, read, decide, write, commit.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 
 use serde::Serialize;
@@ -56,6 +56,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
     pub(super) async fn attempt(&mut self, jobs: &[Job<M>]) -> Result<Vec<Verdict<M>>, Trouble> {
         let mut fates = within_batch(jobs);
         self.answered_before(jobs, &mut fates).await?;
+        rivals(jobs, &mut fates);
         let open: Vec<usize> = (0..jobs.len()).filter(|&i| matches!(fates[i], Fate::Open)).collect();
         if !open.is_empty() {
             self.decide_and_write(jobs, &open, &mut fates).await?;
@@ -206,24 +207,37 @@ impl<E: Engine, M: Model> Writer<E, M> {
 
 /// A repeat inside the batch waits for the first one's answer.
 fn within_batch<M: Model>(jobs: &[Job<M>]) -> Vec<Fate<M>> {
-    let mut first: HashMap<(UnitCode, &str, RequestId), (usize, [u8; 32])> =
-        HashMap::with_capacity(jobs.len());
+    let mut first: HashMap<(&str, UnitCode, RequestId, [u8; 32]), usize> = HashMap::with_capacity(jobs.len());
+    let mut farthest: HashMap<Source, (usize, Position)> = HashMap::new();
     let mut fates = Vec::with_capacity(jobs.len());
     for (index, job) in jobs.iter().enumerate() {
-        let Key::Request { unit, request_id, digest } = job.key else {
-            fates.push(Fate::Open);
-            continue;
+        let leader = match job.key {
+            Key::Request { unit, request_id, digest } => {
+                *first.entry((job.actor.as_str(), unit, request_id, digest)).or_insert(index)
+            }
+            Key::Cursor { source, upto } => match farthest.get(source) {
+                Some((leader, covered)) if upto <= *covered => *leader,
+                _ => {
+                    farthest.insert(source, (index, upto));
+                    index
+                }
+            },
         };
-        let (leader, led) = *first.entry((unit, job.actor.as_str(), request_id)).or_insert((index, digest));
-        fates.push(if leader == index {
-            Fate::Open
-        } else if led == digest {
-            Fate::Follows(leader)
-        } else {
-            Fate::Known(Err(Rejection::RequestIdReused))
-        });
+        fates.push(if leader == index { Fate::Open } else { Fate::Follows(leader) });
     }
     fates
+}
+
+/// Of different requests under one id, none of which was done before, the first one has the id.
+fn rivals<M: Model>(jobs: &[Job<M>], fates: &mut [Fate<M>]) {
+    let mut taken = HashSet::with_capacity(jobs.len());
+    for (job, fate) in jobs.iter().zip(fates) {
+        if let (Fate::Open, Key::Request { unit, request_id, .. }) = (&*fate, job.key)
+            && !taken.insert((job.actor.as_str(), unit, request_id))
+        {
+            *fate = Fate::Known(Err(Rejection::RequestIdReused));
+        }
+    }
 }
 
 fn settle<M: Model>(fates: Vec<Fate<M>>) -> Vec<Verdict<M>> {

@@ -40,6 +40,8 @@ pub struct Writer<E: Engine, M: Model> {
     pub(super) heads: Heads,
     pub(super) cursors: HashMap<String, Position>,
     pub(super) shared_text: bool,
+    /// The connection broke, and memory may lag behind a commit whose answer was lost.
+    lost: bool,
     queues: Queues<M>,
     position: watch::Sender<Position>,
     patience: Duration,
@@ -58,8 +60,17 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut migrations = store_migrations::<E>();
         migrations.extend(M::migrations::<E>());
         let mut seat = Seat::<E>::take(location, migrations).await?;
-        let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind).await?;
-        let heads = Heads::load::<E>(&mut seat.connection, M::SERVICE).await?;
+        let begun = async {
+            let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind).await?;
+            Ok((term, Heads::load::<E>(&mut seat.connection, M::SERVICE).await?))
+        };
+        let (term, heads) = match begun.await {
+            Ok(begun) => begun,
+            Err(error) => {
+                seat.leave().await;
+                return Err(error);
+            }
+        };
         let (position, positions) = watch::channel(Position { epoch: term.epoch, pos: term.pos });
         let cursors = cursors::load::<E>(&mut seat.connection).await?;
         let (lanes, queues) = lanes(tuning);
@@ -78,6 +89,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             heads,
             cursors,
             shared_text: tuning.shared_text,
+            lost: false,
             queues,
             position,
             patience: tuning.patience,
@@ -121,9 +133,15 @@ impl<E: Engine, M: Model> Writer<E, M> {
 
     async fn serve(&mut self, jobs: Vec<Job<M>>) -> Result<(), StoreError> {
         let mut piles = vec![jobs];
+        let mut waiting = Waiting::default();
         while let Some(mut jobs) = piles.pop() {
+            if self.lost && !self.recover(&mut waiting).await? {
+                jobs.into_iter().for_each(turn_away);
+                continue;
+            }
             match self.attempt(&jobs).await {
                 Ok(verdicts) => {
+                    waiting = Waiting::default();
                     self.position.send_replace(Position { epoch: self.term.epoch, pos: self.term.pos });
                     for (job, verdict) in jobs.into_iter().zip(verdicts) {
                         // Nobody waits any more? It is done all the same.
@@ -141,10 +159,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
                             error = &error as &dyn std::error::Error,
                             "the writer lost its database"
                         );
-                        match self.recover().await? {
-                            true => piles.push(jobs),
-                            false => jobs.into_iter().for_each(turn_away),
-                        }
+                        self.lost = true;
+                        piles.push(jobs);
                     }
                     Remedy::Halve if jobs.len() <= 1 => {
                         tracing::error!(
@@ -165,10 +181,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
     }
 
     /// Connects anew. False when patience or the process is at its end before that succeeds.
-    async fn recover(&mut self) -> Result<bool, StoreError> {
-        let give_up = Instant::now() + self.patience;
-        let mut pause = Duration::from_millis(20);
-        loop {
+    async fn recover(&mut self, waiting: &mut Waiting) -> Result<bool, StoreError> {
+        while waiting.again(self.patience, &self.stop).await {
             match self.reopen().await {
                 Ok(()) => return Ok(true),
                 // Our own dead session may hold the lock a little longer.
@@ -178,12 +192,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     tracing::warn!(error = &error as &dyn std::error::Error, "the database is not back yet");
                 }
             }
-            if self.stop.is_cancelled() || Instant::now() + pause > give_up {
-                return Ok(false);
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(Duration::from_secs(1));
         }
+        Ok(false)
     }
 
     async fn reopen(&mut self) -> Result<(), StoreError> {
@@ -192,7 +202,33 @@ impl<E: Engine, M: Model> Writer<E, M> {
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
         self.cursors = cursors::load::<E>(&mut self.seat.connection).await?;
+        self.lost = false;
         Ok(())
+    }
+}
+
+/// How long the commands in hand have waited for the database. A database that comes back only to fail again must
+/// neither keep their callers for ever nor be asked without a pause.
+#[derive(Default)]
+struct Waiting {
+    give_up: Option<Instant>,
+    pause: Duration,
+}
+
+impl Waiting {
+    /// The first try is at once and always; each later one after a longer pause, unless it would come too late.
+    async fn again(&mut self, patience: Duration, stop: &CancellationToken) -> bool {
+        let give_up = *self.give_up.get_or_insert_with(|| Instant::now() + patience);
+        if !self.pause.is_zero() {
+            if Instant::now() + self.pause > give_up {
+                return false;
+            }
+            if stop.run_until_cancelled(tokio::time::sleep(self.pause)).await.is_none() {
+                return false;
+            }
+        }
+        self.pause = (self.pause * 2).clamp(Duration::from_millis(20), Duration::from_secs(1));
+        true
     }
 }
 

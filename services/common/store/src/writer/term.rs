@@ -79,7 +79,8 @@ impl Term {
         if lease.epoch != self.epoch {
             return Err(StoreError::Usurped("another writer began a term while the connection was down"));
         }
-        self.pos = lease.pos;
+        // The lost commit may have landed, with a time that the clock has left again since.
+        (self.pos, self.at) = (lease.pos, lease.at);
         Ok(())
     }
 }

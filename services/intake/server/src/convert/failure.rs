@@ -1,12 +1,10 @@
 //! Why the rules said no, in the callers' words.
 
 use yishi_intake_domain::{MergeProblem, Refusal, State};
-use yishi_kernel::MatterId;
 use yishi_runtime::errors::{Failure, Lang, Reason, reasons};
 
-/// The failure for a refusal; `about` is the matter it is about, if there is one yet.
-pub(crate) fn failure(about: Option<MatterId>, refusal: &Refusal) -> Failure {
-    let subject = about.map_or_else(String::new, |id| id.to_string());
+/// The failure for a refusal; `subject` names the matter, or the village, that it is about.
+pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
     match refusal {
         Refusal::UnknownMatter { matter } => Failure::new(&reasons::MATTER_NOT_FOUND)
             .with("matter", matter)
@@ -38,7 +36,7 @@ pub(crate) fn failure(about: Option<MatterId>, refusal: &Refusal) -> Failure {
             format!("{due} 不在 {earliest} 至 {latest} 之间"),
             format!("{due} is not from {earliest} to {latest}"),
         ),
-        _ => precondition(&subject, stands_in_the_way(refusal, &subject)),
+        _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
 }
 

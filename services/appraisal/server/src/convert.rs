@@ -1,0 +1,23 @@
+//! Between the contract's messages and the domain's values. Nothing is decided here.
+
+mod codes;
+mod delivery;
+mod event;
+mod failure;
+mod fields;
+mod forms;
+mod names;
+mod requests;
+mod result;
+mod rewards;
+mod scheme;
+
+pub(crate) use delivery::{concerns, delivery};
+pub(crate) use event::event;
+pub(crate) use failure::{failure, unknown_list};
+pub(crate) use fields::{day, day_from};
+pub(crate) use forms::{batch, counted};
+pub(crate) use names::{RANKING, REWARD_LIST, SCORE};
+pub(crate) use result::{ranking, ranking_from, score, score_from};
+pub(crate) use rewards::reward_list;
+pub(crate) use scheme::{scheme, scheme_from};

@@ -1,0 +1,215 @@
+//! What the journals of intake and funding tell appraisal.
+
+use prost::Message;
+use yishi_appraisal_domain::{Delivery, News};
+use yishi_kernel::{Fen, MatterId};
+use yishi_proto::{funding::v1 as funding, intake::v1 as intake};
+use yishi_store::journal::Entry;
+
+use super::fields::day_from;
+use super::names::{REWARD_LIST, unit_of};
+
+const DETERMINED: &str = "intake.determined";
+const COMPLETED: &str = "intake.completed";
+const CLOSED: &str = "intake.closed";
+const COMMITTED: &str = "funding.committed";
+const RELEASED: &str = "funding.released";
+const SETTLED: &str = "funding.settled";
+const REWARD_PAID: &str = "funding.reward_paid";
+
+/// Whether entries of this kind concern appraisal.
+pub(crate) fn concerns(kind: &str) -> bool {
+    [DETERMINED, COMPLETED, CLOSED, COMMITTED, RELEASED, SETTLED, REWARD_PAID].contains(&kind)
+}
+
+/// What an entry of another service is to appraisal, nothing if it does not concern it, or what is wrong with it.
+pub(crate) fn delivery(entry: &Entry) -> Result<Option<Delivery>, String> {
+    let read = match entry.kind.as_str() {
+        DETERMINED | COMPLETED | CLOSED => of_intake(entry).map(Some),
+        COMMITTED | RELEASED | SETTLED => of_funding(entry).map(Some),
+        REWARD_PAID => reward_paid(entry),
+        _ => Ok(None),
+    };
+    read.map_err(|problem| format!("{}: {problem}", entry.kind))
+}
+
+fn of_intake(entry: &Entry) -> Result<Delivery, String> {
+    use intake::event::Kind;
+    let event = intake::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let news = match (entry.kind.as_str(), event.kind) {
+        (DETERMINED, Some(Kind::Determined(told))) => {
+            let due = day_from(&told.due_day).ok_or_else(|| format!("{:?} is no day", told.due_day))?;
+            News::Determined { due }
+        }
+        (COMPLETED, Some(Kind::Completed(_))) => News::Completed { at: entry.at },
+        (CLOSED, Some(Kind::Closed(_))) => News::Closed,
+        _ => return Err(OTHER.to_owned()),
+    };
+    Ok(Delivery::Matter { matter: matter(&event.matter)?, news })
+}
+
+fn of_funding(entry: &Entry) -> Result<Delivery, String> {
+    use funding::event::Kind;
+    let (told, news) = match (entry.kind.as_str(), funded(entry)?) {
+        (COMMITTED, Some(Kind::Committed(told))) => {
+            let amount = moved(told.posting.as_ref())?;
+            (told.matter, News::Committed(amount))
+        }
+        (RELEASED, Some(Kind::Released(told))) => {
+            let amount = moved(told.posting.as_ref())?.checked_neg().ok_or(TOO_MUCH)?;
+            (told.matter, News::Released(amount))
+        }
+        (SETTLED, Some(Kind::Settled(told))) => {
+            (told.matter, News::Settled { paid: Fen::new(told.paid_fen) })
+        }
+        _ => return Err(OTHER.to_owned()),
+    };
+    Ok(Delivery::Matter { matter: matter(&told)?, news })
+}
+
+/// Only whoever was given the order pays it; what else is paid is not a list's.
+fn reward_paid(entry: &Entry) -> Result<Option<Delivery>, String> {
+    let Some(funding::event::Kind::RewardPaid(told)) = funded(entry)? else { return Err(OTHER.to_owned()) };
+    let village =
+        unit_of("villages", &told.village).ok_or_else(|| format!("{:?} is no village", told.village))?;
+    let list = REWARD_LIST.parse(&told.order).filter(|list| list.unit == entry.unit);
+    Ok(list.map(|list| Delivery::RewardPaid { list, village, amount: Fen::new(told.amount_fen) }))
+}
+
+const OTHER: &str = "it holds another event";
+const TOO_MUCH: &str = "its posting is beyond all numbers";
+
+fn funded(entry: &Entry) -> Result<Option<funding::event::Kind>, String> {
+    let event = funding::Event::decode(entry.payload.as_slice());
+    event.map(|event| event.kind).map_err(|error| error.to_string())
+}
+
+fn matter(name: &str) -> Result<MatterId, String> {
+    name.parse().map_err(|error| format!("{error}"))
+}
+
+/// By how much what is committed and unpaid grew.
+fn moved(posting: Option<&funding::Posting>) -> Result<Fen, String> {
+    let lines = posting.into_iter().flat_map(|posting| &posting.lines);
+    let committed = lines.filter(|line| line.account() == funding::Account::Committed);
+    Fen::checked_sum(committed.map(|line| Fen::new(line.amount_fen))).ok_or_else(|| TOO_MUCH.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use yishi_appraisal_domain::UnitYear;
+    use yishi_kernel::{Timestamp, UnitCode, Year};
+
+    use super::*;
+
+    const MATTER: &str = "villages/640324100200/matters/2022-7";
+    const REGION: UnitCode = UnitCode::new(640_000_000_000).unwrap();
+
+    fn entry(kind: &str, payload: &impl Message) -> Entry {
+        Entry {
+            unit: REGION,
+            epoch: 1,
+            seq: 1,
+            at: Timestamp::from_micros(7),
+            actor: "clerk-1".to_owned(),
+            kind: kind.to_owned(),
+            to: None,
+            payload: payload.encode_to_vec(),
+        }
+    }
+
+    fn of_intake(kind: &str, event: intake::event::Kind) -> Entry {
+        entry(kind, &intake::Event { matter: MATTER.to_owned(), kind: Some(event) })
+    }
+
+    fn of_funding(kind: &str, event: funding::event::Kind) -> Entry {
+        entry(kind, &funding::Event { kind: Some(event) })
+    }
+
+    fn heard(entry: &Entry) -> News {
+        match delivery(entry) {
+            Ok(Some(Delivery::Matter { matter, news })) if matter.to_string() == MATTER => news,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// From FREE to COMMITTED in two channels, or back.
+    fn posting(amounts: [i64; 2]) -> Option<funding::Posting> {
+        use funding::Account::{Committed, Free};
+        let line = |account: funding::Account, amount_fen| funding::PostingLine {
+            account: account as i32,
+            amount_fen,
+            ..funding::PostingLine::default()
+        };
+        let lines = amounts.into_iter().flat_map(|fen| [line(Free, -fen), line(Committed, fen)]).collect();
+        Some(funding::Posting { lines })
+    }
+
+    #[test]
+    fn news_of_intake() {
+        use intake::event::Kind;
+        let told = intake::Determined { due_day: "2022-09-30".to_owned(), ..Default::default() };
+        let due = day_from("2022-09-30").unwrap();
+        assert_eq!(heard(&of_intake(DETERMINED, Kind::Determined(told))), News::Determined { due });
+        let completed = of_intake(COMPLETED, Kind::Completed(intake::Completed::default()));
+        assert_eq!(heard(&completed), News::Completed { at: Timestamp::from_micros(7) });
+        assert_eq!(heard(&of_intake(CLOSED, Kind::Closed(intake::Closed::default()))), News::Closed);
+    }
+
+    #[test]
+    fn news_of_funding_are_of_what_is_committed() {
+        use funding::event::Kind;
+        let matter = MATTER.to_owned();
+        let committed = funding::Committed { matter: matter.clone(), posting: posting([30, 12]) };
+        assert_eq!(heard(&of_funding(COMMITTED, Kind::Committed(committed))), News::Committed(Fen::new(42)));
+        let released =
+            funding::Released { matter: matter.clone(), posting: posting([-30, 0]), ..Default::default() };
+        assert_eq!(heard(&of_funding(RELEASED, Kind::Released(released))), News::Released(Fen::new(30)));
+        let settled =
+            funding::Settled { matter, paid_fen: 9, posting: posting([-3, 0]), ..Default::default() };
+        assert_eq!(heard(&of_funding(SETTLED, Kind::Settled(settled))), News::Settled { paid: Fen::new(9) });
+    }
+
+    #[test]
+    fn only_the_region_that_ordered_pays_a_list() {
+        let year = Year::try_from(2022).unwrap();
+        let (list, village) = (UnitYear { unit: REGION, year }, "640324100200".parse().unwrap());
+        let paid = |order: &str| {
+            let told = funding::RewardPaid {
+                order: order.to_owned(),
+                village: format!("villages/{village}"),
+                amount_fen: 5,
+                ..Default::default()
+            };
+            delivery(&of_funding(REWARD_PAID, funding::event::Kind::RewardPaid(told)))
+        };
+        let told = Delivery::RewardPaid { list, village, amount: Fen::new(5) };
+        assert_eq!(paid("units/640000000000/rewardLists/2022"), Ok(Some(told)));
+        for other in ["units/640300000000/rewardLists/2022", "2022-1"] {
+            assert_eq!(paid(other), Ok(None), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_concern_appraisal_is_passed_over_unread() {
+        let mut other = of_intake("intake.proposed", intake::event::Kind::Closed(intake::Closed::default()));
+        other.payload = b"\xff".to_vec();
+        assert_eq!((delivery(&other), concerns(&other.kind)), (Ok(None), false));
+    }
+
+    #[test]
+    fn an_entry_that_does_not_hold_what_its_kind_says_is_told() {
+        use funding::event::Kind;
+        let unlike = of_intake(DETERMINED, intake::event::Kind::Closed(intake::Closed::default()));
+        let undated = of_intake(DETERMINED, intake::event::Kind::Determined(intake::Determined::default()));
+        let unread = Entry { payload: b"\xff".to_vec(), ..undated.clone() };
+        let unnamed = of_funding(SETTLED, Kind::Settled(funding::Settled::default()));
+        let nobody = of_funding(REWARD_PAID, Kind::RewardPaid(funding::RewardPaid::default()));
+        let told = funding::Committed { matter: MATTER.to_owned(), posting: posting([i64::MAX, 1]) };
+        let endless = of_funding(COMMITTED, Kind::Committed(told));
+        for wrong in [unlike, undated, unread, unnamed, nobody, endless] {
+            let problem = delivery(&wrong).unwrap_err();
+            assert!(concerns(&wrong.kind) && problem.starts_with(&wrong.kind), "{problem}");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Appraisal as the writer sees it.
+
+use prost::Message;
+use yishi_appraisal_domain::{
+    Act, Command, Fact, Policy, Refusal, UnitYear, World, count, decide, evolve, touches,
+};
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::journal::Stored;
+use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
+
+use crate::convert;
+use crate::store::{self, Working};
+
+/// Appraisal's rules and tables.
+#[derive(Debug, Default)]
+pub struct Appraisal {
+    policy: Policy,
+}
+
+/// Why a task was not done; in the callers' words when it leaves the writer.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// The rules said no to a request.
+    Rules {
+        /// What it is about.
+        about: UnitYear,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// An entry of another service cannot be read.
+    Unreadable(String),
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Rules { about, refusal } => convert::failure(about, &refusal),
+            Refused::Unreadable(problem) => {
+                tracing::error!(problem, "an entry of another service cannot be read");
+                Failure::new(&reasons::INTERNAL)
+            }
+        }
+    }
+}
+
+impl Appraisal {
+    /// Appraisal by a policy.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
+
+    fn carry_out(
+        &self,
+        working: &mut Working,
+        command: &Command,
+        moment: &Moment,
+    ) -> Result<Vec<Draft>, Refused> {
+        let about = match command {
+            Command::Ask { about, .. } => *about,
+            Command::Learn(delivery) => delivery.about(),
+        };
+        let events = decide(&self.policy, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
+        let mut entries = Vec::new();
+        for event in &events {
+            evolve(&mut working.world, event)
+                .expect("what was just decided fits the world it was decided on");
+            working.touched.extend(touches(event));
+            if let Fact::SchemeFrozen(_) = event.fact {
+                working.frozen.insert(event.about, event.at);
+            }
+            if let Some((kind, payload)) = event.fact.kind().zip(convert::event(&working.world, event)) {
+                let (unit, to) = (event.about.unit, event.to());
+                entries.push(Draft { unit, to, kind, payload: payload.encode_to_vec() });
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// What the writer is handed.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// A caller's request.
+    Asked(Command),
+    /// What other services' entries say, in their order.
+    Learned(Vec<Command>),
+    /// An entry that cannot be read: nothing after it may be applied before a person has looked.
+    Unreadable(String),
+}
+
+impl Task {
+    fn commands(&self) -> &[Command] {
+        match self {
+            Self::Asked(command) => std::slice::from_ref(command),
+            Self::Learned(commands) => commands,
+            Self::Unreadable(_) => &[],
+        }
+    }
+}
+
+/// The entries of intake and funding that appraisal learns from.
+#[must_use]
+pub fn wants(stored: &Stored) -> bool {
+    convert::concerns(&stored.entry.kind)
+}
+
+/// What those entries are to appraisal.
+#[must_use]
+pub fn learn(entries: &[Stored]) -> Task {
+    let read = entries.iter().filter_map(|Stored { entry, pos, .. }| {
+        let read = convert::delivery(entry).map(|delivery| delivery.map(Command::Learn));
+        read.map_err(|problem| format!("position {pos}: {problem}")).transpose()
+    });
+    read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
+}
+
+/// What became of a batch of forms; only to be told before its tokens are spent.
+fn counted(world: &World, command: &Command) -> Option<Vec<u8>> {
+    let Command::Ask { about, act: Act::CountForms(batch) } = command else { return None };
+    Some(convert::counted(&count(world, *about, batch).forms).encode_to_vec())
+}
+
+/// What any other request is answered with, after it was carried out.
+fn answer(world: &World, command: &Command, moment: &Moment) -> Option<Vec<u8>> {
+    let Command::Ask { about, act } = command else { return None };
+    let about = *about;
+    Some(match act {
+        Act::FreezeScheme(_) => convert::scheme(about, world.scheme(about)?, moment.now).encode_to_vec(),
+        Act::CountForms(_) => return None,
+        Act::Rank { .. } => convert::ranking(about, world.ranking(about)?).encode_to_vec(),
+        Act::IssueRewards(_) | Act::ConfirmRewards { .. } => {
+            convert::reward_list(about, world.list(about)?, world.rewards(about).copied().collect())
+                .encode_to_vec()
+        }
+    })
+}
+
+impl Model for Appraisal {
+    const SERVICE: &'static str = "appraisal";
+    type Command = Task;
+    type Refusal = Refused;
+    type Working = Working;
+
+    fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+        store::migrations::<E>()
+    }
+
+    async fn load<E: Engine>(
+        &self,
+        conn: &mut E::Connection,
+        tasks: &[&Task],
+    ) -> Result<Working, StoreError> {
+        let commands: Vec<&Command> = tasks.iter().flat_map(|task| task.commands()).collect();
+        store::load::<E>(conn, &commands).await
+    }
+
+    fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
+        if let Task::Unreadable(problem) = task {
+            return Err(Refused::Unreadable(problem.clone()));
+        }
+        let mut outcome = Outcome { entries: Vec::new(), response: Vec::new() };
+        for command in task.commands() {
+            let counted = counted(&working.world, command);
+            outcome.entries.extend(self.carry_out(working, command, moment)?);
+            outcome.response =
+                counted.or_else(|| answer(&working.world, command, moment)).unwrap_or_default();
+        }
+        Ok(outcome)
+    }
+
+    async fn save<E: Engine>(&self, conn: &mut E::Connection, working: Working) -> Result<(), StoreError> {
+        store::save::<E>(conn, &working).await
+    }
+}

@@ -1,0 +1,1 @@
+SELECT record FROM ranking WHERE unit = $1 AND year = $2

@@ -1,0 +1,1 @@
+SELECT record FROM score WHERE unit = $1 AND year = $2 AND village = $3

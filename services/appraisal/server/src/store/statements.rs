@@ -1,0 +1,36 @@
+//! Every statement of appraisal, so that a test can prepare them all on both engines.
+
+macro_rules! statements {
+    ($($name:ident = $file:literal;)*) => {
+        $(pub(crate) const $name: &str = include_str!(concat!("sql/", $file, ".sql"));)*
+        /// The statements by file name.
+        pub const ALL: &[(&str, &str)] = &[$(($file, $name)),*];
+    };
+}
+
+statements! {
+    FIGURES_FIND = "figures_find";
+    FIGURES_UPSERT = "figures_upsert";
+    RANKING_FIND = "ranking_find";
+    RANKING_GET = "ranking_get";
+    RANKING_INSERT = "ranking_insert";
+    REWARD_FIND = "reward_find";
+    REWARD_LIST_FIND = "reward_list_find";
+    REWARD_LIST_GET = "reward_list_get";
+    REWARD_LIST_UPSERT = "reward_list_upsert";
+    REWARD_UPSERT = "reward_upsert";
+    REWARDS_OF_LIST = "rewards_of_list";
+    SCHEME_FIND = "scheme_find";
+    SCHEME_INSERT = "scheme_insert";
+    SCORE_FIND = "score_find";
+    SCORE_GET = "score_get";
+    SCORE_INSERT = "score_insert";
+    SCORE_LIST = "score_list";
+    SURVEY_FIND = "survey_find";
+    SURVEY_REPORT = "survey_report";
+    SURVEY_UPSERT = "survey_upsert";
+    TOKEN_FIND = "token_find";
+    TOKEN_INSERT = "token_insert";
+    WORK_FIND = "work_find";
+    WORK_UPSERT = "work_upsert";
+}

@@ -1,0 +1,1 @@
+SELECT unit, fen FROM purse ORDER BY unit

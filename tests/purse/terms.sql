@@ -1,0 +1,1 @@
+SELECT epoch, from_pos FROM term ORDER BY epoch

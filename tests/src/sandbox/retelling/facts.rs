@@ -1,0 +1,119 @@
+//! What an entry of the journal says happened.
+
+use yishi_intake_domain::{Category, Content, Deliberation, Fact, Meeting, MeetingKind, Outcome, Progress};
+use yishi_kernel::{Actor, Date, Fen, Timestamp};
+use yishi_proto::intake::v1::{self as pb, event::Kind};
+
+pub(super) fn fact(kind: Kind) -> Fact {
+    match kind {
+        Kind::Proposed(told) => {
+            Fact::Proposed { content: content(told.content), proposer: actor(&told.proposer) }
+        }
+        Kind::Updated(told) => Fact::Updated { content: content(told.content) },
+        Kind::Supported(told) => Fact::Supported { supporter: actor(&told.supporter) },
+        Kind::Merged(told) => Fact::Merged {
+            into: told.into.parse().expect("a matter's name"),
+            supporters_gained: count(told.supporters_gained),
+        },
+        Kind::Declined(told) => Fact::Declined { reason: told.reason },
+        Kind::Withdrawn(told) => Fact::Withdrawn { reason: told.reason },
+        Kind::Deliberated(told) => Fact::Deliberated(deliberation(&told.deliberation.expect("a meeting"))),
+        Kind::Noticed(told) => {
+            Fact::Noticed { earliest_end: Timestamp::from_micros(told.earliest_end_time_us) }
+        }
+        Kind::Objected(told) => Fact::Objected {
+            objection: count(told.objection),
+            text: told.text,
+            objector: actor(&told.objector),
+        },
+        Kind::Answered(told) => Fact::Answered {
+            objection: count(told.objection),
+            answer: told.answer,
+            upheld: told.upheld,
+            reopened: told.reopened,
+        },
+        Kind::Determined(told) => Fact::Determined {
+            number: told.project_number.parse().expect("a project number"),
+            due: day(&told.due_day),
+            category: category(told.category()),
+            cost_estimate: Fen::new(told.cost_estimate_fen),
+        },
+        Kind::Progressed(told) => Fact::Progressed(Progress {
+            percent: told.percent.try_into().expect("at most 100"),
+            spent: Fen::new(told.spent_fen),
+            text: told.text,
+            papers_sha256: told.papers_sha256.iter().map(|paper| digest(paper)).collect(),
+        }),
+        Kind::Completed(told) => Fact::Completed { text: told.text },
+        Kind::Accepted(_) => Fact::Accepted,
+        Kind::ClosingRequested(_) => Fact::ClosingRequested,
+        Kind::Closed(told) => Fact::Closed { paid: Fen::new(told.paid_fen) },
+    }
+}
+
+fn content(told: Option<pb::Content>) -> Content {
+    let told = told.expect("a content");
+    Content {
+        category: category(told.category()),
+        subcategory: told.subcategory.parse().expect("a subcategory"),
+        cost_estimate: Fen::new(told.cost_estimate_fen),
+        households: count(told.households),
+        persons: count(told.persons),
+        title: told.title,
+        description: told.description,
+        place: told.place,
+    }
+}
+
+fn category(told: pb::Category) -> Category {
+    match told {
+        pb::Category::Infrastructure => Category::Infrastructure,
+        pb::Category::Industry => Category::Industry,
+        pb::Category::PublicService => Category::PublicService,
+        pb::Category::Governance => Category::Governance,
+        pb::Category::ReformAndOther => Category::ReformAndOther,
+        pb::Category::Unspecified => panic!("an event without a category"),
+    }
+}
+
+fn deliberation(told: &pb::Deliberation) -> Deliberation {
+    Deliberation {
+        meeting: Meeting {
+            kind: match told.meeting_kind() {
+                pb::MeetingKind::VillagersAssembly => MeetingKind::VillagersAssembly,
+                pb::MeetingKind::VillagersRepresentatives => MeetingKind::VillagersRepresentatives,
+                pb::MeetingKind::Unspecified => panic!("{told:?} says not who met"),
+            },
+            held_on: day(&told.held_on),
+            entitled: count(told.entitled),
+            present: count(told.present),
+            in_favour: count(told.in_favour),
+            against: count(told.against),
+            abstaining: count(told.abstaining),
+            minutes_sha256: digest(&told.minutes_sha256),
+        },
+        outcome: match told.outcome() {
+            pb::DeliberationOutcome::Carried => Outcome::Carried,
+            pb::DeliberationOutcome::NoQuorum => Outcome::NoQuorum,
+            pb::DeliberationOutcome::NoMajority => Outcome::NoMajority,
+            pb::DeliberationOutcome::Unspecified => panic!("{told:?} has no outcome"),
+        },
+    }
+}
+
+fn actor(text: &str) -> Actor {
+    text.parse().expect("an actor")
+}
+
+fn count(value: i32) -> u32 {
+    u32::try_from(value).expect("counts are not negative")
+}
+
+fn day(text: &str) -> Date {
+    let form = time::macros::format_description!("[year]-[month]-[day]");
+    Date::parse(text, form).expect("a day")
+}
+
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    bytes.try_into().expect("32 bytes")
+}

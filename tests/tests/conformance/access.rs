@@ -1,0 +1,147 @@
+//! Who may call what, asked of a node that serves.
+
+use prost::Message;
+use prost_reflect::{DynamicMessage, Value};
+use tonic::{Code, Status};
+use tonic_types::StatusExt;
+use yishi_kernel::UnitCode;
+use yishi_runtime::access::{Policy, Relation, Role};
+use yishi_runtime::server::Methods;
+use yishi_store::Engine;
+use yishi_tests::both_engines;
+use yishi_tests::sandbox::{Asks, REGION, Sandbox, Wire, settings};
+
+use crate::contract::{Rpc, served};
+use crate::fields::{Holds, holds, subject};
+use crate::walk::metadata;
+
+both_engines!(
+    every_method_is_open_to_whom_the_policy_says_and_to_nobody_else,
+    a_node_answers_for_its_own_units_only,
+    each_listener_serves_its_own,
+    only_a_village_proposes
+);
+
+const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
+const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
+const NOWHERE: UnitCode = UnitCode::new(640_324_199_999).unwrap();
+
+/// A request that says which unit it is about, and nothing else.
+fn about(rpc: &Rpc, unit: UnitCode) -> Vec<u8> {
+    let subject = subject(&rpc.request);
+    let name = match holds(&subject) {
+        Holds::Unit(collection) => Value::String(format!("{collection}/{unit}")),
+        Holds::Units => Value::List(vec![Value::String(format!("units/{unit}"))]),
+        _ => Value::String(format!("villages/{unit}/matters/2022-1")),
+    };
+    subject.with(&DynamicMessage::new(rpc.request.clone()), name).encode_to_vec()
+}
+
+fn reason(status: &Status) -> String {
+    status.get_details_error_info().unwrap_or_else(|| panic!("{status:?} has no reason")).reason
+}
+
+async fn every_method_is_open_to_whom_the_policy_says_and_to_nobody_else<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let (wire, register, policy) = (Wire::on(sandbox.channel()), &sandbox.register, Policy::embedded());
+    let above: Vec<UnitCode> = register.ancestors(VILLAGE).collect();
+    assert_eq!(above.len(), 4);
+    let near = *register.neighbours(VILLAGE).first().unwrap();
+    let far = *sandbox.villages().iter().find(|far| !register.is_within(**far, above[2])).unwrap();
+    let mut standings = vec![
+        (Relation::Own, VILLAGE, VILLAGE),
+        (Relation::Neighbour, near, VILLAGE),
+        (Relation::None, far, VILLAGE),
+        (Relation::None, NOWHERE, VILLAGE),
+        (Relation::None, VILLAGE, NOWHERE),
+        (Relation::None, NOWHERE, NOWHERE),
+        (Relation::None, above[0], far),
+    ];
+    for unit in above {
+        standings.extend([
+            (Relation::Own, unit, unit),
+            (Relation::Ancestor, unit, VILLAGE),
+            (Relation::Descendant, VILLAGE, unit),
+        ]);
+    }
+    let before = sandbox.books("intake").await.trace().await;
+    let (mut open, mut closed) = (0, 0);
+    for rpc in served(&sandbox).await {
+        for role in Role::ALL {
+            for &(relation, caller, subject) in &standings {
+                let answer = wire.call(&rpc.name, &metadata(caller, role), about(&rpc, subject)).await;
+                let denied = answer.as_ref().is_err_and(|status| status.code() == Code::PermissionDenied);
+                let allowed = policy.allows(&rpc.name, role, relation);
+                let case = format!("{} by {role:?} of {caller}, {relation:?} to {subject}", rpc.name);
+                assert_eq!(denied, !allowed, "{case}: {answer:?}");
+                // An open door leads to a refusal of the empty request, or to an answer, never to a fault.
+                let fault = answer.err().filter(|status| {
+                    !matches!(status.code(), Code::InvalidArgument | Code::NotFound | Code::PermissionDenied)
+                });
+                assert!(fault.is_none(), "{case}: {fault:?}");
+                *(if allowed { &mut open } else { &mut closed }) += 1;
+            }
+        }
+    }
+    assert!(open > 100 && closed > open, "{open} open, {closed} closed");
+    assert_eq!(sandbox.books("intake").await.trace().await, before);
+    sandbox.stop().await;
+}
+
+async fn a_node_answers_for_its_own_units_only<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::with(settings(place, COUNTY)).await;
+    let wire = Wire::on(sandbox.channel());
+    let policy = Policy::embedded();
+    let county = |unit: &UnitCode| sandbox.register.is_within(*unit, COUNTY);
+    let (elsewhere, inside) = (sandbox.villages().into_iter().find(|unit| !county(unit)).unwrap(), VILLAGE);
+    for rpc in served(&sandbox).await {
+        for role in Role::ALL.into_iter().filter(|role| policy.allows(&rpc.name, *role, Relation::Own)) {
+            let status =
+                wire.call(&rpc.name, &metadata(elsewhere, role), about(&rpc, elsewhere)).await.unwrap_err();
+            assert_eq!(
+                (status.code(), &*reason(&status)),
+                (Code::NotFound, "UNIT_NOT_HOSTED"),
+                "{}",
+                rpc.name
+            );
+            let inside = wire.call(&rpc.name, &metadata(inside, role), about(&rpc, inside)).await;
+            assert!(inside.err().is_none_or(|status| reason(&status) != "UNIT_NOT_HOSTED"), "{}", rpc.name);
+            // Nobody else learns where a unit is kept.
+            let status =
+                wire.call(&rpc.name, &metadata(VILLAGE, role), about(&rpc, elsewhere)).await.unwrap_err();
+            assert_eq!(status.code(), Code::PermissionDenied, "{}", rpc.name);
+        }
+    }
+    sandbox.stop().await;
+}
+
+async fn each_listener_serves_its_own<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let caller = metadata(REGION, Role::Operator);
+    let admin_wire = Wire::on(sandbox.admin_channel());
+    let wire = Wire::on(sandbox.channel());
+    let methods = Methods::of([yishi_proto::DESCRIPTORS]);
+    let mut seen = 0;
+    for rpc in methods.iter() {
+        let other = if rpc.starts_with("yishi.admin.") { &wire } else { &admin_wire };
+        let status = other.call(rpc, &caller, Vec::new()).await.unwrap_err();
+        assert_eq!((status.code(), &*reason(&status)), (Code::Unimplemented, "METHOD_UNKNOWN"), "{rpc}");
+        seen += 1;
+    }
+    assert!(seen > 10);
+    sandbox.stop().await;
+}
+
+/// A township's officer is at home in the township, but matters are villages'.
+async fn only_a_village_proposes<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let before = sandbox.books("intake").await.trace().await;
+    for unit in sandbox.register.ancestors(VILLAGE) {
+        let ask = Asks::propose(unit, "硬化村道");
+        let status = sandbox.officer(unit).propose_matter(ask).await.unwrap_err();
+        let fields = status.get_details_bad_request().unwrap().field_violations;
+        assert_eq!(fields.iter().map(|field| &*field.field).collect::<Vec<_>>(), ["parent"], "{unit}");
+    }
+    assert_eq!(sandbox.books("intake").await.trace().await, before);
+    sandbox.stop().await;
+}
