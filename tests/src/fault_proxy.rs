@@ -23,6 +23,8 @@ pub enum Cut {
     Unanswered,
     /// As `Unanswered`, and the server is not told either: its session lives on until [`FaultProxy::mend`].
     HalfOpen,
+    /// As `HalfOpen`, and the client is told nothing: it waits for an answer that never comes.
+    Silent,
 }
 
 /// Forwards bytes to a PostgreSQL server, both ways, until it cuts. Ends on drop.
@@ -116,11 +118,13 @@ async fn forward(mut client: TcpStream, server: SocketAddr, state: Arc<State>) -
                     server.write_all(sent).await?;
                 }
                 let Some(cut) = cut else { continue };
-                if matches!(cut, Cut::Unanswered | Cut::HalfOpen) && server.read(&mut down).await? == 0 {
+                if matches!(cut, Cut::Unanswered | Cut::HalfOpen | Cut::Silent) && server.read(&mut down).await? == 0 {
                     return Ok(());
                 }
-                if cut == Cut::HalfOpen {
-                    lock(&state.half_open).push(server);
+                match cut {
+                    Cut::HalfOpen => lock(&state.half_open).push(server),
+                    Cut::Silent => lock(&state.half_open).extend([server, client]),
+                    Cut::Unsent | Cut::Unheard | Cut::Unanswered => {}
                 }
                 state.cuts.send_modify(|cuts| *cuts += 1);
                 return Ok(());

@@ -52,11 +52,12 @@ pub struct Referral {
     /// That the unit below asks this one to have the matter back; absent if it does not, or has its answer.
     #[prost(message, optional, tag = "14")]
     pub take_back_asked: ::core::option::Option<TakeBack>,
-    /// Everything that happened to the matter as far as this unit may know, oldest first. `ListReferrals` leaves it
-    /// out.
+    /// What happened to the matter as far as this unit may know: here, below, and what was addressed to it from above.
+    /// Oldest first, the last 500 steps at most. Only `GetReferral` tells it.
     #[prost(message, repeated, tag = "15")]
     pub steps: ::prost::alloc::vec::Vec<Step>,
-    /// How long the matter lay with whom, as far as this unit may know, oldest first. `ListReferrals` leaves it out.
+    /// How long the matter lay with whom, as far as this unit may know, oldest first, the last 500 stays at most. Where it
+    /// lies above this unit is known from what the unit above told, since when that was told. Only `GetReferral` tells it.
     #[prost(message, repeated, tag = "16")]
     pub stays: ::prost::alloc::vec::Vec<Stay>,
     /// Changes with every change of what this unit knows. Opaque; give it back in a request to have that request

@@ -51,7 +51,7 @@ pub struct Matter {
     /// All objections ever filed, in the order of their ids. `ListMatters` leaves them out.
     #[prost(message, repeated, tag = "15")]
     pub objections: ::prost::alloc::vec::Vec<Objection>,
-    /// The project number (项目编号), for example `640324100200-2022-01X`: village, year, ordinal without
+    /// The project number (项目编号), for example `640324100200-2022-018`: village, year, ordinal without
     /// holes and an ISO 7064 MOD 11-2 check character. Empty before DETERMINED.
     #[prost(string, tag = "16")]
     pub project_number: ::prost::alloc::string::String,

@@ -138,10 +138,5 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     });
     health.ready(true);
     tracing::info!(address = %addresses.address, admin = %addresses.admin, unit = %house.root, engine = E::NAME, "serving");
-    if books.settings.listen.address.ip().is_loopback() {
-        tracing::warn!(
-            "development identity: whoever reaches this loopback listener is believed to be who it says"
-        );
-    }
     Ok(Node { addresses, lifecycle, shelves: books.shelves })
 }

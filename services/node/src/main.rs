@@ -45,7 +45,10 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fault(&error, 1),
     };
-    runtime.block_on(run(args, settings))
+    let code = runtime.block_on(run(args, settings));
+    // Everything has ended but the thread that may still be waiting for standard input: it never hears of the end.
+    runtime.shutdown_background();
+    code
 }
 
 /// Telemetry goes out however the node ends.

@@ -12,7 +12,7 @@ use crate::region;
 
 const READY_MAX: Duration = Duration::from_secs(20);
 
-/// A running node; it ends when its standard input does, so dropping this ends it.
+/// A running node. It ends when this is dropped, and also when the bench dies before that: its standard input ends.
 pub(crate) struct Node {
     process: Child,
     pub(crate) address: SocketAddr,
@@ -42,7 +42,8 @@ impl Node {
         command.env("YISHI__CLOCK__KIND", "manual").env("YISHI__CLOCK__START", "2021-12-01");
         command.env("YISHI__TELEMETRY__LOG", "error");
         let started = Instant::now();
-        let mut process = command.stdin(Stdio::piped()).spawn().context("setsid, which is part of util-linux")?;
+        let mut process =
+            command.stdin(Stdio::piped()).spawn().context("setsid, which is part of util-linux")?;
         while !ready_file.exists() {
             if let Some(code) = process.try_wait()? {
                 bail!("the node ended with {code} before it served");
@@ -66,9 +67,8 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        // Nothing to do about a node that is gone already.
-        let _gone = self.process.wait();
+        // Not politely: it would wait for our own connections. Nothing to do about a node that is gone already.
+        let _gone = self.process.kill().and_then(|()| self.process.wait());
     }
 }
 

@@ -13,6 +13,8 @@ const TABLES: [&str; 2] = [
     include_str!("../../../services/intake/server/migrations/sqlite/0100_matter.sql"),
 ];
 
+const HASH: [u8; 32] = [0x5a; 32];
+
 /// As many as the writer takes at once.
 const ROWS_A_TRANSACTION: usize = 256;
 
@@ -50,7 +52,7 @@ pub(crate) struct Raw {
 
 impl Raw {
     pub(crate) fn new(file: &Path, villages: &[UnitCode], sizes: Sizes) -> anyhow::Result<Self> {
-        let connection = Connection::open(file)?;
+        let mut connection = Connection::open(file)?;
         // As the node opens its files.
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;
@@ -60,24 +62,13 @@ impl Raw {
             connection.execute_batch(text)?;
         }
         let villages: Vec<i64> = villages.iter().map(|village| number(*village)).collect();
-        let mut raw = Self {
-            connection,
-            seqs: vec![0; villages.len()],
-            villages,
-            chance: Seeded::new(1, "bench"),
-            sizes,
-            pos: 0,
-        };
-        raw.every_village_once()?;
-        Ok(raw)
-    }
-
-    fn every_village_once(&mut self) -> anyhow::Result<()> {
-        let mut opening = self.connection.prepare("INSERT INTO head VALUES (?1, 1, 1, ?2)")?;
-        for village in &self.villages {
-            opening.execute(params![village, [0x5a_u8; 32]])?;
+        let opening = connection.transaction()?;
+        for village in &villages {
+            opening.execute("INSERT INTO head VALUES (?1, 1, 1, ?2)", params![village, HASH])?;
         }
-        Ok(())
+        opening.commit()?;
+        let (seqs, chance) = (vec![1; villages.len()], Seeded::new(1, "bench"));
+        Ok(Self { connection, villages, seqs, chance, sizes, pos: 0 })
     }
 
     /// Proposals a second: head, entry, request and matter, and neither counters nor chains.
@@ -91,7 +82,6 @@ impl Raw {
     }
 
     fn transaction(&mut self) -> anyhow::Result<()> {
-        const HASH: [u8; 32] = [0x5a; 32];
         let Sizes { payload, response, record } = self.sizes;
         let (payload, response, record) =
             (vec![0x5a_u8; payload], vec![0x5a_u8; response], vec![0x5a_u8; record]);

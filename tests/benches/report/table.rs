@@ -57,7 +57,7 @@ impl Table {
     /// A table of the rows that have `only` in their names.
     pub(crate) fn new(only: Option<String>) -> Self {
         println!(
-            "{:<22} {:>12} {:>12} {:<10} {:>6} {:>6}  min-max",
+            "{:<28} {:>12} {:>12} {:<10} {:>6} {:>6}  min-max",
             "", "ours", "limit", "unit", "ratio", "floor"
         );
         Self { only, rows: Vec::new() }
@@ -93,7 +93,7 @@ impl Table {
         };
         let Row { name, ours, limit, ratio, unit, min, max, .. } = row;
         let floor = row.floor.map_or_else(|| "-".to_owned(), |floor| floor.to_string());
-        println!("{name:<22} {ours:>12} {limit:>12} {unit:<10} {ratio:>6} {floor:>6}  {min}-{max}  {beside}");
+        println!("{name:<28} {ours:>12} {limit:>12} {unit:<10} {ratio:>6} {floor:>6}  {min}-{max}  {beside}");
         self.rows.push(row);
     }
 

@@ -43,7 +43,11 @@ pub async fn list(caller: &mut Intake, mut ask: pb::ListMattersRequest) -> Vec<p
     loop {
         let page = caller.list_matters(ask.clone()).await.expect("a list is served").into_inner();
         let length = i32::try_from(page.matters.len()).expect("a page is short");
-        assert!(ask.page_size == 0 || length <= ask.page_size, "{length} matters in a page of {}", ask.page_size);
+        assert!(
+            ask.page_size == 0 || length <= ask.page_size,
+            "{length} matters in a page of {}",
+            ask.page_size
+        );
         matters.extend(page.matters);
         if page.next_page_token.is_empty() {
             return matters;

@@ -95,10 +95,15 @@ impl Lifecycle {
     /// Whether everything came to a good end.
     async fn until(self, signals: impl Stream<Item = ()>, limit: Duration) -> bool {
         let mut signals = std::pin::pin!(signals);
-        tokio::select! {
-            Some(()) = signals.next() => tracing::info!("stopping; a second signal ends at once"),
-            () = self.stop.cancelled() => {}
-        }
+        let signalled = tokio::select! {
+            Some(()) = signals.next() => {
+                tracing::info!("stopping; a second signal ends at once");
+                true
+            }
+            () = self.stop.cancelled() => false,
+        };
+        // Whoever sends the first may not know that the end has begun; only the second is impatient.
+        let mut signals = signals.skip(usize::from(!signalled));
         self.stop.cancel();
         self.tasks.close();
         tokio::select! {
@@ -155,6 +160,17 @@ mod tests {
         signal.send(()).unwrap();
         signal.send(()).unwrap();
         assert!(!lifecycle.until(UnboundedReceiverStream::new(signals), LIMIT).await);
+    }
+
+    #[tokio::test]
+    async fn the_first_signal_is_not_the_second_though_the_end_has_begun() {
+        let lifecycle = Lifecycle::default();
+        lifecycle.spawn("slow", async {
+            tokio::task::yield_now().await;
+            Ok::<_, Infallible>(())
+        });
+        lifecycle.stop().cancel();
+        assert!(lifecycle.until(stream::once(async {}).chain(stream::pending()), LIMIT).await);
     }
 
     #[tokio::test]

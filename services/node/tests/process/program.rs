@@ -103,8 +103,10 @@ impl Program {
         timeout(PATIENCE, self.child.kill()).await.unwrap().unwrap();
     }
 
-    /// Waits until it has ended.
+    /// Waits until it has ended, without letting go of it.
     pub(crate) async fn ended(mut self) -> ExitStatus {
+        // Waiting for a child closes its standard input.
+        let _held = self.child.stdin.take();
         timeout(PATIENCE, self.child.wait()).await.expect("it should have ended long ago").unwrap()
     }
 

@@ -30,6 +30,8 @@ pub struct Tuning {
     pub batch_bytes: usize,
     /// How long commands in hand wait for a lost database before they are turned away.
     pub patience: std::time::Duration,
+    /// How long one try at a batch may take before its connection is taken for dead. Longer than any statement may.
+    pub stall: std::time::Duration,
     /// Writes with the shared text where the engine has its own statement; for conformance tests and comparisons.
     pub shared_text: bool,
 }
@@ -41,6 +43,7 @@ impl Default for Tuning {
             share: [256, 128, 64, 64],
             batch_bytes: 8 << 20,
             patience: std::time::Duration::from_secs(10),
+            stall: std::time::Duration::from_secs(60),
             shared_text: false,
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use yishi_kernel::{Clock, Timestamp};
 
@@ -45,6 +45,7 @@ pub struct Writer<E: Engine, M: Model> {
     queues: Queues<M>,
     position: watch::Sender<Position>,
     patience: Duration,
+    stall: Duration,
     stop: CancellationToken,
 }
 
@@ -93,6 +94,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             queues,
             position,
             patience: tuning.patience,
+            stall: tuning.stall,
             stop,
         };
         Ok((writer, handle))
@@ -139,7 +141,9 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 jobs.into_iter().for_each(turn_away);
                 continue;
             }
-            match self.attempt(&jobs).await {
+            // Dropping a try that hangs is safe here: its connection is never used again (`lost`).
+            let tried = timeout(self.stall, self.attempt(&jobs)).await;
+            match tried.unwrap_or(Err(Trouble::Store(sqlx::Error::PoolTimedOut.into()))) {
                 Ok(verdicts) => {
                     waiting = Waiting::default();
                     self.position.send_replace(Position { epoch: self.term.epoch, pos: self.term.pos });
