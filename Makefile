@@ -11,7 +11,7 @@ help: ## this list
 run: ## replay three years of the programme and print the published table
 	@$(NEED) cargo cc
 	cargo build --release -p yishi-node -p yishi-cli
-	target/release/yishi replay --until determined
+	target/release/yishi replay
 
 test: ## every test, on SQLite and on a throw-away PostgreSQL
 	@$(NEED) cargo cc postgresql
@@ -21,9 +21,10 @@ up: ## a node that stays, until Ctrl-C
 	@$(NEED) cargo cc
 	cargo run --release -p yishi-node -- all --config deploy/levels/region.toml
 
-bench: ## measure against the limits, into target/bench/report.json
+bench: ## measure against the limits, into target/bench/report.json (ARGS=--gate fails below a floor)
 	@$(NEED) cargo cc postgresql
-	cargo bench -p yishi-tests --bench report
+	cargo build --release -p yishi-node
+	cargo bench -p yishi-tests --bench report -- $(ARGS)
 
 lint: ## formatter, clippy and buf, each with warnings as errors
 	@$(NEED) cargo cc

@@ -18,6 +18,8 @@ use crate::{
 const STATUS_DEADLINE: Duration = Duration::from_secs(10);
 /// A walk through every journal may take minutes; a node grants five at most.
 const VERIFY_DEADLINE: Duration = Duration::from_secs(290);
+/// What services tell each other they tell within milliseconds; after this something is stuck.
+const BARRIER_DEADLINE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Address {
@@ -100,6 +102,11 @@ pub(crate) async fn verify_journals(remote: &Remote) -> Result<pb::VerifyJournal
 pub(crate) async fn advance_clock(remote: &Remote, to: Timestamp) -> Result<(), Failure> {
     let request = pb::AdvanceClockRequest { to_us: to.as_micros() };
     remote.admin(STATUS_DEADLINE, request, Admin::advance_clock).await.map(drop)
+}
+
+/// Waits until all services know what all others did.
+pub(crate) async fn barrier(remote: &Remote) -> Result<(), Failure> {
+    remote.admin(BARRIER_DEADLINE, pb::BarrierRequest {}, Admin::barrier).await.map(drop)
 }
 
 /// Writes an answer to standard output.

@@ -15,6 +15,9 @@ use tonic::{
 use yishi_kernel::UnitCode;
 use yishi_proto::{
     admin::v1::admin_service_client::AdminServiceClient,
+    appraisal::v1::appraisal_service_client::AppraisalServiceClient,
+    escalation::v1::escalation_service_client::EscalationServiceClient,
+    funding::v1::funding_service_client::FundingServiceClient,
     intake::v1::intake_service_client::IntakeServiceClient,
 };
 
@@ -24,23 +27,53 @@ use crate::{
 };
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
+pub(crate) type Escalation = EscalationServiceClient<Channel>;
+pub(crate) type Funding = FundingServiceClient<Channel>;
+pub(crate) type Appraisal = AppraisalServiceClient<Channel>;
 pub(crate) type Admin = AdminServiceClient<Channel>;
 
 /// A node is asked again with the same `request_id` after this, and answers what it did.
-const INTAKE_DEADLINE: Duration = Duration::from_secs(20);
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// A client of one service.
+pub(crate) trait Client {
+    fn over(channel: Channel) -> Self;
+}
+
+macro_rules! clients {
+    ($($client:ty),*) => {$(
+        impl Client for $client {
+            fn over(channel: Channel) -> Self {
+                Self::new(channel)
+            }
+        }
+    )*};
+}
+
+clients!(Intake, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]
-pub(crate) struct Officer(MetadataMap);
+pub(crate) struct Caller(MetadataMap);
 
-impl Officer {
-    /// The officer of a unit, under an id that tells nothing about a person.
-    pub(crate) fn of(unit: UnitCode) -> Self {
+impl Caller {
+    /// Who does the unit's business.
+    pub(crate) fn officer(unit: UnitCode) -> Self {
+        Self::new(unit, "officer")
+    }
+
+    /// Who watches it: in a village the supervision committee.
+    pub(crate) fn supervisor(unit: UnitCode) -> Self {
+        Self::new(unit, "supervisor")
+    }
+
+    /// Under an id that tells nothing about a person.
+    fn new(unit: UnitCode, role: &'static str) -> Self {
         let value = |text: String| MetadataValue::<Ascii>::try_from(text).expect("codes are plain ASCII");
         let mut metadata = MetadataMap::new();
         metadata.insert("yishi-unit", value(unit.to_string()));
-        metadata.insert("yishi-role", MetadataValue::from_static("officer"));
-        metadata.insert("yishi-actor", value(format!("officer:{unit}")));
+        metadata.insert("yishi-role", MetadataValue::from_static(role));
+        metadata.insert("yishi-actor", value(format!("{role}:{unit}")));
         Self(metadata)
     }
 }
@@ -79,17 +112,14 @@ impl Remote {
         self.rpcs.load(Ordering::Relaxed)
     }
 
-    /// Asks intake as an officer.
-    pub(crate) async fn intake<Q: Clone, A>(
+    /// Asks a service on somebody's behalf.
+    pub(crate) async fn ask<C: Client, Q: Clone, A>(
         &self,
-        officer: &Officer,
+        caller: &Caller,
         question: Q,
-        method: impl AsyncFn(&mut Intake, Request<Q>) -> Result<Response<A>, Status>,
+        method: impl AsyncFn(&mut C, Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        self.call(&officer.0, INTAKE_DEADLINE, question, async |channel, request| {
-            method(&mut Intake::new(channel), request).await
-        })
-        .await
+        self.call(&caller.0, DEADLINE, question, method).await
     }
 
     /// Asks the admin service, which is served to whoever reaches its listener.
@@ -99,19 +129,16 @@ impl Remote {
         question: Q,
         method: impl AsyncFn(&mut Admin, Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        self.call(&MetadataMap::new(), deadline, question, async |channel, request| {
-            method(&mut Admin::new(channel), request).await
-        })
-        .await
+        self.call(&MetadataMap::new(), deadline, question, method).await
     }
 
     /// Whatever is asked may be asked again: it reads, or carries a `request_id`, or is done once by its nature.
-    async fn call<Q: Clone, A>(
+    async fn call<C: Client, Q: Clone, A>(
         &self,
         metadata: &MetadataMap,
         deadline: Duration,
         question: Q,
-        method: impl AsyncFn(Channel, Request<Q>) -> Result<Response<A>, Status>,
+        method: impl AsyncFn(&mut C, Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
         let mut attempt = 0;
         loop {
@@ -121,7 +148,7 @@ impl Remote {
             request.set_timeout(deadline);
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.channels.len();
             self.rpcs.fetch_add(1, Ordering::Relaxed);
-            let status = match method(self.channels[turn].clone(), request).await {
+            let status = match method(&mut C::over(self.channels[turn].clone()), request).await {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };

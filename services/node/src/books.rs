@@ -91,7 +91,6 @@ impl Books {
     }
 
     /// Lets one service learn from another's journal, or from its own what is addressed to units of this node.
-    #[expect(dead_code, reason = "the services that follow are hosted once the conformance walk knows them")]
     pub(crate) fn follow<E: Engine, S: Model, M: Model>(
         &mut self,
         source: &Opened<E, S>,

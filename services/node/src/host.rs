@@ -6,8 +6,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use yishi_appraisal::{Appraisal, Policy as AppraisalPolicy};
+use yishi_escalation::{Escalation, Policy as EscalationPolicy};
+use yishi_funding::{Funding, Policy as FundingPolicy};
 use yishi_intake::{Intake, Policy as IntakePolicy};
-use yishi_kernel::Register;
+use yishi_kernel::{Clock, Register};
 use yishi_proto::admin::v1::admin_service_server::AdminServiceServer;
 use yishi_proto::journal::v1::journal_service_server::JournalServiceServer;
 use yishi_runtime::access::Policy;
@@ -28,10 +31,10 @@ const STOP_MAX: Duration = Duration::from_secs(60);
 /// Which services a node hosts.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum Role {
-    /// Every service there is.
+    /// Every service that is finished.
     All,
-    /// Intake alone.
-    Intake,
+    /// Those that are being built too: escalation, funding and appraisal. Not for real books.
+    Preview,
 }
 
 /// Where a node listens.
@@ -106,13 +109,33 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     let mut services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
-    match role {
-        Role::All | Role::Intake => {
-            let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
-            let intake = books.open::<E, _>(intake).await?;
-            services = services.with(yishi_intake::server(books.desk(intake), &books.settings.grpc));
-        }
+    let limits = books.settings.grpc.clone();
+    let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
+    let intake = books.open::<E, _>(intake).await?;
+    if let Role::Preview = role {
+        let escalation = Escalation::new(Arc::clone(&house), EscalationPolicy::default());
+        let escalation = books.open::<E, _>(escalation).await?;
+        let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
+        let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
+
+        // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
+        let house = &house;
+        books.follow(&funding, &intake, yishi_intake::wants, yishi_intake::learn);
+        books.follow(&intake, &escalation, yishi_escalation::wants_intake(house), yishi_escalation::learn);
+        books.follow(&escalation, &escalation, yishi_escalation::wants_own(house), yishi_escalation::learn);
+        books.follow(&intake, &funding, yishi_funding::wants_intake(house), yishi_funding::learn);
+        books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(house), yishi_funding::learn);
+        books.follow(&funding, &funding, yishi_funding::wants_own(house), yishi_funding::learn);
+        books.follow(&intake, &appraisal, yishi_appraisal::wants, yishi_appraisal::learn);
+        books.follow(&funding, &appraisal, yishi_appraisal::wants, yishi_appraisal::learn);
+
+        let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
+        services = services
+            .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
+            .with(yishi_funding::server(books.desk(funding), &limits))
+            .with(yishi_appraisal::server(books.desk(appraisal), &limits));
     }
+    services = services.with(yishi_intake::server(books.desk(intake), &limits));
     services = services.with(JournalServiceServer::new(books.journals));
 
     let administration = Admin::new(

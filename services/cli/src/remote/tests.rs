@@ -54,6 +54,10 @@ impl AdminService for Busy {
     ) -> Result<Response<pb::VerifyJournalsResponse>, Status> {
         Err(Status::failed_precondition("no journals here"))
     }
+
+    async fn barrier(&self, _: Request<pb::BarrierRequest>) -> Result<Response<pb::BarrierResponse>, Status> {
+        Err(Status::failed_precondition("nothing to wait for here"))
+    }
 }
 
 async fn served(node: Busy) -> Remote {
@@ -106,9 +110,13 @@ fn an_address_that_is_none_is_the_typists_fault() {
 }
 
 #[test]
-fn an_officer_says_who_it_is() {
-    let Officer(metadata) = Officer::of("640324100200".parse().unwrap());
-    assert_eq!(metadata.get("yishi-unit").unwrap(), "640324100200");
-    assert_eq!(metadata.get("yishi-role").unwrap(), "officer");
-    assert_eq!(metadata.get("yishi-actor").unwrap(), "officer:640324100200");
+fn callers_say_who_they_are() {
+    let village = "640324100200".parse().unwrap();
+    for (Caller(metadata), role) in
+        [(Caller::officer(village), "officer"), (Caller::supervisor(village), "supervisor")]
+    {
+        assert_eq!(metadata.get("yishi-unit").unwrap(), "640324100200");
+        assert_eq!(metadata.get("yishi-role").unwrap(), role);
+        assert_eq!(metadata.get("yishi-actor").unwrap(), &format!("{role}:640324100200"));
+    }
 }

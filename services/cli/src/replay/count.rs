@@ -1,103 +1,99 @@
-//! Asks the services what came of it, and the villages' lists what they hold.
+//! Asks the services what came of it, and recounts it from what the villages and their handlers have on record.
 
-use std::collections::BTreeMap;
+mod appraisal;
+mod escalation;
+mod funding;
+mod intake;
+
+use std::future::Future;
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use yishi_kernel::{Level, UnitCode, Year};
-use yishi_proto::{admin::v1 as admin, intake::v1 as pb};
+use yishi_proto::admin::v1 as admin;
 
 use super::{
-    options::Units,
-    progress::Progress,
-    tally::{Determined, Records, Report, Sum, determined, merge, unequal},
+    Session,
+    tally::{Book, Sums},
 };
-use crate::{
-    failure::Failure,
-    lang::Lang,
-    operator,
-    remote::{Intake, Officer, Remote},
-    scenario::years_of_the_programme,
-};
+use crate::{failure::Failure, operator, remote::Caller, scenario::years_of_the_programme};
+pub(super) use appraisal::Appraisal;
+pub(super) use escalation::Escalation;
+pub(super) use funding::Funding;
+pub(super) use intake::{Cell, Intake, determined};
 
 /// Reads under way at once; a node keeps few connections for reading.
 const IN_FLIGHT: usize = 32;
-const PAGE_SIZE: i32 = 200;
+/// The largest page there is.
+const PAGE_SIZE: i32 = 1_000;
 
-/// All that the node said in the end.
+/// All that the node said in the end; what is not served says nothing.
 #[derive(Debug)]
 pub(super) struct Findings {
-    /// Determined matters by category, as the topmost unit reports them.
-    pub(super) reported: Determined,
-    /// The same in one number, which the report gives by itself.
-    pub(super) reported_whole: Sum,
-    /// Determined matters by category, counted in the villages' lists.
-    pub(super) recounted: Determined,
-    /// Years of villages with more than one determined matter.
-    pub(super) crowded_years: usize,
-    /// Matters with a wrong project number.
-    pub(super) misnumbered: i64,
-    /// Reports that are not the sum of what is below.
-    pub(super) unequal: usize,
+    pub(super) intake: Intake,
+    pub(super) escalation: Option<Escalation>,
+    pub(super) funding: Option<Funding>,
+    pub(super) appraisal: Option<Appraisal>,
     pub(super) status: admin::NodeStatus,
     pub(super) verdicts: Vec<admin::JournalVerdict>,
 }
 
-pub(super) async fn all(
-    intake: &Remote,
-    node: &Remote,
-    units: &Units,
-    progress: Progress,
-    lang: Lang,
-) -> Result<Findings, Failure> {
-    let reports = reports(intake, units, progress, lang).await?;
-    let lists = lists(intake, units, progress, lang).await?;
-    let part = progress.part(lang.pick("核对账簿", "verifying the journals").to_owned(), 1);
-    let status = operator::get_status(node).await?;
-    let verdicts = operator::verify_journals(node).await?.verdicts;
+pub(super) async fn all(session: &Session<'_>) -> Result<Findings, Failure> {
+    let (intake, matters) = intake::count(session).await?;
+    let escalation = match session.served.escalation {
+        true => Some(escalation::count(session).await?),
+        false => None,
+    };
+    let (funding, paid) = match session.served.funding {
+        true => funding::count(session, &matters).await.map(|(found, paid)| (Some(found), paid))?,
+        false => Default::default(),
+    };
+    let appraisal = match session.served.appraisal {
+        true => Some(appraisal::count(session, &matters, &paid).await?),
+        false => None,
+    };
+    let part = session.progress.part(session.lang.pick("核对账簿", "verifying the journals").to_owned(), 1);
+    let status = operator::get_status(session.admin).await?;
+    let verdicts = operator::verify_journals(session.admin).await?.verdicts;
     part.done();
-
-    let (mut reported, mut reported_whole, mut recounted) =
-        (Determined::new(), Sum::default(), Determined::new());
-    for report in years_of_the_programme().filter_map(|year| reports.get(&(units.top, year))) {
-        merge(&mut reported, &determined(&report.cells));
-        reported_whole.add(report.whole);
-    }
-    for cells in lists.values().flat_map(|records| records.years.values()) {
-        merge(&mut recounted, &determined(cells));
-    }
-    Ok(Findings {
-        reported,
-        reported_whole,
-        recounted,
-        crowded_years: lists.values().map(Records::crowded_years).sum(),
-        misnumbered: lists.values().map(|records| records.misnumbered).sum(),
-        unequal: unequal(&units.register, &reports, &lists),
-        status,
-        verdicts,
-    })
+    Ok(Findings { intake, escalation, funding, appraisal, status, verdicts })
 }
 
 /// What every unit above the villages, and the topmost one, reports of each year.
-async fn reports(
-    intake: &Remote,
-    units: &Units,
-    progress: Progress,
-    lang: Lang,
-) -> Result<BTreeMap<(UnitCode, Year), Report>, Failure> {
+async fn reports<K, F: Future<Output = Result<Sums<K>, Failure>>>(
+    session: &Session<'_>,
+    name: &str,
+    ask: impl Fn(Caller, String, Year) -> F,
+) -> Result<Book<K>, Failure>
+where
+    K: Ord,
+{
+    let units = session.units;
     let mut asked = units.register.subtree(units.top);
     asked.retain(|unit| *unit == units.top || units.register.level(*unit) != Some(Level::Village));
-    let questions: Vec<(UnitCode, Year)> =
-        asked.iter().flat_map(|unit| years_of_the_programme().map(|year| (*unit, year))).collect();
-    let part = progress.part(lang.pick("各级报表", "reports of all levels").to_owned(), questions.len());
-    let step = || part.step();
-    let answers = stream::iter(questions)
-        .map(async |(unit, year)| {
-            let question =
-                pb::GetProgressReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
-            let answer = intake.intake(&Officer::of(unit), question, Intake::get_progress_report).await;
-            step();
-            let report = answer.map_err(|failure| failure.about(format_args!("{unit} {year}")))?;
-            Ok(((unit, year), Report::read(&report)))
+    let ask = &ask;
+    let questions = asked.into_iter().flat_map(|unit| years_of_the_programme().map(move |year| (unit, year)));
+    let answers = each(session, name, questions.collect(), move |(unit, year)| async move {
+        let sums = ask(Caller::officer(unit), format!("units/{unit}"), year).await;
+        let sums = sums.map_err(|failure| failure.about(format_args!("{unit} {year}")))?;
+        Ok(((unit, year), sums))
+    });
+    Ok(answers.await?.into_iter().collect())
+}
+
+/// Asks the same about many things, a bounded number of them at a time.
+async fn each<T, A, F: Future<Output = Result<A, Failure>>>(
+    session: &Session<'_>,
+    name: &str,
+    things: Vec<T>,
+    ask: impl Fn(T) -> F,
+) -> Result<Vec<A>, Failure> {
+    let part = session.progress.part(name.to_owned(), things.len());
+    let (ask, step) = (&ask, &part);
+    let answers = stream::iter(things)
+        .map(|thing| async move {
+            let answer = ask(thing).await;
+            step.step();
+            answer
         })
         .buffer_unordered(IN_FLIGHT)
         .try_collect()
@@ -106,43 +102,38 @@ async fn reports(
     Ok(answers)
 }
 
-/// What every village's list holds.
-async fn lists(
-    intake: &Remote,
-    units: &Units,
-    progress: Progress,
-    lang: Lang,
-) -> Result<BTreeMap<UnitCode, Records>, Failure> {
-    let villages = units.villages();
-    let part = progress.part(lang.pick("逐村清点", "recount village by village").to_owned(), villages.len());
-    let step = || part.step();
-    let records = stream::iter(villages)
-        .map(async |village| {
-            let records = list(intake, village).await;
-            step();
-            records.map(|records| (village, records)).map_err(|failure| failure.about(village))
-        })
-        .buffer_unordered(IN_FLIGHT)
-        .try_collect()
-        .await?;
-    part.done();
-    Ok(records)
+/// Reads all pages of a list: `ask` is given a page's token and answers with its items and the next token.
+async fn pages<T, F: Future<Output = Result<(Vec<T>, String), Failure>>>(
+    ask: impl Fn(String) -> F,
+) -> Result<Vec<T>, Failure> {
+    let (mut all, mut token) = (Vec::new(), String::new());
+    loop {
+        let (items, next) = ask(token).await?;
+        all.extend(items);
+        if next.is_empty() {
+            return Ok(all);
+        }
+        token = next;
+    }
 }
 
-async fn list(intake: &Remote, village: UnitCode) -> Result<Records, Failure> {
-    let officer = Officer::of(village);
-    let mut records = Records::default();
-    let mut question = pb::ListMattersRequest {
-        parent: format!("units/{village}"),
-        page_size: PAGE_SIZE,
-        ..pb::ListMattersRequest::default()
-    };
-    loop {
-        let page = intake.intake(&officer, question.clone(), Intake::list_matters).await?;
-        page.matters.iter().for_each(|matter| records.add(village, matter));
-        if page.next_page_token.is_empty() {
-            return Ok(records);
-        }
-        question.page_token = page.next_page_token;
+/// Every village in every year.
+fn village_years(session: &Session<'_>) -> Vec<(UnitCode, Year)> {
+    let villages = session.units.villages();
+    villages.iter().flat_map(|village| years_of_the_programme().map(|year| (*village, year))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_list_is_read_to_its_last_page() {
+        let page = async |token: String| match &*token {
+            "" => Ok((vec![1, 2], "a".to_owned())),
+            "a" => Ok((vec![], "b".to_owned())),
+            _ => Ok((vec![3], String::new())),
+        };
+        assert_eq!(pages(page).await.unwrap(), [1, 2, 3]);
     }
 }

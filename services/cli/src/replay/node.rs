@@ -98,7 +98,7 @@ impl Node {
         fs::write(&config, spec.config()).map_err(|error| at(&config, &error))?;
         let mut command = Command::new(&spec.binary);
         command
-            .arg("all")
+            .arg("preview")
             .arg("--config")
             .arg(&config)
             .arg("--ready-file")

@@ -11,6 +11,7 @@ use super::node::Spec;
 use crate::{
     failure::{Exit, Failure},
     lang::Lang,
+    scenario::Phase,
 };
 
 const DIVISIONS: &str = include_str!("../../../../deploy/divisions/ningxia.csv");
@@ -23,8 +24,8 @@ const NEIGHBOURS: &str = include_str!("../../../../deploy/divisions/ningxia-neig
 /// exactly. The totals are asked of the services' own reports, counted again village by village, and
 /// compared; every journal is verified.
 ///
-/// Rows whose services do not exist yet are missing, shown in red, and make the exit code 1 unless
-/// --until names the last stage that is wanted. So far that is `determined`.
+/// Rows of services that the node does not serve are missing, shown in red, and make the exit code 1 unless
+/// --until names an earlier stage as the last that is wanted; only what belongs to it is played.
 ///
 /// With --region, or with another register, totals are as many in proportion to the number of villages, by
 /// largest remainder (6,210 matters for 2,214 villages; a category's average cost stays the same), and there
@@ -35,15 +36,15 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 1)]
     pub(super) seed: u64,
     /// The last stage that is wanted: rows beyond it may be missing.
-    #[arg(long, value_enum, value_name = "STAGE")]
-    pub(super) until: Option<Stage>,
+    #[arg(long, value_enum, default_value_t = Stage::Rewarded, value_name = "STAGE")]
+    pub(super) until: Stage,
     /// How the result is printed.
     #[arg(short, long, value_enum, default_value_t = Output::Text, value_name = "FORMAT")]
     pub(super) output: Output,
     /// An empty PostgreSQL database; without it the node keeps SQLite files in a temporary folder.
     #[arg(long, value_name = "URL", env = "YISHI_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
-    /// The topmost unit of the node, 12 digits; by default the root of the register.
+    /// The topmost unit of the node, 12 digits, a county or above; by default the root of the register.
     #[arg(long, value_name = "CODE")]
     region: Option<UnitCode>,
     /// The register of units, a CSV file; by default that of Ningxia.
@@ -60,11 +61,27 @@ pub(crate) struct Options {
     keep: Option<PathBuf>,
 }
 
-/// How far the services go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// How far the years are played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(super) enum Stage {
     /// Each matter is proposed, decided, hung out and fixed for its year.
     Determined,
+    /// Each matter has found its handler, is paid, done and struck off.
+    Closed,
+    /// The villages are ranked, and the best are rewarded.
+    Rewarded,
+}
+
+impl Stage {
+    /// Whether a phase belongs to what is wanted.
+    pub(super) fn includes(self, phase: Phase) -> bool {
+        let stage = match phase {
+            Phase::Scheme | Phase::Surveys | Phase::Ranking | Phase::Rewards => Stage::Rewarded,
+            phase if phase <= Phase::Determination => Stage::Determined,
+            _ => Stage::Closed,
+        };
+        stage <= self
+    }
 }
 
 /// How the result is printed.
@@ -102,6 +119,13 @@ pub(super) struct Units {
 }
 
 impl Units {
+    /// All units of a register that is in no file.
+    #[cfg(test)]
+    pub(super) fn of(register: Register) -> Self {
+        let (divisions, neighbours) = Default::default();
+        Self { top: register.root(), register, published: false, divisions, neighbours }
+    }
+
     /// The villages, in the register's order.
     pub(super) fn villages(&self) -> Vec<UnitCode> {
         self.at_level(Level::Village)
@@ -156,6 +180,18 @@ impl Options {
             let text = lang.pick(
                 format!("--region {top}：登记中没有此代码"),
                 format!("--region {top}: the register has no such unit"),
+            );
+            return Err(Failure::new(Exit::Usage, text));
+        }
+        let stray = register.subtree(top).into_iter().find(|unit| {
+            let county = register.ancestor_at(*unit, Level::County);
+            register.level(*unit) == Some(Level::Village)
+                && !county.is_some_and(|county| register.is_within(county, top))
+        });
+        if let Some(village) = stray {
+            let text = lang.pick(
+                format!("{top} 下的村 {village} 没有县：款项由县落实，请用 --region 指定县或县以上单位"),
+                format!("village {village} has no county within {top}: counties pay; name one or a unit above by --region"),
             );
             return Err(Failure::new(Exit::Usage, text));
         }
@@ -235,6 +271,7 @@ mod tests {
     fn what_cannot_work_is_told() {
         for (words, told) in [
             (&["--region", "110000000000"][..], "no such unit"),
+            (&["--region", "640323100000"], "has no county"),
             (&["--divisions", "/no/such/file"], "/no/such/file"),
             (&["--keep", env!("CARGO_MANIFEST_DIR")], "not empty"),
         ] {
@@ -244,6 +281,15 @@ mod tests {
         }
         assert!(Typed::try_parse_from(["replay", "--neighbours", "n.csv"]).is_err());
         assert!(Typed::try_parse_from(["replay", "--region", "64"]).is_err());
+    }
+
+    #[test]
+    fn a_stage_includes_what_comes_before_it() {
+        let included = |stage: Stage| Phase::ALL.into_iter().filter(move |phase| stage.includes(*phase));
+        assert_eq!(included(Stage::Determined).next_back(), Some(Phase::Determination));
+        assert!(included(Stage::Closed).all(|phase| Phase::Ranking > phase && phase != Phase::Surveys));
+        assert_eq!(included(Stage::Closed).next_back(), Some(Phase::Latecomers));
+        assert!(included(Stage::Rewarded).eq(Phase::ALL));
     }
 
     #[test]

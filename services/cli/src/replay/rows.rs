@@ -1,13 +1,20 @@
 //! The published table, row by row.
 
 use yishi_kernel::Level;
-use yishi_proto::intake::v1::Category;
+use yishi_proto::{
+    escalation::v1 as escalation,
+    intake::v1::{Category, MatterState},
+};
 
-use super::{count::Findings, options::Units, tally::Sum};
+use super::{
+    count::{Cell, Findings, determined},
+    options::{Stage, Units},
+    tally::{Figures, Sum, Sums},
+};
 use crate::{
     figures,
     lang::Lang,
-    scenario::{CategoryTotal, Totals},
+    scenario::{CategoryTotal, Totals, YEARS},
 };
 
 /// Units as published for 2022, and as the built-in register of mid-2023 has them.
@@ -18,12 +25,6 @@ const UNITS: [(Level, i64, i64); 5] = [
     (Level::Township, 193, 200),
     (Level::Village, 2_207, 2_214),
 ];
-/// 400 villages a year, 50,000 yuan each, for three years.
-const REWARDED_VILLAGES: i64 = 3 * 400;
-const REWARD_FEN: i64 = REWARDED_VILLAGES * 50_000 * 100;
-/// "Over 500,000".
-const SURVEY_FORMS: i64 = 500_000;
-
 /// What the numbers of a row are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -45,6 +46,8 @@ pub(super) enum Verdict {
 /// One figure from up to three sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
+    /// What it takes to say something about it.
+    pub(super) stage: Stage,
     pub(super) group: &'static str,
     pub(super) name: String,
     pub(super) kind: Kind,
@@ -77,14 +80,17 @@ impl Row {
     }
 }
 
-/// All rows of the table.
+/// All rows of the table, as far as the years were to be played.
 pub(super) fn of(findings: &Findings, totals: &Totals, units: &Units, lang: Lang) -> Vec<Row> {
-    let mut table = Table { rows: Vec::new(), published: units.published, lang, group: "" };
+    let rows = Vec::new();
+    let mut table = Table { rows, published: units.published, lang, stage: Stage::Determined, group: "" };
     table.units(findings, units);
     table.matters(findings, totals);
+    table.handling(findings, totals);
     table.estimates(findings, totals);
-    table.not_served_yet(totals);
-    table.books(findings);
+    table.money(findings, totals);
+    table.appraisal(findings, totals);
+    table.books(findings, totals.winners_a_year > 0);
     table.rows
 }
 
@@ -93,10 +99,20 @@ struct Table {
     /// Whether there are published figures for these units.
     published: bool,
     lang: Lang,
+    stage: Stage,
     group: &'static str,
 }
 
+/// What both sides of some figures say.
+fn both<K: Ord + Copy>(figures: &Figures<K>, say: impl Fn(&Sums<K>) -> i64) -> [Option<i64>; 2] {
+    [&figures.reported, &figures.recounted].map(|sums| Some(say(sums)))
+}
+
 impl Table {
+    fn begin(&mut self, stage: Stage, zh: &'static str, en: &'static str) {
+        (self.stage, self.group) = (stage, self.lang.pick(zh, en));
+    }
+
     /// A row that should be as published, or as the scaled totals have it.
     fn figure(&mut self, name: &str, kind: Kind, wanted: i64, said: [Option<i64>; 2]) {
         let published = self.published.then_some(wanted);
@@ -111,12 +127,12 @@ impl Table {
         wanted: Option<i64>,
         [reported, recounted]: [Option<i64>; 2],
     ) {
-        let (group, name) = (self.group, name.to_owned());
-        self.rows.push(Row { group, name, kind, published, reported, recounted, wanted });
+        let (stage, group, name) = (self.stage, self.group, name.to_owned());
+        self.rows.push(Row { stage, group, name, kind, published, reported, recounted, wanted });
     }
 
     fn units(&mut self, findings: &Findings, units: &Units) {
-        self.group = self.lang.pick("行政区划", "units");
+        self.begin(Stage::Determined, "行政区划", "units");
         let mut all = 0;
         for (level, published, registered) in UNITS {
             let here = number(units.at_level(level).len());
@@ -140,69 +156,117 @@ impl Table {
     }
 
     fn matters(&mut self, findings: &Findings, totals: &Totals) {
-        self.group = self.lang.pick("事项", "matters");
+        let matters = &findings.intake.matters;
+        self.begin(Stage::Determined, "事项", "matters");
         for total in &totals.categories {
-            let said =
-                [&findings.reported, &findings.recounted].map(|sums| sums.get(&total.category).copied());
-            let said = said.map(|sum| Some(sum.unwrap_or_default().matters));
-            self.figure(category(total, self.lang), Kind::Count, whole(total.matters), said);
+            let said = both(matters, |sums| determined_of(sums, total.category).number);
+            self.figure(category(total, self.lang), Kind::Count, figure(total.matters), said);
         }
-        let said =
-            [findings.reported_whole, Sum::of(findings.recounted.values())].map(|sum| Some(sum.matters));
-        self.figure(self.lang.pick("合计", "all"), Kind::Count, whole(totals.matters()), said);
+        let name = self.lang.pick("合计", "all");
+        self.figure(
+            name,
+            Kind::Count,
+            figure(totals.matters()),
+            both(matters, |sums| all_determined(sums).number),
+        );
+        self.stage = Stage::Closed;
+        // Without the ledger nothing is ever closed.
+        let said = findings.funding.as_ref().map_or([None; 2], |_| both(matters, closed));
+        let name = self.lang.pick("其中已销号", "struck off");
+        self.row(name, Kind::Count, None, Some(figure(totals.matters())), said);
+    }
 
-        self.group = self.lang.pick("办理层级", "handled by");
+    fn handling(&mut self, findings: &Findings, totals: &Totals) {
+        self.begin(Stage::Closed, "办理层级", "handled by");
         let names =
             self.lang.pick(["自治区", "市", "县、乡镇、村"], ["the region", "cities", "counties and below"]);
-        for (name, matters) in names.into_iter().zip(totals.handling) {
-            self.figure(name, Kind::Count, whole(matters), [None, None]);
+        let below = [escalation::Level::County, escalation::Level::Township, escalation::Level::Village];
+        let levels = [&[escalation::Level::Region][..], &[escalation::Level::City], &below];
+        for ((name, levels), matters) in names.into_iter().zip(levels).zip(totals.handling) {
+            let number = |sums: &Sums<escalation::Level>| {
+                levels.iter().filter_map(|level| sums.get(level)).map(|sum| sum.number).sum()
+            };
+            let said = findings.escalation.as_ref().map_or([None; 2], |found| both(&found.matters, number));
+            self.figure(name, Kind::Count, figure(matters), said);
         }
     }
 
     fn estimates(&mut self, findings: &Findings, totals: &Totals) {
-        self.group = self.lang.pick("概算投资（元）", "estimated (yuan)");
+        self.begin(Stage::Determined, "概算投资（元）", "estimated (yuan)");
+        let matters = &findings.intake.matters;
         for total in &totals.categories {
-            let said =
-                [&findings.reported, &findings.recounted].map(|sums| sums.get(&total.category).copied());
-            let said = said.map(|sum| Some(sum.unwrap_or_default().fen));
+            let said = both(matters, |sums| determined_of(sums, total.category).fen);
             self.figure(category(total, self.lang), Kind::Money, total.investment.get(), said);
         }
-        let said = [findings.reported_whole, Sum::of(findings.recounted.values())].map(|sum| Some(sum.fen));
+        let name = self.lang.pick("合计", "all");
+        self.figure(
+            name,
+            Kind::Money,
+            totals.investment().get(),
+            both(matters, |sums| all_determined(sums).fen),
+        );
+    }
+
+    fn money(&mut self, findings: &Findings, totals: &Totals) {
+        self.begin(Stage::Closed, "实际投资（元）", "paid (yuan)");
+        let funding = findings.funding.as_ref();
+        for total in &totals.categories {
+            let fen = |sums: &Sums<Category>| sums.get(&total.category).map_or(0, |sum| sum.fen);
+            let said = funding.map_or([None; 2], |found| both(&found.investment, fen));
+            self.figure(category(total, self.lang), Kind::Money, total.investment.get(), said);
+        }
+        let fen = |sums: &Sums<Category>| Sum::of(sums.values()).fen;
+        let said = funding.map_or([None; 2], |found| both(&found.investment, fen));
         self.figure(self.lang.pick("合计", "all"), Kind::Money, totals.investment().get(), said);
     }
 
-    fn not_served_yet(&mut self, totals: &Totals) {
-        self.group = self.lang.pick("实际投资（元）", "paid (yuan)");
-        for total in &totals.categories {
-            self.figure(category(total, self.lang), Kind::Money, total.investment.get(), [None, None]);
+    fn appraisal(&mut self, findings: &Findings, totals: &Totals) {
+        self.begin(Stage::Rewarded, "考评", "appraisal");
+        let years = figure(YEARS.count().try_into().unwrap_or(u64::MAX));
+        let winners = figure(totals.winners_a_year);
+        // Only the region ranks and rewards; funding pays what appraisal ordered, and each says what it knows.
+        if winners > 0 {
+            let sums = findings.funding.as_ref().zip(findings.appraisal.as_ref());
+            let sums = sums.map(|(funding, appraisal)| [funding.rewards, appraisal.rewarded]);
+            let said = |say: fn(Sum) -> i64| sums.map_or([None; 2], |sums| sums.map(|sum| Some(say(sum))));
+            let name = self.lang.pick("奖励村次", "rewarded villages");
+            self.figure(name, Kind::Count, years * winners, said(|sum| sum.number));
+            let name = self.lang.pick("奖励资金（元）", "rewards (yuan)");
+            self.figure(name, Kind::Money, years * totals.rewards_a_year().get(), said(|sum| sum.fen));
         }
-        self.figure(self.lang.pick("合计", "all"), Kind::Money, totals.investment().get(), [None, None]);
-        self.group = self.lang.pick("考评", "appraisal");
-        self.figure(
-            self.lang.pick("奖励村次", "rewarded villages"),
-            Kind::Count,
-            REWARDED_VILLAGES,
-            [None, None],
-        );
-        self.figure(
-            self.lang.pick("奖励资金（元）", "rewards (yuan)"),
-            Kind::Money,
-            REWARD_FEN,
-            [None, None],
-        );
-        self.figure(self.lang.pick("满意度问卷", "survey forms"), Kind::Count, SURVEY_FORMS, [None, None]);
+        let forms = |sums: &Sums<()>| Sum::of(sums.values()).number;
+        let said = findings.appraisal.as_ref().map_or([None; 2], |found| both(&found.forms, forms));
+        let name = self.lang.pick("满意度问卷", "survey forms");
+        self.figure(name, Kind::Count, figure(totals.survey_forms), said);
     }
 
     /// What no table publishes and must hold all the same.
-    fn books(&mut self, findings: &Findings) {
-        self.group = self.lang.pick("账簿", "books");
-        for (name, wrong) in [
-            (self.lang.pick("一年多事的村", "years with two matters"), number(findings.crowded_years)),
-            (self.lang.pick("项目编号有误", "wrong project numbers"), findings.misnumbered),
-            (self.lang.pick("报表与下级之和不符", "reports unlike their parts"), number(findings.unequal)),
-        ] {
-            self.row(name, Kind::Count, None, Some(0), [None, Some(wrong)]);
+    fn books(&mut self, findings: &Findings, winners: bool) {
+        self.begin(Stage::Determined, "账簿", "books");
+        let intake = &findings.intake;
+        self.must_be_none("一年多事的村", "years with two matters", Some(number(intake.crowded_years)));
+        self.must_be_none("项目编号有误", "wrong project numbers", Some(intake.misnumbered));
+        let unequal = [
+            Some(intake.matters.unequal),
+            findings.escalation.as_ref().map(|found| found.matters.unequal),
+            findings.funding.as_ref().map(|found| found.investment.unequal),
+            findings.appraisal.as_ref().map(|found| found.forms.unequal),
+        ];
+        let unequal = unequal.into_iter().flatten().sum();
+        self.must_be_none("报表与下级之和不符", "reports unlike their parts", Some(number(unequal)));
+        self.stage = Stage::Closed;
+        let funding = findings.funding.as_ref();
+        let unbalanced = funding.map(|found| number(found.unbalanced));
+        self.must_be_none("借贷不平的分录", "unbalanced postings", unbalanced);
+        self.must_be_none("在途资金（分）", "fen in transit", funding.map(|found| found.in_transit));
+        let unlike = funding.map(|found| number(found.unlike_intake));
+        self.must_be_none("销号金额与账不符", "closed unlike the ledger", unlike);
+        if winners {
+            self.stage = Stage::Rewarded;
+            let misjudged = findings.appraisal.as_ref().map(|found| number(found.misjudged));
+            self.must_be_none("得分依据与账不符", "scores unlike the books", misjudged);
         }
+        self.stage = Stage::Determined;
         let (services, verdicts) = (&findings.status.services, &findings.verdicts);
         let held = [
             services.iter().map(|service| service.entries).sum(),
@@ -215,14 +279,26 @@ impl Table {
         ];
         self.row(self.lang.pick("链式校验", "chains verified"), Kind::Count, None, None, chains.map(Some));
         let bad = verdicts.iter().filter(|verdict| verdict.first_bad_entry.is_some()).count();
-        self.row(
-            self.lang.pick("校验失败", "chains broken"),
-            Kind::Count,
-            None,
-            Some(0),
-            [None, Some(number(bad))],
-        );
+        self.must_be_none("校验失败", "chains broken", Some(number(bad)));
     }
+
+    fn must_be_none(&mut self, zh: &'static str, en: &'static str, wrong: Option<i64>) {
+        self.row(self.lang.pick(zh, en), Kind::Count, None, Some(0), [None, wrong]);
+    }
+}
+
+fn determined_of(sums: &Sums<Cell>, category: Category) -> Sum {
+    determined(sums).get(&category).copied().unwrap_or_default()
+}
+
+fn all_determined(sums: &Sums<Cell>) -> Sum {
+    sums.get(&Cell::Determined).copied().unwrap_or_default()
+}
+
+fn closed(sums: &Sums<Cell>) -> i64 {
+    let closed = i32::from(MatterState::Closed);
+    let of = |cell: &Cell| matches!(cell, Cell::Of(state, _) if *state == closed);
+    sums.iter().filter(|(cell, _)| of(cell)).map(|(_, sum)| sum.number).sum()
 }
 
 fn category(total: &CategoryTotal, lang: Lang) -> &'static str {
@@ -240,49 +316,9 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-fn whole(count: u64) -> i64 {
+fn figure(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(published: Option<i64>, wanted: Option<i64>, said: [Option<i64>; 2]) -> Verdict {
-        let mut table = Table { rows: Vec::new(), published: true, lang: Lang::En, group: "" };
-        table.row("", Kind::Count, published, wanted, said);
-        table.rows[0].verdict()
-    }
-
-    #[test]
-    fn a_row_is_good_when_all_agree() {
-        assert_eq!(row(Some(5), Some(5), [Some(5), Some(5)]), Verdict::Good);
-        assert_eq!(row(None, None, [Some(5), Some(5)]), Verdict::Good);
-        assert_eq!(row(None, Some(5), [None, Some(5)]), Verdict::Good);
-    }
-
-    #[test]
-    fn any_disagreement_shows() {
-        assert_eq!(row(Some(5), Some(5), [Some(5), Some(4)]), Verdict::Differs);
-        assert_eq!(row(Some(5), Some(5), [Some(4), Some(4)]), Verdict::Differs);
-        assert_eq!(row(None, None, [Some(4), Some(5)]), Verdict::Differs);
-        assert_eq!(row(Some(5), Some(5), [None, Some(4)]), Verdict::Differs);
-    }
-
-    #[test]
-    fn only_the_one_known_difference_is_excused() {
-        assert_eq!(row(Some(2_207), Some(2_214), [None, Some(2_214)]), Verdict::Known);
-        assert_eq!(row(Some(2_207), Some(2_214), [None, Some(2_207)]), Verdict::Differs);
-    }
-
-    #[test]
-    fn what_nobody_says_is_missing() {
-        assert_eq!(row(Some(5), Some(5), [None, None]), Verdict::Missing);
-    }
-
-    #[test]
-    fn known_published_figures_are_written_down_right() {
-        assert_eq!((REWARDED_VILLAGES, figures::yuan(REWARD_FEN)), (1_200, "60,000,000.00".to_owned()));
-        assert_eq!(UNITS.map(|(_, _, registered)| registered).iter().sum::<i64>(), 2_442);
-    }
-}
+mod tests;

@@ -6,13 +6,13 @@ use serde::Serialize;
 use yishi_proto::intake::v1::Category;
 
 use super::{
-    count::Findings,
-    tally::{Determined, Sum},
+    count::{Cell, Findings, determined},
+    tally::Sum,
 };
 use crate::scenario::Totals;
 
-/// By category, under the contract's names in small letters.
-type ByCategory = BTreeMap<String, i64>;
+/// Under the contract's names in small letters.
+type ByName = BTreeMap<String, i64>;
 
 /// What a program reads.
 #[derive(Debug, Serialize)]
@@ -22,12 +22,12 @@ pub(super) struct Summary {
     scenario: String,
     /// Determined matters.
     matters: i64,
-    by_category: ByCategory,
-    by_handling_level: Option<BTreeMap<String, i64>>,
+    by_category: ByName,
+    by_handling_level: Option<ByName>,
     /// Estimated cost of the determined matters.
-    estimated_fen: ByCategory,
+    estimated_fen: ByName,
     /// Paid.
-    invested_fen: Option<ByCategory>,
+    invested_fen: Option<ByName>,
     rewarded_villages: Option<i64>,
     reward_fen: Option<i64>,
     survey_forms: Option<i64>,
@@ -56,17 +56,25 @@ impl Summary {
         let Run { seed, digest, rpcs, took } = run;
         // Through text: a sum of binary fractions would print as 4.5969999999999995.
         let seconds = format!("{}.{:03}", took.as_secs(), took.subsec_millis());
+        let matters = &findings.intake.matters.reported;
+        let determined = determined(matters);
+        let handled = findings.escalation.as_ref().map(|found| &found.matters.reported);
+        let funding = findings.funding.as_ref();
+        let rewards = funding.filter(|_| findings.appraisal.is_some()).map(|found| found.rewards);
+        let forms = findings.appraisal.as_ref().map(|found| Sum::of(found.forms.reported.values()).number);
         Self {
             seed,
             scenario: digest,
-            matters: findings.reported_whole.matters,
-            by_category: by_category(&findings.reported, |sum| sum.matters),
-            by_handling_level: None,
-            estimated_fen: by_category(&findings.reported, |sum| sum.fen),
-            invested_fen: None,
-            rewarded_villages: None,
-            reward_fen: None,
-            survey_forms: None,
+            matters: matters.get(&Cell::Determined).map_or(0, |sum| sum.number),
+            by_category: by_category(&determined, |sum| sum.number),
+            by_handling_level: handled.map(|sums| {
+                sums.iter().map(|(level, sum)| (small(level.as_str_name(), "LEVEL_"), sum.number)).collect()
+            }),
+            estimated_fen: by_category(&determined, |sum| sum.fen),
+            invested_fen: funding.map(|found| by_category(&found.investment.reported, |sum| sum.fen)),
+            rewarded_villages: rewards.map(|sum| sum.number),
+            reward_fen: rewards.map(|sum| sum.fen),
+            survey_forms: forms,
             units: findings.status.units,
             journal_entries: findings.verdicts.iter().map(|verdict| verdict.entries_checked).sum(),
             chains_verified: findings.verdicts.iter().map(|verdict| verdict.chains_verified).sum(),
@@ -84,31 +92,78 @@ impl Summary {
 }
 
 /// All five, those without matters too.
-fn by_category(sums: &Determined, figure: impl Fn(Sum) -> i64) -> ByCategory {
-    let name = |category: Category| category.as_str_name().trim_start_matches("CATEGORY_").to_lowercase();
+fn by_category(sums: &BTreeMap<Category, Sum>, figure: impl Fn(Sum) -> i64) -> ByName {
     let sum = |category: Category| sums.get(&category).copied().unwrap_or_default();
-    Totals::PUBLISHED.categories.map(|total| (name(total.category), figure(sum(total.category)))).into()
+    let categories = Totals::PUBLISHED.categories.map(|total| total.category);
+    categories.map(|one| (small(one.as_str_name(), "CATEGORY_"), figure(sum(one)))).into()
+}
+
+fn small(name: &str, prefix: &str) -> String {
+    name.trim_start_matches(prefix).to_lowercase()
 }
 
 #[cfg(test)]
 mod tests {
-    use yishi_proto::admin::v1::{JournalVerdict, NodeStatus};
+    use yishi_proto::{
+        admin::v1::{JournalVerdict, NodeStatus},
+        escalation::v1::Level,
+        intake::v1::MatterState,
+    };
 
-    use super::*;
+    use super::{
+        super::{
+            count::{Appraisal, Escalation, Funding, Intake},
+            tally::{Figures, Sums},
+        },
+        *,
+    };
 
-    #[test]
-    fn what_is_not_served_yet_is_null() {
-        let sums = Determined::from([(Category::PublicService, Sum { matters: 2, fen: 300 })]);
-        let findings = Findings {
-            reported: sums.clone(),
-            reported_whole: Sum { matters: 2, fen: 300 },
-            recounted: sums,
-            crowded_years: 0,
-            misnumbered: 0,
-            unequal: 0,
+    fn reported<K: Ord>(sums: impl Into<Sums<K>>) -> Figures<K> {
+        Figures { reported: sums.into(), ..Figures::default() }
+    }
+
+    /// What intake alone would say.
+    fn findings() -> Findings {
+        let sum = Sum { number: 2, fen: 300 };
+        let service = Cell::Of(MatterState::Determined.into(), Category::PublicService.into());
+        Findings {
+            intake: Intake {
+                matters: reported([(service, sum), (Cell::Determined, sum)]),
+                ..Intake::default()
+            },
+            escalation: None,
+            funding: None,
+            appraisal: None,
             status: NodeStatus { units: 9, ..NodeStatus::default() },
             verdicts: vec![JournalVerdict { entries_checked: 5, chains_verified: 4, ..Default::default() }],
+        }
+    }
+
+    #[test]
+    fn what_the_services_say_stands_under_its_name() {
+        let sum = Sum { number: 2, fen: 300 };
+        let findings = Findings {
+            escalation: Some(Escalation { matters: reported([(Level::Region, sum)]) }),
+            funding: Some(Funding {
+                investment: reported([(Category::Industry, sum)]),
+                rewards: Sum { number: 6, fen: 70 },
+                ..Funding::default()
+            }),
+            appraisal: Some(Appraisal { forms: reported([((), sum)]), ..Appraisal::default() }),
+            ..findings()
         };
+        let run = Run { seed: 1, digest: "ab".into(), rpcs: 7, took: Duration::from_secs(1) };
+        let object: serde_json::Value =
+            serde_json::from_str(&Summary::of(&findings, run, 0, 0).text()).unwrap();
+        assert_eq!(object["by_handling_level"], serde_json::json!({ "region": 2 }));
+        assert_eq!(object["invested_fen"]["industry"], 300);
+        assert_eq!((&object["rewarded_villages"], &object["reward_fen"]), (&6.into(), &70.into()));
+        assert_eq!(object["survey_forms"], 2);
+    }
+
+    #[test]
+    fn what_is_not_served_is_null() {
+        let findings = findings();
         let run = Run { seed: 1, digest: "ab".into(), rpcs: 7, took: Duration::from_micros(4_597_999) };
         assert_eq!(
             Summary::of(&findings, run, 0, 12).text(),

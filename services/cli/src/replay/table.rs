@@ -66,11 +66,12 @@ pub(super) fn render(rows: &[Row], coloured: bool, lang: Lang) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rows::Kind;
+    use super::super::{options::Stage, rows::Kind};
     use super::*;
 
     fn rows(group: &'static str, name: &str) -> Vec<Row> {
         let row = Row {
+            stage: Stage::Determined,
             group,
             name: name.to_owned(),
             kind: Kind::Count,

@@ -1,7 +1,10 @@
 use yishi_kernel::{Fen, Level, Seeded};
 use yishi_proto::intake::v1::Category;
 
-use super::totals::{Totals, apportion};
+use super::{
+    path::Path,
+    totals::{Totals, apportion},
+};
 
 /// What a village's matter of a year is meant to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +13,26 @@ pub(super) struct Assignment {
     pub(super) investment: Fen,
     /// Who is to answer for it in the end.
     pub(super) handling: Level,
+}
+
+impl Assignment {
+    /// Not above the units there are: what is meant for more is for the highest of them.
+    pub(super) fn within(self, path: &Path) -> Self {
+        Self { handling: path.reach(self.handling), ..self }
+    }
+}
+
+/// How many are for the region, for the cities, and for those below.
+pub(super) fn handled(assignments: &[Assignment]) -> [u64; 3] {
+    let mut handled = [0; 3];
+    for assignment in assignments {
+        handled[match assignment.handling {
+            Level::Region => 0,
+            Level::City => 1,
+            Level::County | Level::Township | Level::Village => 2,
+        }] += 1;
+    }
+    handled
 }
 
 /// Of the matters handled below the cities nobody published the split: so many parts each.

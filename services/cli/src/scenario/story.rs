@@ -1,13 +1,18 @@
 //! One village's year: a few proposals, of which one is decided on, or none.
 
-use yishi_kernel::{Date, Fen, RequestId, Seeded, UnitCode, Year};
+use yishi_kernel::{Fen, Level, Seeded, Year};
 
 use super::{
-    act::{Act, Content, Step, Story},
+    act::{Act, Content, Deed, Story},
     assignment::Assignment,
     meeting,
-    phase::{Phase, day},
+    path::Path,
+    phase::Phase,
+    referral,
+    survey::Survey,
+    teller::Teller,
     words::{self, Theme},
+    work,
 };
 
 /// What becomes of a proposal beside the one that is decided on; out of five.
@@ -22,42 +27,51 @@ const FATES: [Fate; 5] = [Fate::Merged, Fate::Merged, Fate::Declined, Fate::Decl
 /// Other proposals beside the one that is decided on; out of five.
 const OTHERS: [usize; 5] = [0, 0, 1, 1, 2];
 
-pub(super) fn tell(seed: u64, village: UnitCode, year: Year, assignment: Option<&Assignment>) -> Story {
+pub(super) fn tell(seed: u64, path: &Path, year: Year, assignment: Option<&Assignment>, forms: u64) -> Story {
+    let village = path.village();
     let chance = Seeded::new(seed, &format!("story {village} {year}"));
-    let mut teller = Teller { chance, year, proposals: 0, steps: Vec::new() };
-    match assignment {
-        Some(assignment) => teller.a_matter(assignment),
-        None => teller.nothing(),
+    let mut village_year = VillageYear { teller: Teller::new(chance, year), proposals: 0 };
+    let matter = match assignment {
+        Some(assignment) => Some(village_year.a_matter(path, assignment)),
+        None => {
+            village_year.nothing();
+            None
+        }
+    };
+    let mut teller = village_year.teller;
+    if forms > 0 {
+        let survey = Survey::draw(&mut teller.chance, forms);
+        teller.act(Phase::Surveys, Act::Survey(survey));
     }
-    Story { village, steps: teller.steps }
+    Story { village, matter, steps: teller.steps() }
 }
 
-struct Teller {
-    chance: Seeded,
-    year: Year,
+struct VillageYear {
+    teller: Teller,
     proposals: usize,
-    steps: Vec<Step>,
 }
 
-impl Teller {
-    fn a_matter(&mut self, assignment: &Assignment) {
-        let others = *self.chance.pick(&OTHERS).expect("there are five");
-        let wanted = words::of(assignment.category, &mut self.chance);
-        let chosen = *self.chance.pick(&[0, 1, 2][..=others]).expect("one of them is chosen");
+impl VillageYear {
+    /// Which of the proposals it is.
+    fn a_matter(&mut self, path: &Path, assignment: &Assignment) -> usize {
+        let others = *self.teller.chance.pick(&OTHERS).expect("there are five");
+        let wanted = words::of(assignment.category, &mut self.teller.chance);
+        let chosen = *self.teller.chance.pick(&[0, 1, 2][..=others]).expect("one of them is chosen");
         let mut fates = Vec::new();
         let mut phase = Phase::Proposals;
         for proposal in 0..=others {
             // Once somebody came late, who comes after is late too.
-            if proposal > 0 && self.one_in(2) {
+            if proposal > 0 && self.teller.one_in(2) {
                 phase = Phase::Sifting;
             }
             if proposal == chosen {
                 self.propose(phase, wanted, assignment.investment);
                 continue;
             }
-            let fate = *self.chance.pick(&FATES).expect("there are five");
-            let theme = if matches!(fate, Fate::Merged) { wanted } else { words::any(&mut self.chance) };
-            let cost = self.rough_cost();
+            let fate = *self.teller.chance.pick(&FATES).expect("there are five");
+            let theme =
+                if matches!(fate, Fate::Merged) { wanted } else { words::any(&mut self.teller.chance) };
+            let cost = self.teller.rough_cost();
             self.propose(phase, theme, cost);
             fates.push((proposal, fate));
         }
@@ -67,35 +81,46 @@ impl Teller {
         }
         for (proposal, fate) in &fates {
             match fate {
-                Fate::Merged => self.act(Phase::Sifting, Act::Merge { proposal: *proposal, into: chosen }),
+                Fate::Merged => self.act(Phase::Sifting, Deed::Merge { proposal: *proposal, into: chosen }),
                 Fate::Withdrawn => self.withdraw(*proposal),
                 Fate::Declined => {}
             }
         }
-        if self.one_in(12) {
+        if self.teller.one_in(12) {
             self.fail(chosen);
         }
         self.carry(Phase::Meetings, chosen);
         for (proposal, _) in fates.iter().filter(|(_, fate)| matches!(fate, Fate::Declined)) {
             self.decline(Phase::Meetings, *proposal);
         }
-        if self.one_in(16) {
-            let upheld = self.one_in(4);
+        if self.teller.one_in(16) {
+            let upheld = self.teller.one_in(4);
             self.object(chosen, upheld);
             if upheld {
                 self.carry(Phase::Answers, chosen);
             }
         }
-        self.act(Phase::Determination, Act::Determine { proposal: chosen });
+        self.carry_out(chosen, path, assignment);
+        chosen
+    }
+
+    /// All that follows from the decision.
+    fn carry_out(&mut self, proposal: usize, path: &Path, assignment: &Assignment) {
+        let late = self.teller.one_in(20);
+        let due_day = work::due_day(&mut self.teller, late);
+        self.act(Phase::Determination, Deed::Determine { proposal, due_day });
+        referral::tell(&mut self.teller, path, assignment.handling);
+        let county = path.at(Level::County).expect("a scenario is for villages that have a county");
+        work::tell(&mut self.teller, proposal, county, assignment, late);
     }
 
     /// A year in which nothing comes of it, in one of the ways there are.
     fn nothing(&mut self) {
-        let way = self.chance.below(5);
+        let way = self.teller.chance.below(5);
         if way == 0 {
             return;
         }
-        let (theme, cost) = (words::any(&mut self.chance), self.rough_cost());
+        let (theme, cost) = (words::any(&mut self.teller.chance), self.teller.rough_cost());
         let proposal = self.propose(Phase::Proposals, theme, cost);
         self.support(proposal, 0);
         match way {
@@ -116,9 +141,9 @@ impl Teller {
     fn propose(&mut self, phase: Phase, theme: Theme, cost_estimate: Fen) -> usize {
         let proposal = self.proposals;
         self.proposals += 1;
-        let place = words::place(&mut self.chance);
-        let households = self.number(8, 400);
-        let persons = households * self.number(2, 4);
+        let place = words::place(&mut self.teller.chance);
+        let households = self.teller.number(8, 400);
+        let persons = households * self.teller.number(2, 4);
         let content = Content {
             title: format!("{place}{}", theme.title),
             description: format!(
@@ -132,77 +157,55 @@ impl Teller {
             persons,
             place: place.to_owned(),
         };
-        self.act(phase, Act::Propose(content));
+        self.act(phase, Deed::Propose(content));
         proposal
     }
 
     /// Villagers with low numbers back several proposals, which count once when those are merged.
     fn support(&mut self, proposal: usize, at_least: u64) {
-        let first = self.chance.range(1..=4);
-        let last = first + at_least + self.chance.below(3);
+        let first = self.teller.chance.range(1..=4);
+        let last = first + at_least + self.teller.chance.below(3);
         for villager in first..last {
-            self.act(Phase::Sifting, Act::Support { proposal, supporter: format!("villager:{villager}") });
+            self.act(Phase::Sifting, Deed::Support { proposal, supporter: format!("villager:{villager}") });
         }
     }
 
     fn withdraw(&mut self, proposal: usize) {
-        let reason = words::one(&words::WITHDRAWALS, &mut self.chance);
-        self.act(Phase::Sifting, Act::Withdraw { proposal, reason });
+        let reason = self.teller.one(&words::WITHDRAWALS);
+        self.act(Phase::Sifting, Deed::Withdraw { proposal, reason });
     }
 
     fn decline(&mut self, phase: Phase, proposal: usize) {
-        let reason = words::one(&words::DECLINES, &mut self.chance);
-        self.act(phase, Act::Decline { proposal, reason });
+        let reason = self.teller.one(&words::DECLINES);
+        self.act(phase, Deed::Decline { proposal, reason });
     }
 
     /// A meeting in January that decides nothing.
     fn fail(&mut self, proposal: usize) {
-        let held_on = self.some_day(1, 20);
-        let meeting = meeting::failed(&mut self.chance, held_on);
-        self.act(Phase::Meetings, Act::Deliberate { proposal, meeting });
+        let held_on = self.teller.some_day(1, 20);
+        let meeting = meeting::failed(&mut self.teller.chance, held_on);
+        self.act(Phase::Meetings, Deed::Deliberate { proposal, meeting });
     }
 
     /// A meeting that decides for it, and the notice.
     fn carry(&mut self, phase: Phase, proposal: usize) {
-        let held_on = if phase == Phase::Meetings { self.some_day(2, 1) } else { phase.day(self.year) };
-        let meeting = meeting::carried(&mut self.chance, held_on);
-        self.act(phase, Act::Deliberate { proposal, meeting });
-        self.act(phase, Act::Publish { proposal });
+        let held_on =
+            if phase == Phase::Meetings { self.teller.some_day(2, 1) } else { phase.day(self.teller.year) };
+        let meeting = meeting::carried(&mut self.teller.chance, held_on);
+        self.act(phase, Deed::Deliberate { proposal, meeting });
+        self.act(phase, Deed::Publish { proposal });
     }
 
     /// An objection, and its answer some days later; an upheld one ends the notice.
     fn object(&mut self, proposal: usize, upheld: bool) {
-        let text = words::one(&words::OBJECTIONS, &mut self.chance);
-        let objector = format!("villager:{}", self.chance.range(1..=200));
-        self.act(Phase::Meetings, Act::Object { proposal, text, objector });
-        let answer = words::one(if upheld { &words::UPHELD } else { &words::ANSWERS }, &mut self.chance);
-        self.act(Phase::Answers, Act::Answer { proposal, objection: 1, answer, upheld });
+        let text = self.teller.one(&words::OBJECTIONS);
+        let objector = format!("villager:{}", self.teller.chance.range(1..=200));
+        self.act(Phase::Meetings, Deed::Object { proposal, text, objector });
+        let answer = self.teller.one(if upheld { &words::UPHELD } else { &words::ANSWERS });
+        self.act(Phase::Answers, Deed::Answer { proposal, objection: 1, answer, upheld });
     }
 
-    fn act(&mut self, phase: Phase, act: Act) {
-        let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&self.chance.next_u64().to_be_bytes());
-        bytes[8..].copy_from_slice(&self.chance.next_u64().to_be_bytes());
-        self.steps.push(Step { phase, request: RequestId::from_random_bytes(bytes), act });
-    }
-
-    /// One of ten days of the year.
-    fn some_day(&mut self, month: u8, first: u8) -> Date {
-        let later = u8::try_from(self.chance.below(10)).expect("below ten");
-        day(self.year.get().into(), month, first + later)
-    }
-
-    /// 20,000 to 3,000,000 yuan, in ten thousands.
-    fn rough_cost(&mut self) -> Fen {
-        Fen::new(i64::from(self.number(2, 300)) * 1_000_000)
-    }
-
-    fn number(&mut self, least: u32, most: u32) -> i32 {
-        let drawn = self.chance.range(u64::from(least)..=u64::from(most));
-        i32::try_from(drawn).expect("the ranges here are small")
-    }
-
-    fn one_in(&mut self, so_many: u64) -> bool {
-        self.chance.below(so_many) == 0
+    fn act(&mut self, phase: Phase, deed: Deed) {
+        self.teller.act(phase, deed);
     }
 }

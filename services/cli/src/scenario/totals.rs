@@ -7,6 +7,10 @@ pub(crate) struct Totals {
     pub(crate) categories: [CategoryTotal; 5],
     /// Handled by the region, by the cities, and below.
     pub(crate) handling: [u64; 3],
+    /// Satisfaction forms.
+    pub(crate) survey_forms: u64,
+    /// The best-ranked villages that are rewarded each year.
+    pub(crate) winners_a_year: u64,
 }
 
 /// The matters of one category.
@@ -35,7 +39,12 @@ impl Totals {
             published(Category::ReformAndOther, 223, 21),
         ],
         handling: [99, 106, 6_005],
+        survey_forms: 500_000,
+        winners_a_year: 400,
     };
+
+    /// What a village is rewarded with: 50,000 yuan.
+    pub(crate) const REWARD: Fen = Fen::new(5_000_000);
 
     /// The villages that the published totals are spread over: those of the built-in register.
     const VILLAGES: u64 = 2_214;
@@ -45,22 +54,29 @@ impl Totals {
     pub(crate) fn for_villages(villages: usize) -> Totals {
         let all = Self::PUBLISHED;
         let villages = u64::try_from(villages).expect("a register's length fits 64 bits");
-        let matters = all.matters() * villages / Self::VILLAGES;
+        let scaled = |figure: u64| figure * villages / Self::VILLAGES;
+        let matters = scaled(all.matters());
         let mut shares = apportion(matters, &all.categories.map(|total| total.matters)).into_iter();
         let categories = all.categories.map(|total| {
             let matters = shares.next().expect("a share for each category");
-            let scaled = i128::from(total.investment.get()) * i128::from(matters) / i128::from(total.matters);
-            let investment =
-                Fen::new(i64::try_from(scaled).expect("no register is a million times as large"));
+            let fen = i128::from(total.investment.get()) * i128::from(matters) / i128::from(total.matters);
+            let investment = Fen::new(i64::try_from(fen).expect("no register is a million times as large"));
             CategoryTotal { matters, investment, ..total }
         });
         let handling = apportion(matters, &all.handling).try_into().expect("three shares of three");
-        Totals { categories, handling }
+        let (survey_forms, winners_a_year) = (scaled(all.survey_forms), scaled(all.winners_a_year));
+        Totals { categories, handling, survey_forms, winners_a_year }
     }
 
     /// All matters.
     pub(crate) fn matters(&self) -> u64 {
         self.categories.iter().map(|total| total.matters).sum()
+    }
+
+    /// What the rewarded villages of a year get together.
+    pub(crate) fn rewards_a_year(&self) -> Fen {
+        let winners = i64::try_from(self.winners_a_year).expect("fewer than there are villages");
+        Fen::new(winners.checked_mul(Self::REWARD.get()).expect("a village's reward is small"))
     }
 
     /// All investment.
@@ -87,6 +103,7 @@ mod tests {
         assert_eq!(all.matters(), 6_210);
         assert_eq!(all.handling.iter().sum::<u64>(), 6_210);
         assert_eq!(all.investment().get(), 7_500_000_000 * 100);
+        assert_eq!(all.rewards_a_year().get(), 20_000_000 * 100);
     }
 
     #[test]

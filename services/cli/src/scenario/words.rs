@@ -84,6 +84,28 @@ pub(super) const ANSWERS: [&str; 3] = [
 ];
 pub(super) const UPHELD: [&str; 2] = ["意见合理，调整方案后重新议事", "核实情况属实，扩大受益范围后重新议事"];
 
+pub(super) const RAISES: [&str; 4] = [
+    "所需资金超出本级能力，请上级统筹",
+    "涉及多个部门，本级无法协调",
+    "工程跨越本级管辖范围",
+    "缺少技术和施工力量，请上级支持",
+];
+pub(super) const RETURNS: [&str; 2] = ["材料不全，请补充后再报", "属本级职责范围，请自行办理"];
+pub(super) const OUTCOMES: [&str; 3] =
+    ["责任单位和责任人已明确，按计划实施", "资金和用地已落实，进入实施", "方案已审定，由承办单位组织实施"];
+pub(super) const COORDINATED: [&str; 2] =
+    ["已现场踏勘，实施方案已会商确定", "已列入部门年度计划，安排专人对接"];
+pub(super) const EXCUSES: [&str; 2] = ["不属于本部门职责", "本年度计划已经下达，无法增列"];
+/// Kinds of departments, as the contract writes them.
+pub(super) const DEPARTMENTS: [&str; 6] =
+    ["natural_resources", "ecology", "housing", "transport", "water", "agriculture"];
+
+pub(super) const UNDER_WAY: [&str; 3] =
+    ["主体工程正在施工", "材料已进场，按计划推进", "基础部分完成并通过检查"];
+pub(super) const DONE: [&str; 2] = ["全部内容已完成，正在整理资料", "完工并清理现场"];
+pub(super) const ACHIEVEMENTS: [&str; 3] =
+    ["建成并投入使用，受益群众反映良好", "按方案完成，已移交村委会管护", "完成全部建设内容，资料齐全"];
+
 /// Something of any category.
 pub(super) fn any(chance: &mut Seeded) -> Theme {
     *chance.pick(&THEMES).expect("there are themes")
@@ -97,9 +119,4 @@ pub(super) fn of(category: Category, chance: &mut Seeded) -> Theme {
 
 pub(super) fn place(chance: &mut Seeded) -> &'static str {
     chance.pick(&PLACES).expect("there are places")
-}
-
-/// One of a few sentences.
-pub(super) fn one(sentences: &[&'static str], chance: &mut Seeded) -> &'static str {
-    chance.pick(sentences).expect("there are sentences")
 }

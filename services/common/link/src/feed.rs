@@ -38,12 +38,16 @@ impl<E: Engine> Feed<E> {
     /// The next entries after a position.
     pub async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
         let mut reader = self.database.reader().await?;
-        journal::after::<E>(&mut reader, pos, limit).await
+        let entries = journal::after::<E>(&mut reader, pos, limit).await?;
+        reader.done();
+        Ok(entries)
     }
 
     /// Whether a position is one this database has had: not of a future that a restored backup lost.
     pub async fn knows(&self, position: Position) -> Result<bool, StoreError> {
         let mut reader = self.database.reader().await?;
-        journal::knows::<E>(&mut reader, position).await
+        let known = journal::knows::<E>(&mut reader, position).await?;
+        reader.done();
+        Ok(known)
     }
 }

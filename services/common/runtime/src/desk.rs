@@ -43,7 +43,7 @@ impl House {
     /// Lets the caller's request pass, if the policy does.
     fn admit<M, Q: Subject<M>>(&self, caller: &Caller, request: &Q) -> Result<(), Failure> {
         // A subject that cannot be read is refused by the validation that follows, with the field's name.
-        if let Some(subject) = request.subject() {
+        if let Some(subject) = request.subject(&self.register) {
             self.policy.check(Q::RPC, caller, subject, &self.register)?;
             if !self.hosts(subject) {
                 return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", subject));
@@ -58,8 +58,8 @@ pub trait Subject<M>: Message + Default {
     /// `pkg.Service/Method`, as in the policy.
     const RPC: &'static str;
 
-    /// The unit it is about, if its name can be read.
-    fn subject(&self) -> Option<UnitCode>;
+    /// The unit it is about, if its name can be read; the register tells which unit above a village does it for the village.
+    fn subject(&self, register: &Register) -> Option<UnitCode>;
 }
 
 /// A request that changes something.
@@ -151,8 +151,8 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         request: &Q,
         (request_id, command): (RequestId, M::Command),
     ) -> Result<Answer, Failure> {
-        let unit =
-            request.subject().ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
+        let unit = request.subject(&self.house.register);
+        let unit = unit.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
         let content = request.encode_to_vec();
         let ask = Ask {
             unit,

@@ -88,9 +88,9 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                         Role::Officer | Role::Supervisor | Role::Auditor,
                         Relation::Own | Relation::Ancestor,
                     ) => reads,
-                    // What hangs out for objections is read by whoever may object.
+                    // What hangs out for objections is read by whoever may object, the terms of money by whoever may get it.
                     (Role::Officer | Role::Supervisor | Role::Auditor, Relation::Descendant) => {
-                        method == "GetRewardList"
+                        ["GetRewardList", "GetChannel"].contains(&method)
                     }
                     _ => false,
                 };

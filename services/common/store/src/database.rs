@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::{Migration, Migrator};
-use sqlx::pool::{PoolConnection, PoolOptions};
-use sqlx::{ConnectOptions, Connection, Pool};
+use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::StoreError;
@@ -61,75 +60,132 @@ impl Default for Options {
 }
 
 /// The reading side of a service's database.
+///
+/// Not sqlx's pool: that one asks the server whether a connection is well each time it comes back, which doubles the
+/// round trips of a read.
 pub struct Database<E: Engine> {
-    readers: Pool<E>,
+    shelf: Arc<Shelf<E>>,
     gate: Arc<Semaphore>,
     queue: Arc<Semaphore>,
-    patience: Duration,
+    options: Options,
+}
+
+/// Connections that nobody reads with.
+struct Shelf<E: Engine> {
+    target: <E::Connection as Connection>::Options,
+    idle: Mutex<Vec<E::Connection>>,
 }
 
 impl<E: Engine> Clone for Database<E> {
     fn clone(&self) -> Self {
         Self {
-            readers: self.readers.clone(),
+            shelf: Arc::clone(&self.shelf),
             gate: Arc::clone(&self.gate),
             queue: Arc::clone(&self.queue),
-            patience: self.patience,
+            options: self.options,
         }
     }
 }
 
-/// A reading connection, given back when dropped.
+/// A reading connection. [`Reader::done`] gives it back; one that is dropped instead, because a read failed or whoever
+/// asked went away, is looked at before it is used again.
 pub struct Reader<E: Engine> {
-    connection: PoolConnection<E>,
-    _permit: OwnedSemaphorePermit,
+    connection: Option<E::Connection>,
+    shelf: Arc<Shelf<E>>,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<E: Engine> std::ops::Deref for Reader<E> {
     type Target = E::Connection;
     fn deref(&self) -> &E::Connection {
-        &self.connection
+        self.connection.as_ref().expect("it is there until done or dropped")
     }
 }
 
 impl<E: Engine> std::ops::DerefMut for Reader<E> {
     fn deref_mut(&mut self) -> &mut E::Connection {
-        &mut self.connection
+        self.connection.as_mut().expect("it is there until done or dropped")
+    }
+}
+
+impl<E: Engine> Reader<E> {
+    /// Gives the connection back after all that was asked of it has been answered.
+    pub fn done(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.shelf.put(connection);
+        }
+    }
+}
+
+impl<E: Engine> Drop for Reader<E> {
+    fn drop(&mut self) {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        let Some(mut connection) = self.connection.take() else { return };
+        let (shelf, permit) = (Arc::clone(&self.shelf), self.permit.take());
+        // Without a runtime the process is ending, and the connection with it.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        runtime.spawn(async move {
+            if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, connection.ping()).await {
+                shelf.put(connection);
+            }
+            drop(permit);
+        });
+    }
+}
+
+impl<E: Engine> Shelf<E> {
+    fn put(&self, connection: E::Connection) {
+        self.lock().push(connection);
+    }
+
+    fn take(&self) -> Option<E::Connection> {
+        self.lock().pop()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<E::Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<E: Engine> Database<E> {
     /// Sets up the readers; connections are made when they are needed.
     pub fn new(location: &Location, options: Options) -> Result<Self, StoreError> {
-        let readers = PoolOptions::<E>::new()
-            .max_connections(options.readers.max(1))
-            .acquire_timeout(options.patience)
-            // A round trip before each read costs a seventh of its speed; a broken connection shows when it is used.
-            .test_before_acquire(false)
-            .connect_lazy_with(E::reading(location)?);
+        let options = Options { readers: options.readers.max(1), ..options };
         Ok(Self {
-            readers,
-            gate: Arc::new(Semaphore::new(options.readers.max(1) as usize)),
+            shelf: Arc::new(Shelf { target: E::reading(location)?, idle: Mutex::default() }),
+            gate: Arc::new(Semaphore::new(options.readers as usize)),
             queue: Arc::new(Semaphore::new((options.readers + options.waiting) as usize)),
-            patience: options.patience,
+            options,
         })
     }
 
-    /// A reading connection. The gate stands before the pool: a pool that times out under load throws away the
-    /// connections it made and never recovers.
+    /// A reading connection: the one used last, or a new one.
     pub async fn reader(&self) -> Result<Reader<E>, StoreError> {
         let _waiting = self.queue.try_acquire().map_err(|_| StoreError::Busy)?;
-        let permit = tokio::time::timeout(self.patience, Arc::clone(&self.gate).acquire_owned())
+        let permit = tokio::time::timeout(self.options.patience, Arc::clone(&self.gate).acquire_owned())
             .await
             .map_err(|_| StoreError::Busy)?
             .map_err(|_| StoreError::Database(sqlx::Error::PoolClosed))?;
-        Ok(Reader { connection: self.readers.acquire().await?, _permit: permit })
+        let connection = match self.shelf.take() {
+            Some(connection) => connection,
+            None => tokio::time::timeout(self.options.patience, self.shelf.target.connect())
+                .await
+                .map_err(|_| sqlx::Error::PoolTimedOut)??,
+        };
+        Ok(Reader { connection: Some(connection), shelf: Arc::clone(&self.shelf), permit: Some(permit) })
     }
 
-    /// Closes the readers; reads that run are finished first.
+    /// Closes the readers; reads that run are finished first, within their patience.
     pub async fn close(&self) {
+        let all = self.gate.acquire_many(self.options.readers);
+        let ended = tokio::time::timeout(self.options.patience, all).await;
         self.gate.close();
-        self.readers.close().await;
+        drop(ended);
+        while let Some(connection) = self.shelf.take() {
+            if let Err(error) = connection.close().await {
+                tracing::debug!(%error, "closing a reading connection");
+            }
+        }
     }
 }
 

@@ -50,8 +50,6 @@ pub struct Desk {
 pub enum Stance {
     /// Raised to us; we decide.
     Offered {
-        /// Since when it lies here.
-        since: Timestamp,
         /// When the decision is due.
         due: Timestamp,
         /// Why it was raised.
@@ -59,8 +57,6 @@ pub enum Stance {
     },
     /// We answer for it.
     Holding {
-        /// Since when.
-        since: Timestamp,
         /// When the next step is due; nothing is, while it never left its village.
         due: Option<Timestamp>,
     },
@@ -68,8 +64,6 @@ pub enum Stance {
     Raised {
         /// To whom.
         to: UnitCode,
-        /// Since when.
-        since: Timestamp,
         /// Why.
         reason: String,
         /// What we heard from there; nothing, until it is confirmed to have arrived.
@@ -79,8 +73,6 @@ pub enum Stance {
     },
     /// We gave it back to the unit below.
     Returned {
-        /// Since when.
-        since: Timestamp,
         /// Why.
         reason: String,
         /// Whether the unit below has said that it has it again.
@@ -88,8 +80,6 @@ pub enum Stance {
     },
     /// We have departments at work on it.
     Coordinating {
-        /// Since when.
-        since: Timestamp,
         /// When it is to be resolved.
         due: Timestamp,
         /// Which departments.
@@ -97,8 +87,6 @@ pub enum Stance {
     },
     /// Nothing more has to be done.
     Resolved {
-        /// Since when.
-        since: Timestamp,
         /// What came of it.
         outcome: String,
     },

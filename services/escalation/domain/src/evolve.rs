@@ -39,13 +39,13 @@ pub fn evolve(world: &mut World, event: &Event) -> Result<(), Misfit> {
 
 fn open(world: &mut World, event: &Event) -> Option<()> {
     let fits = world.desk(event.unit, event.matter).is_none() && event.unit == event.matter.village;
-    fits.then(|| world.put(new_desk(event, Stance::Holding { since: event.at, due: None })))
+    fits.then(|| world.put(new_desk(event, Stance::Holding { due: None })))
 }
 
 fn offer(world: &mut World, event: &Event) -> Option<()> {
     let Fact::Offered { reason, due } = &event.fact else { return None };
     event.to?;
-    let stance = Stance::Offered { since: event.at, due: *due, reason: reason.clone() };
+    let stance = Stance::Offered { due: *due, reason: reason.clone() };
     let mut desk = new_desk(event, stance);
     if let Some(before) = world.desk(event.unit, event.matter) {
         if !matches!(before.stance, Stance::Returned { .. }) {
@@ -97,7 +97,6 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
 
 /// Where the matter is for the unit afterwards; none if that cannot be.
 fn next(desk: &Desk, event: &Event, fact: &Fact) -> Option<Stance> {
-    let since = event.at;
     let mut stance = desk.stance.clone();
     match (fact, &mut stance) {
         (
@@ -105,32 +104,32 @@ fn next(desk: &Desk, event: &Event, fact: &Fact) -> Option<Stance> {
             Stance::Offered { .. } | Stance::Holding { .. } | Stance::Resolved { .. },
         ) => {
             let (to, reason) = (event.to?, reason.clone());
-            return Some(Stance::Raised { to, since, reason, heard: None, take_back: None });
+            return Some(Stance::Raised { to, reason, heard: None, take_back: None });
         }
         (Fact::Returned { reason }, stance) if stance.decides() && desk.below.is_some() => {
-            return Some(Stance::Returned { since, reason: reason.clone(), confirmed: false });
+            return Some(Stance::Returned { reason: reason.clone(), confirmed: false });
         }
         (Fact::Accepted { due }, Stance::Offered { .. })
         | (Fact::Regained { due, .. }, Stance::Raised { .. })
         | (Fact::Bounced { due, .. }, Stance::Raised { .. } | Stance::Returned { confirmed: false, .. }) => {
-            return Some(Stance::Holding { since, due: Some(*due) });
+            return Some(Stance::Holding { due: Some(*due) });
         }
         (Fact::Heard { standing }, Stance::Raised { heard, .. }) => *heard = Some(standing.clone()),
         (Fact::Confirmed, Stance::Returned { confirmed: confirmed @ false, .. }) => *confirmed = true,
         (Fact::AskedBack { reason }, Stance::Raised { take_back: wish @ None, .. }) => {
-            *wish = Some(TakeBack { since, due: None, reason: reason.clone() });
+            *wish = Some(TakeBack { since: event.at, due: None, reason: reason.clone() });
         }
         (Fact::AskBackEnded { .. }, Stance::Raised { take_back: wish @ Some(_), .. }) => *wish = None,
         (Fact::Assigned { .. }, _) => return assign(desk, event),
         (Fact::AssignmentAnswered { department, reply }, Stance::Coordinating { coordination, .. }) => {
             let asked = coordination.find_mut(department).filter(|asked| asked.answer.is_none())?;
-            asked.answer = Some(Answer { at: since, reply: reply.clone() });
+            asked.answer = Some(Answer { at: event.at, reply: reply.clone() });
         }
         (Fact::Reported { department, .. }, Stance::Coordinating { coordination, .. }) => {
-            coordination.find_mut(department)?.reported = Some(since);
+            coordination.find_mut(department)?.reported = Some(event.at);
         }
         (Fact::Resolved { outcome }, Stance::Holding { .. } | Stance::Coordinating { .. }) => {
-            return Some(Stance::Resolved { since, outcome: outcome.clone() });
+            return Some(Stance::Resolved { outcome: outcome.clone() });
         }
         _ => return None,
     }
@@ -139,13 +138,13 @@ fn next(desk: &Desk, event: &Event, fact: &Fact) -> Option<Stance> {
 
 fn assign(desk: &Desk, event: &Event) -> Option<Stance> {
     let Fact::Assigned { lead, helpers, answers_due, due } = &event.fact else { return None };
-    let (since, before) = match &desk.stance {
-        Stance::Holding { .. } => (event.at, None),
-        Stance::Coordinating { since, coordination, .. } => (*since, Some(coordination)),
+    let before = match &desk.stance {
+        Stance::Holding { .. } => None,
+        Stance::Coordinating { coordination, .. } => Some(coordination),
         _ => return None,
     };
     let coordination = Coordination::asking(lead, helpers, before, event.at, *answers_due);
-    Some(Stance::Coordinating { since, due: *due, coordination })
+    Some(Stance::Coordinating { due: *due, coordination })
 }
 
 #[cfg(test)]

@@ -46,4 +46,12 @@ impl Standing {
     pub const fn raised(handler: UnitCode, addressee: UnitCode, due: Option<Timestamp>) -> Self {
         Self { handler, phase: Phase::Raised { addressee }, due }
     }
+
+    /// With whom the matter lies: what was raised lies with its sender until it is known to have arrived.
+    pub(crate) const fn lies_with(&self) -> UnitCode {
+        match self.phase {
+            Phase::Raised { addressee } if self.due.is_some() => addressee,
+            _ => self.handler,
+        }
+    }
 }

@@ -1,7 +1,5 @@
 //! What the rules go by.
 
-use std::sync::Arc;
-
 use yishi_kernel::Register;
 
 /// The figures that a unit may set otherwise for a year.
@@ -22,10 +20,10 @@ impl Default for Policy {
 }
 
 /// Policy, and the tree of units in which money moves.
-#[derive(Debug, Clone)]
-pub struct Rules {
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
     /// The figures.
-    pub policy: Policy,
+    pub policy: &'a Policy,
     /// The tree.
-    pub register: Arc<Register>,
+    pub register: &'a Register,
 }

@@ -49,6 +49,7 @@ macro_rules! service {
                 let name: Option<MatterId> = check.matter("name", &request.name);
                 let id = check.finish(|| name)?;
                 let matter = store::get::<E>(&mut reader, id).await.map_err(unreadable)?;
+                reader.done();
                 let matter = matter.ok_or_else(|| {
                     Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
                 })?;

@@ -18,7 +18,7 @@ macro_rules! subjects {
     ($($request:ident, $rpc:literal, |$this:ident| $subject:expr;)*) => {$(
         impl Subject<Appraisal> for pb::$request {
             const RPC: &'static str = concat!("yishi.appraisal.v1.AppraisalService/", $rpc);
-            fn subject(&self) -> Option<UnitCode> {
+            fn subject(&self, _: &Register) -> Option<UnitCode> {
                 let $this = self;
                 $subject
             }

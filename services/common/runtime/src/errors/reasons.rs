@@ -175,7 +175,7 @@ reasons! {
     YEAR_OVER: FailedPrecondition,
         "{year} 年已过，今天是 {today}",
         "the year {year} is over; today is {today}",
-        "Propose the matter for a year that is not over.";
+        "Take what is of a year that is not over: another proposal, another channel.";
     TOO_MANY_PROPOSALS: FailedPrecondition,
         "该村当年提事已达上限 {limit} 件",
         "the village has reached its limit of {limit} proposals for the year",
@@ -209,6 +209,48 @@ reasons! {
         "closing was requested at {at}; the ledger has yet to settle the matter",
         "Nothing to do: the matter is struck off as soon as it is settled.";
 
+    // Escalation.
+    REFERRAL_NOT_FOUND: NotFound,
+        "没有任务 {referral}",
+        "there is no referral {referral}",
+        "Check the name. A matter comes to its village when it is determined, and to a unit above when it is raised to it.";
+    TOO_MANY_CHANGES: FailedPrecondition,
+        "该任务已变更 {limit} 次，达到上限",
+        "the referral has changed {limit} times, which is the limit",
+        "Accept, return or resolve it: these are always taken.";
+    NOBODY_ABOVE: FailedPrecondition,
+        "{unit} 之上没有单位可以上报",
+        "there is no unit above {unit} to raise the matter to",
+        "Hand the matter to departments, resolve it, or return it.";
+    NOBODY_BELOW: FailedPrecondition,
+        "{unit} 是事项所在村，无处退回",
+        "{unit} is the matter's own village: nobody raised it there",
+        "Raise the matter, or resolve it.";
+    TAKE_BACK_PENDING: FailedPrecondition,
+        "撤回请求尚无答复",
+        "the matter has been asked back already, and there is no answer yet",
+        "Wait for the unit above: it returns the matter or says why not.";
+    TAKE_BACK_NOT_ASKED: FailedPrecondition,
+        "下级没有待答复的撤回请求",
+        "the unit below does not ask for the matter, or has its answer",
+        "Nothing to answer; to give the matter back unasked, return it.";
+    NOT_A_COORDINATOR: FailedPrecondition,
+        "{unit} 不是自治区，不能交厅局协调",
+        "{unit} is not the region: it hands no matter to departments",
+        "Raise the matter: the region coordinates departments.";
+    DEPARTMENT_NOT_ASSIGNED: NotFound,
+        "{department} 未参与任务 {referral}",
+        "{department} has no part in referral {referral}",
+        "Read the referral: it tells its departments; assign this one first.";
+    ASSIGNMENT_ANSWERED: FailedPrecondition,
+        "{department} 已有答复",
+        "{department} has given its answer",
+        "Nothing to do; whoever changes its mind is assigned anew.";
+    ASSIGNMENT_NOT_ACCEPTED: FailedPrecondition,
+        "{department} 尚未承办",
+        "{department} has not said that it takes part",
+        "Record its answer first, or assign another department.";
+
     // Appraisal.
     SCHEME_FROZEN: AlreadyExists,
         "{year} 年考评方案已定，不可更改",
@@ -225,7 +267,7 @@ reasons! {
     YEAR_NOT_OVER: FailedPrecondition,
         "{year} 年尚未结束，今天是 {today}",
         "the year {year} is not over; today is {today}",
-        "Rank when 31 December of the year is past.";
+        "Come back when 31 December of the year is past.";
     TOO_MANY_FORMS: FailedPrecondition,
         "该村当年问卷将超过上限 {limit} 份",
         "the village would have more than its {limit} forms of the year",
@@ -266,42 +308,77 @@ reasons! {
         "奖补名单已确认（{state}）",
         "the reward list is confirmed already: it is {state}",
         "Nothing to do: a list is confirmed once; read it to follow the payments.";
+
+    // Funding.
+    CHANNEL_NOT_FOUND: NotFound,
+        "没有资金渠道 {channel}",
+        "there is no channel {channel}",
+        "Check the name; `ListChannels` shows what a unit owns or has money of.";
+    TRANSFER_NOT_FOUND: NotFound,
+        "没有指标调拨 {transfer}",
+        "there is no transfer {transfer}",
+        "Check the name; its sender's postings show what was sent.";
+    INSUFFICIENT_FUNDS: FailedPrecondition,
+        "渠道 {channel} 可用 {free} 分，不足 {wanted} 分",
+        "{free} fen of channel {channel} are free; {wanted} are asked for",
+        "Read the ledger; ask for less, for another channel, or the unit above for more.";
+    OUTSIDE_EARMARK: FailedPrecondition,
+        "渠道 {channel} 不得用于 {purpose}",
+        "channel {channel} may not be spent on {purpose}",
+        "Read the channel: its earmark says what it serves; take another channel.";
+    CEILING_EXCEEDED: FailedPrecondition,
+        "渠道 {channel} 对该事项至多 {ceiling} 分，现为 {share} 分",
+        "channel {channel} gives one matter such as this at most {ceiling} fen; it would give {share}",
+        "Take less from this channel and the rest from others.";
+    SUM_TOO_LARGE: FailedPrecondition,
+        "渠道 {channel} 的合计超出可记范围",
+        "the sum of channel {channel} would be larger than can be counted",
+        "Check the amounts; open another channel if they are right.";
+    TOO_MANY_CHANNELS: FailedPrecondition,
+        "该单位当年资金渠道已达上限 {limit} 个",
+        "the unit has reached its limit of {limit} channels for the year",
+        "Use a channel there is; tell the operator if the limit is in the way.";
+    TOO_MANY_TRANSFERS: FailedPrecondition,
+        "该单位当年调拨已达上限 {limit} 笔",
+        "the unit has reached its limit of {limit} transfers for the year",
+        "Send larger amounts less often; tell the operator if the limit is in the way.";
+    NOT_RIGHT_BELOW: FailedPrecondition,
+        "{to} 不是 {from} 的直接下级，或低于县级",
+        "{to} is not right below {from}, or is no county or above",
+        "Appropriate level by level: region, city, county.";
+    OWN_CHANNEL: FailedPrecondition,
+        "渠道 {channel} 为本单位所有，无处退回",
+        "channel {channel} is the unit's own: its money came from nobody above",
+        "Nothing to give back; what is left lapses or carries over.";
+    CARRIES_OVER: FailedPrecondition,
+        "渠道 {channel} 的结余结转，不作废",
+        "the money of channel {channel} carries over and does not lapse",
+        "Nothing to do: spend it on matters of later years, or give it back.";
+    NOT_FUNDED_WHOLE: FailedPrecondition,
+        "事项须足额落实：概算 {cost} 分，落实后为 {funded} 分",
+        "a matter is funded whole or not at all: it costs {cost} fen and would have {funded}",
+        "Commit in one request exactly what is missing to the cost estimate.";
+    COST_EXCEEDED: FailedPrecondition,
+        "超出概算：概算 {cost} 分，落实后为 {funded} 分",
+        "the matter costs {cost} fen and would have {funded}",
+        "Commit no more than what is missing to the cost estimate.";
+    MATTER_SETTLED: FailedPrecondition,
+        "事项 {matter} 的资金已结清",
+        "the money of matter {matter} is settled",
+        "Nothing to do: no money of it moves any more.";
+    COMMITMENT_EXCEEDED: FailedPrecondition,
+        "渠道 {channel} 已落实未付 {unpaid} 分，不足 {wanted} 分",
+        "{unpaid} fen of channel {channel} are committed and unpaid; {wanted} are asked for",
+        "Read the funding of the matter; commit first what is to be paid.";
+    REWARD_NOT_ORDERED: NotFound,
+        "奖补令 {order} 中没有本单位应付 {village} 的奖励",
+        "order {order} gives {village} nothing from this payer",
+        "Check order and village; the appraisal orders rewards when the list is confirmed.";
+    REWARD_ALREADY_PAID: AlreadyExists,
+        "奖补令 {order} 给 {village} 的奖励已付",
+        "what order {order} gives to {village} is paid",
+        "Nothing to do: a reward is paid once.";
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    fn placeholders(text: &str) -> BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
-    }
-
-    #[test]
-    fn both_texts_tell_the_same_facts() {
-        for reason in ALL {
-            assert_eq!(placeholders(reason.zh), placeholders(reason.en), "{}", reason.name);
-        }
-    }
-
-    #[test]
-    fn names_are_unique_and_shaped_as_error_info_demands() {
-        let mut seen = BTreeSet::new();
-        for Reason { name, .. } in ALL {
-            assert!(seen.insert(name), "{name} stands twice in the table");
-            assert!(
-                name.len() <= 63 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn texts_are_sentences_without_a_full_stop_and_remedies_have_one() {
-        for Reason { name, zh, en, remedy, .. } in ALL {
-            assert!(!zh.is_ascii() && en.is_ascii() && remedy.is_ascii(), "{name} speaks the wrong language");
-            assert!(!zh.ends_with('。') && !en.ends_with('.') && remedy.ends_with('.'), "{name}");
-        }
-    }
-}
+mod tests;

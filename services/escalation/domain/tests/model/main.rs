@@ -72,14 +72,23 @@ fn settled(run: &Run<'_>, tree: &Tree) -> Result<(), TestCaseError> {
             let returned = matches!(desk.stance, Stance::Returned { .. });
             prop_assert_eq!(returned, !path.contains(&desk.unit));
         }
-        contiguous(run, matter, *last)?;
+        for known in 1..=path.len() {
+            contiguous(run, matter, &path[..known], *last)?;
+        }
     }
     Ok(())
 }
 
-/// The history tells of every hop.
-fn contiguous(run: &Run<'_>, matter: MatterId, last: UnitCode) -> Result<(), TestCaseError> {
-    let stays = stays(run.events.iter().filter(|event| event.matter == matter));
+/// The history tells of every hop, to the last of these units, which sees what those before it write.
+fn contiguous(
+    run: &Run<'_>,
+    matter: MatterId,
+    path: &[UnitCode],
+    last: UnitCode,
+) -> Result<(), TestCaseError> {
+    let viewer = path[path.len() - 1];
+    let known = |event: &&Event| path.contains(&event.unit) || event.to == Some(viewer);
+    let stays = stays(viewer, run.events.iter().filter(|event| event.matter == matter).filter(known));
     prop_assert_eq!(stays.first().map(|stay| stay.unit), Some(matter.village));
     prop_assert_eq!(stays.last().map(|stay| (stay.unit, stay.until)), Some((last, None)));
     for pair in stays.windows(2) {

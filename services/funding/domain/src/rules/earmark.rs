@@ -6,7 +6,7 @@ use crate::{Channel, EarmarkProblem, MatterFunding, Refusal, Rules};
 
 /// Whether so large a share of a matter may come from a channel.
 pub(super) fn serves(
-    rules: &Rules,
+    rules: &Rules<'_>,
     channel: &Channel,
     matter: &MatterFunding,
     share: Fen,
@@ -37,7 +37,7 @@ fn over_ceiling(channel: &Channel, cost: Fen, share: Fen) -> Option<EarmarkProbl
 
 /// Whether a channel may reward a village today.
 pub(super) fn rewards(
-    rules: &Rules,
+    rules: &Rules<'_>,
     channel: &Channel,
     village: UnitCode,
     today: Date,

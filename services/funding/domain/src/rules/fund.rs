@@ -6,7 +6,7 @@ use super::{earmark, enough, known, not_over};
 use crate::{Account, Act, Amounts, Fact, MatterFunding, Posting, Refusal, Rules, World};
 
 pub(super) fn fund(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     county: UnitCode,
     matter: MatterId,
@@ -44,7 +44,7 @@ pub(super) fn fund(
 
 /// All of it or nothing.
 fn commit(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     funding: &MatterFunding,
     amounts: &Amounts,
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn in_parts_where_policy_allows_and_never_beyond_the_cost() {
         let mut region = Region::on("2022-03-01");
-        region.rules.policy.funded_whole = false;
+        region.policy.funded_whole = false;
         let channel = region.funded_county(5_000);
         let matter = region.determined(VILLAGE, 1_000);
         region.fund(matter, Act::Commit(region.amounts([(channel, 999)]))).unwrap();

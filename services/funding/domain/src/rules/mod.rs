@@ -16,7 +16,7 @@ use crate::{Channel, ChannelId, Command, Delivery, Event, Fact, Refusal, Rules, 
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     command: &Command,
     now: Timestamp,
@@ -54,7 +54,11 @@ pub fn decide(
 }
 
 /// In whose journal what follows from a delivery stands, and to whom it is addressed; nothing may follow.
-fn deliver(rules: &Rules, world: &World, delivery: &Delivery) -> Option<(UnitCode, Option<UnitCode>, Fact)> {
+fn deliver(
+    rules: &Rules<'_>,
+    world: &World,
+    delivery: &Delivery,
+) -> Option<(UnitCode, Option<UnitCode>, Fact)> {
     match delivery {
         Delivery::Determined { matter, category, cost } => {
             let county = rules.register.ancestor_at(matter.village, Level::County)?;
@@ -96,7 +100,7 @@ fn enough(world: &World, holder: UnitCode, channel: ChannelId, wanted: Fen) -> R
 }
 
 /// Money is held where it can be committed or passed on to who can.
-fn can_hold(rules: &Rules, unit: UnitCode) -> Result<(), Refusal> {
+fn can_hold(rules: &Rules<'_>, unit: UnitCode) -> Result<(), Refusal> {
     let level = rules.register.level(unit).ok_or(Refusal::UnknownUnit { unit })?;
     if level >= Level::County { Ok(()) } else { Err(Refusal::HolderLevel { unit, level }) }
 }

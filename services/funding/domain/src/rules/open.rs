@@ -6,7 +6,7 @@ use super::can_hold;
 use crate::{Book, Channel, ChannelId, Fact, Refusal, Rules, Terms};
 
 pub(super) fn open(
-    rules: &Rules,
+    rules: &Rules<'_>,
     used: Book,
     owner: UnitCode,
     year: Year,
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn channels_have_a_bound() {
         let mut region = Region::on("2022-03-01");
-        region.rules.policy.channels_per_owner_year = 1;
+        region.policy.channels_per_owner_year = 1;
         region.open(COUNTY, terms(COUNTY)).unwrap();
         assert_eq!(region.open(COUNTY, terms(COUNTY)), Err(Refusal::TooManyChannels { limit: 1 }));
     }

@@ -1,7 +1,5 @@
 //! A small region for the tests of the rules: it runs commands, keeps what follows, and delivers on demand.
 
-use std::sync::Arc;
-
 use yishi_kernel::{Date, Fen, MatterId, Register, Timestamp, UnitCode, Year};
 
 use crate::*;
@@ -28,7 +26,8 @@ const DIVISIONS: &str = "code,parent,level,name
 
 pub(crate) struct Region {
     pub(crate) world: World,
-    pub(crate) rules: Rules,
+    pub(crate) policy: Policy,
+    register: Register,
     pub(crate) now: Timestamp,
     /// Deliveries that wait.
     pub(crate) sent: Vec<Delivery>,
@@ -72,10 +71,10 @@ pub(crate) fn terms(area: u64) -> Terms {
 
 impl Region {
     pub(crate) fn on(today: &str) -> Self {
-        let register = Arc::new(Register::parse(DIVISIONS, "").unwrap());
-        let rules = Rules { policy: Policy::default(), register };
+        let register = Register::parse(DIVISIONS, "").unwrap();
         let now = Timestamp::start_of(day(today));
-        Self { world: World::default(), rules, now, sent: Vec::new(), matters: 0 }
+        let (world, policy) = (World::default(), Policy::default());
+        Self { world, policy, register, now, sent: Vec::new(), matters: 0 }
     }
 
     pub(crate) fn go_to(&mut self, today: &str) {
@@ -83,7 +82,8 @@ impl Region {
     }
 
     pub(crate) fn follows(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
-        decide(&self.rules, &self.world, command, self.now)
+        let rules = Rules { policy: &self.policy, register: &self.register };
+        decide(&rules, &self.world, command, self.now)
     }
 
     pub(crate) fn run(&mut self, command: &Command) -> Result<(), Refusal> {

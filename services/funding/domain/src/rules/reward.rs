@@ -19,7 +19,7 @@ pub(super) fn take_order(world: &World, order: &OrderId, lines: &[(UnitCode, Amo
 }
 
 pub(super) fn pay(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     payer: UnitCode,
     order: &OrderId,

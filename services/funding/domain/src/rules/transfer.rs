@@ -10,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn appropriate(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     from: UnitCode,
     channel: ChannelId,
@@ -33,7 +33,7 @@ pub(super) fn appropriate(
 
 /// To whom the money goes, and what happened.
 pub(super) fn give_back(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     from: UnitCode,
     channel: ChannelId,
@@ -48,7 +48,7 @@ pub(super) fn give_back(
 }
 
 fn send(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     from: UnitCode,
     channel: &Channel,
@@ -75,7 +75,12 @@ fn send(
 }
 
 /// What the other side makes of a transfer; nothing the second time.
-pub(super) fn arrive(rules: &Rules, world: &World, transfer: &Transfer, channel: &Channel) -> Option<Fact> {
+pub(super) fn arrive(
+    rules: &Rules<'_>,
+    world: &World,
+    transfer: &Transfer,
+    channel: &Channel,
+) -> Option<Fact> {
     if world.transfer(transfer.to, transfer.id).is_some() {
         return None;
     }
@@ -97,7 +102,7 @@ pub(super) fn arrive(rules: &Rules, world: &World, transfer: &Transfer, channel:
 
 /// The account out of which money that arrives becomes free.
 fn source(
-    rules: &Rules,
+    rules: &Rules<'_>,
     world: &World,
     transfer: &Transfer,
     channel: &Channel,

@@ -103,7 +103,7 @@ fn ones_own_money_came_from_nobody_above() {
 #[test]
 fn transfers_have_a_bound() {
     let (mut region, channel) = funded_city();
-    region.rules.policy.transfers_per_sender_year = 1;
+    region.policy.transfers_per_sender_year = 1;
     region.appropriate(CITY, channel, COUNTY, 1).unwrap();
     assert_eq!(region.appropriate(CITY, channel, COUNTY, 1), Err(Refusal::TooManyTransfers { limit: 1 }));
 }

@@ -105,7 +105,7 @@ fn check_matter(run: &Run, funding: &MatterFunding) -> Result<(), TestCaseError>
         let total = share.total().unwrap();
         prop_assert!(terms.kind != ChannelKind::Reward);
         prop_assert!(earmark.categories.is_empty() || earmark.categories.contains(&funding.category));
-        prop_assert!(run.rules.register.is_within(funding.matter.village, earmark.area));
+        prop_assert!(run.register.is_within(funding.matter.village, earmark.area));
         prop_assert!(channel.serves_year(funding.matter.year));
         prop_assert!(earmark.ceiling_per_matter.is_none_or(|ceiling| total <= ceiling));
         prop_assert!(earmark.ceiling_share.is_none_or(|share| total <= share.of(funding.cost)));
@@ -133,7 +133,7 @@ pub(crate) fn check_at_rest(run: &Run) -> Result<(), TestCaseError> {
     for (&unit, world) in &run.worlds {
         for (_, channel, held) in world.accounts() {
             prop_assert_eq!(held.in_transit, Fen::ZERO);
-            let below = run.rules.register.children(unit).iter().filter(|child| **child != channel.owner);
+            let below = run.register.children(unit).iter().filter(|child| **child != channel.owner);
             let below: i64 = below
                 .map(|child| account(*child, channel))
                 .map(|below| below.received.get() - below.returned_up.get())

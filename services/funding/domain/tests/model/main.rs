@@ -9,7 +9,6 @@ mod wants;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 
 use chance::{DIVISIONS, HOLDERS, Pick, Step, policy, steps};
 use proptest::prelude::*;
@@ -29,7 +28,8 @@ fn code(number: u64) -> UnitCode {
 
 /// What happened in one run.
 struct Run {
-    rules: Rules,
+    policy: Policy,
+    register: Register,
     now: Timestamp,
     worlds: BTreeMap<UnitCode, World>,
     events: Vec<Event>,
@@ -43,9 +43,9 @@ struct Run {
 }
 
 fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
-    let register = Arc::new(Register::parse(DIVISIONS, "").unwrap());
     let mut run = Run {
-        rules: Rules { policy: policy.clone(), register },
+        policy: policy.clone(),
+        register: Register::parse(DIVISIONS, "").unwrap(),
         now: START,
         worlds: HOLDERS.iter().map(|unit| (code(*unit), World::default())).collect(),
         events: Vec::new(),
@@ -123,9 +123,10 @@ impl Run {
         let then = reads_then(&wants::restricted(world, &first), command);
         let read: Vec<Key> = first.into_iter().chain(then).collect();
         let seen = wants::restricted(world, &read);
-        let decided = decide(&self.rules, world, command, self.now);
+        let rules = Rules { policy: &self.policy, register: &self.register };
+        let decided = decide(&rules, world, command, self.now);
         prop_assert_eq!(
-            &decide(&self.rules, &seen, command, self.now),
+            &decide(&rules, &seen, command, self.now),
             &decided,
             "decided on something it does not read"
         );

@@ -163,7 +163,7 @@ impl Run {
     }
 
     fn tell(&mut self, matter: MatterId, delivery: Delivery) {
-        let county = self.rules.register.ancestor_at(matter.village, Level::County).unwrap();
+        let county = self.register.ancestor_at(matter.village, Level::County).unwrap();
         self.send(format!("intake {}", matter.village), county, delivery);
     }
 

@@ -24,7 +24,7 @@ macro_rules! subjects {
     ($($request:ident, $rpc:literal, |$this:ident| $subject:expr;)*) => {$(
         impl Subject<Intake> for pb::$request {
             const RPC: &'static str = concat!("yishi.intake.v1.IntakeService/", $rpc);
-            fn subject(&self) -> Option<UnitCode> {
+            fn subject(&self, _: &Register) -> Option<UnitCode> {
                 let $this = self;
                 $subject
             }

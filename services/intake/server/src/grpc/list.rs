@@ -65,6 +65,7 @@ pub(super) async fn list<E: Engine>(
     let villages = store::villages(desk.house(), unit);
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
+    reader.done();
     for matter in &mut matters {
         matter.description.clear();
         matter.objections.clear();

@@ -21,6 +21,7 @@ pub(super) async fn report<E: Engine>(
     let year = check.year("year", request.year);
     let (unit, year) = check.finish(|| unit.zip(year))?;
     let sums = store::report::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+    reader.done();
 
     let mut by_state: BTreeMap<i32, pb::StateCount> = BTreeMap::new();
     for sum in &sums {

@@ -1,0 +1,163 @@
+//! Escalation as the writer sees it.
+
+use std::sync::Arc;
+
+use prost::Message;
+use yishi_escalation_domain::{Command, Key, Policy, Refusal, Rules, decide, evolve, reads, touches};
+use yishi_kernel::Calendar;
+use yishi_runtime::desk::House;
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::journal::Stored;
+use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
+
+use crate::convert;
+use crate::store::{self, Working};
+
+/// Escalation's rules and tables.
+#[derive(Debug)]
+pub struct Escalation {
+    house: Arc<House>,
+    policy: Policy,
+}
+
+/// Why a task was not done; in the callers' words when it leaves the writer.
+#[derive(Clone, Debug)]
+pub enum Refused {
+    /// The rules said no to a request.
+    Rules {
+        /// What was asked.
+        command: Box<Command>,
+        /// Why not.
+        refusal: Refusal,
+    },
+    /// An entry of a journal cannot be read.
+    Unreadable(String),
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Rules { command, refusal } => convert::failure(&command, &refusal),
+            Refused::Unreadable(problem) => {
+                tracing::error!(problem, "an entry of a journal cannot be read");
+                Failure::new(&reasons::INTERNAL)
+            }
+        }
+    }
+}
+
+impl Escalation {
+    /// Escalation for the units of a house.
+    #[must_use]
+    pub fn new(house: Arc<House>, policy: Policy) -> Self {
+        Self { house, policy }
+    }
+
+    fn carry_out(
+        &self,
+        working: &mut Working,
+        command: &Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<(), Refused> {
+        let rules =
+            Rules { policy: &self.policy, register: &self.house.register, calendar: Calendar::china() };
+        let events = decide(&rules, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { command: Box::new(command.clone()), refusal })?;
+        for event in &events {
+            evolve(&mut working.world, event)
+                .expect("what was just decided fits the world it was decided on");
+            working.touched.extend(touches(event));
+            let payload = convert::event(event).encode_to_vec();
+            working.trail.add(event, &moment.actor, payload.clone());
+            entries.push(Draft { unit: event.unit, to: event.to, kind: event.fact.kind(), payload });
+        }
+        Ok(())
+    }
+}
+
+/// What the writer is handed.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// A caller's request.
+    Asked(Command),
+    /// What entries of journals say, in their order.
+    Learned(Vec<Command>),
+    /// An entry that cannot be read: nothing after it may be applied before a person has looked.
+    Unreadable(String),
+}
+
+impl Task {
+    fn commands(&self) -> &[Command] {
+        match self {
+            Self::Asked(command) => std::slice::from_ref(command),
+            Self::Learned(commands) => commands,
+            Self::Unreadable(_) => &[],
+        }
+    }
+}
+
+/// The entries of intake's journal that escalation learns from: matters of the house's villages that were determined.
+pub fn wants_intake(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| entry.kind == convert::DETERMINED && house.hosts(entry.unit)
+}
+
+/// The entries of escalation's own journal that arrive here: those addressed to a unit of the house.
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| entry.to.is_some_and(|(unit, _)| house.hosts(unit))
+}
+
+/// What those entries are to escalation.
+#[must_use]
+pub fn learn(entries: &[Stored]) -> Task {
+    let read = entries.iter().map(|Stored { entry, pos, .. }| {
+        convert::delivery(entry).map_err(|problem| format!("position {pos}: {problem}"))
+    });
+    read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
+}
+
+impl Model for Escalation {
+    const SERVICE: &'static str = "escalation";
+    type Command = Task;
+    type Refusal = Refused;
+    type Working = Working;
+
+    fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+        store::migrations::<E>()
+    }
+
+    async fn load<E: Engine>(
+        &self,
+        conn: &mut E::Connection,
+        tasks: &[&Task],
+    ) -> Result<Working, StoreError> {
+        let keys = tasks.iter().flat_map(|task| task.commands()).map(reads).collect();
+        store::load::<E>(conn, &self.house, &keys).await
+    }
+
+    fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
+        if let Task::Unreadable(problem) = task {
+            return Err(Refused::Unreadable(problem.clone()));
+        }
+        let mut entries = Vec::new();
+        for command in task.commands() {
+            self.carry_out(working, command, moment, &mut entries)?;
+        }
+        let mut response = Vec::new();
+        if let Task::Asked(command) = task {
+            let Key::Desk(unit, matter) = reads(command);
+            if let Some(desk) = working.world.desk(unit, matter) {
+                let mut referral = convert::referral(desk);
+                convert::tell_overdue(&mut referral, moment.now);
+                response = referral.encode_to_vec();
+            }
+        }
+        Ok(Outcome { entries, response })
+    }
+
+    async fn save<E: Engine>(&self, conn: &mut E::Connection, working: Working) -> Result<(), StoreError> {
+        store::save::<E>(conn, &self.house, &working).await
+    }
+}

@@ -1,0 +1,45 @@
+//! Sums of the villages' matters of one year by who answers for them.
+
+use yishi_kernel::{Level, Timestamp, UnitCode, Year};
+use yishi_runtime::desk::House;
+use yishi_store::{Engine, Rows, StoreError, args, col};
+
+use super::rows::{REFERRAL, get};
+use super::{UnitRow, number, statements as sql};
+
+/// One level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) level: i32,
+    pub(crate) matters: i64,
+    pub(crate) overdue: i64,
+}
+
+/// From the counters for a county and above; a township's and a village's few rows are counted as they are.
+pub(crate) async fn report<E: Engine>(
+    conn: &mut E::Connection,
+    house: &House,
+    unit: UnitCode,
+    year: Year,
+    now: Timestamp,
+) -> Result<Vec<Sum>, StoreError> {
+    let (year, now) = (i64::from(year.get()), now.as_micros());
+    let rows = if house.register.level(unit).is_some_and(|level| level >= Level::County) {
+        E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year, now]).await?
+    } else {
+        let below = house.register.subtree(unit).into_iter();
+        let villages = below.filter(|unit| house.register.level(*unit) == Some(Level::Village));
+        let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
+        E::fetch(conn, sql::REFERRAL_REPORT, args![E; villages.bind()?, year, now]).await?
+    };
+    let sums = rows.iter().map(|row| {
+        Ok(Sum {
+            level: get::<E, _>(REFERRAL, row, "level")?,
+            matters: col::<E, _>(row, "matters")?,
+            overdue: col::<E, _>(row, "overdue")?,
+        })
+    });
+    // A level that everything has left says nothing.
+    let counted = |sum: &Result<Sum, StoreError>| sum.as_ref().map_or(true, |sum| sum.matters != 0);
+    sums.filter(counted).collect()
+}

@@ -1,0 +1,131 @@
+//! What the journals of intake and appraisal tell funding, and what units send each other through its own.
+
+use prost::Message;
+use yishi_funding_domain::{Amount, Delivery, Direction, Transfer, TransferId};
+use yishi_kernel::{Fen, MatterId, UnitCode};
+use yishi_proto::{appraisal::v1 as appraisal, funding::v1 as funding, intake::v1 as intake};
+use yishi_runtime::desk::House;
+use yishi_store::journal::Entry;
+
+use super::channel::{category_of, channel_from};
+use super::codes::problem_from;
+use super::names::{county, unit_of};
+
+const DETERMINED: &str = "intake.determined";
+const CLOSING_REQUESTED: &str = "intake.closing_requested";
+const REWARD_ORDERED: &str = "appraisal.reward_ordered";
+const APPROPRIATED: &str = "funding.appropriated";
+const RETURNED: &str = "funding.returned";
+const RECEIVED: &str = "funding.transfer_received";
+const REFUSED: &str = "funding.transfer_refused";
+
+/// Whether an entry of intake concerns a county hosted here.
+pub(crate) fn concerns_intake(house: &House, entry: &Entry) -> bool {
+    [DETERMINED, CLOSING_REQUESTED].contains(&entry.kind.as_str())
+        && house.hosts(county(&house.register, entry.unit))
+}
+
+/// Whether an entry of appraisal orders a payer hosted here to pay: whoever pays is ordered by its own appraisal only.
+pub(crate) fn concerns_appraisal(house: &House, entry: &Entry) -> bool {
+    entry.kind == REWARD_ORDERED
+        && entry.to.is_some_and(|(payer, _)| payer == entry.unit && house.hosts(payer))
+}
+
+/// Whether an entry of funding is money, or an answer about money, for a unit hosted here.
+pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
+    [APPROPRIATED, RETURNED, RECEIVED, REFUSED].contains(&entry.kind.as_str())
+        && entry.to.is_some_and(|(unit, _)| house.hosts(unit))
+}
+
+/// What an entry is to funding, nothing if it does not concern it, or what is wrong with it.
+pub(crate) fn delivery(entry: &Entry) -> Result<Option<Delivery>, String> {
+    let read = match entry.kind.as_str() {
+        DETERMINED | CLOSING_REQUESTED => of_intake(entry),
+        REWARD_ORDERED => reward_ordered(entry),
+        APPROPRIATED | RETURNED | RECEIVED | REFUSED => of_funding(entry),
+        _ => return Ok(None),
+    };
+    read.map(Some).map_err(|problem| format!("{}: {problem}", entry.kind))
+}
+
+const OTHER: &str = "it holds another event";
+
+fn of_intake(entry: &Entry) -> Result<Delivery, String> {
+    use intake::event::Kind;
+    let event = intake::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let matter: MatterId = event.matter.parse().map_err(|error| format!("{error}"))?;
+    if matter.village != entry.unit {
+        return Err(format!("{matter} is not the matter of {}", entry.unit));
+    }
+    match (entry.kind.as_str(), event.kind) {
+        (DETERMINED, Some(Kind::Determined(told))) => {
+            let category = category_of(told.category);
+            let category = category.ok_or_else(|| format!("{} is no category", told.category))?;
+            Ok(Delivery::Determined { matter, category, cost: Fen::new(told.cost_estimate_fen) })
+        }
+        (CLOSING_REQUESTED, Some(Kind::ClosingRequested(_))) => Ok(Delivery::ClosingRequested { matter }),
+        _ => Err(OTHER.to_owned()),
+    }
+}
+
+fn reward_ordered(entry: &Entry) -> Result<Delivery, String> {
+    let event = appraisal::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let Some(appraisal::event::Kind::RewardOrdered(told)) = event.kind else { return Err(OTHER.to_owned()) };
+    let each = amount(told.each_fen)?;
+    let line = |code: &String| {
+        let village: Option<UnitCode> = code.parse().ok();
+        village.map(|village| (village, each)).ok_or_else(|| format!("{code:?} is no village"))
+    };
+    Ok(Delivery::RewardOrdered {
+        payer: entry.unit,
+        order: told.order.parse().map_err(|error| format!("{error}"))?,
+        lines: told.villages.iter().map(line).collect::<Result<_, _>>()?,
+    })
+}
+
+/// Money, or an answer to who sent it. Nobody sends what is another's, and nobody is answered for another.
+fn of_funding(entry: &Entry) -> Result<Delivery, String> {
+    use funding::event::Kind;
+    let (addressee, _) = entry.to.ok_or("it is addressed to nobody")?;
+    let event = funding::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let by = entry.unit;
+    match (entry.kind.as_str(), event.kind) {
+        (APPROPRIATED, Some(Kind::Appropriated(told))) => sent(entry, addressee, Direction::Down, &told),
+        (RETURNED, Some(Kind::Returned(told))) => sent(entry, addressee, Direction::Up, &told),
+        (RECEIVED, Some(Kind::TransferReceived(told))) => {
+            Ok(Delivery::Received { by, transfer: transfer_of(addressee, &told.transfer)? })
+        }
+        (REFUSED, Some(Kind::TransferRefused(told))) => {
+            let problem = problem_from(told.problem()).ok_or("it does not say why")?;
+            Ok(Delivery::Refused { by, transfer: transfer_of(addressee, &told.transfer)?, problem })
+        }
+        _ => Err(OTHER.to_owned()),
+    }
+}
+
+fn transfer_of(sender: UnitCode, name: &str) -> Result<TransferId, String> {
+    let id = name.parse().ok().filter(|id: &TransferId| id.from == sender);
+    id.ok_or_else(|| format!("{name:?} is no transfer of {sender}"))
+}
+
+fn sent(
+    entry: &Entry,
+    to: UnitCode,
+    direction: Direction,
+    told: &funding::TransferSent,
+) -> Result<Delivery, String> {
+    let id = transfer_of(entry.unit, &told.transfer)?;
+    if unit_of("units", &told.to) != Some(to) {
+        return Err(format!("money for {:?} is addressed to {to}", told.to));
+    }
+    let channel = channel_from(told.channel.as_ref().ok_or("it does not say which channel")?)?;
+    let transfer = Transfer { id, to, direction, channel: channel.id, amount: amount(told.amount_fen)? };
+    Ok(Delivery::Sent { transfer, channel })
+}
+
+fn amount(fen: i64) -> Result<Amount, String> {
+    Amount::new(Fen::new(fen)).ok_or_else(|| format!("{fen} fen do not move"))
+}
+
+#[cfg(test)]
+mod tests;

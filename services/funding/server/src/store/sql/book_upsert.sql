@@ -1,0 +1,7 @@
+INSERT INTO book (unit, year, channels, transfers)
+SELECT CAST(k.value ->> 'unit' AS BIGINT), CAST(k.value ->> 'year' AS BIGINT),
+       CAST(k.value ->> 'channels' AS BIGINT), CAST(k.value ->> 'transfers' AS BIGINT)
+FROM jsonb_each($1) AS k
+WHERE TRUE
+ON CONFLICT (unit, year) DO UPDATE
+SET channels = excluded.channels, transfers = excluded.transfers
