@@ -47,6 +47,7 @@ pub struct Sandbox<E: Engine> {
     pub settings: Settings,
     /// The units there are.
     pub register: Register,
+    hosting: Hosting,
     node: Node,
     engine: PhantomData<fn() -> E>,
 }
@@ -85,12 +86,21 @@ impl<E: Engine> Sandbox<E> {
         Self::with(settings(place, REGION)).await
     }
 
+    /// A node that hosts the whole region with the services that are being built, too.
+    pub async fn preview(place: &str) -> Self {
+        Self::hosting(Hosting::Preview, settings(place, REGION)).await
+    }
+
     /// A node as set.
     pub async fn with(settings: Settings) -> Self {
+        Self::hosting(Hosting::All, settings).await
+    }
+
+    async fn hosting(hosting: Hosting, settings: Settings) -> Self {
         let register = settings.node.register().expect("the repository's own register");
-        let node = Node::start(Hosting::All, settings.clone(), register.clone()).await;
+        let node = Node::start(hosting, settings.clone(), register.clone()).await;
         let node = node.unwrap_or_else(|error| panic!("the node does not start: {error:#}"));
-        Self { settings, register, node, engine: PhantomData }
+        Self { settings, register, hosting, node, engine: PhantomData }
     }
 
     /// Where it listens.
@@ -156,6 +166,12 @@ impl<E: Engine> Sandbox<E> {
         assert_eq!(clock.expect("a manual clock can be moved forward").into_inner().now_us, to_us);
     }
 
+    /// Waits until every service has heard what the others said.
+    pub async fn caught_up(&self) {
+        let barrier = self.admin().barrier(admin::BarrierRequest {}).await;
+        barrier.expect("whatever was said is heard in time");
+    }
+
     /// Has the node walk its journals, and panics unless all is well; answers how many entries there are.
     pub async fn verified(&self) -> i64 {
         let verdicts = self.admin().verify_journals(admin::VerifyJournalsRequest {}).await;
@@ -182,9 +198,9 @@ impl<E: Engine> Sandbox<E> {
 
     /// Stops the node and starts it again on what it left.
     pub async fn restart(self) -> Self {
-        let settings = self.settings.clone();
+        let (hosting, settings) = (self.hosting, self.settings.clone());
         self.stop().await;
-        Self::with(settings).await
+        Self::hosting(hosting, settings).await
     }
 
     /// Stops the node; it must come to a good end.

@@ -30,6 +30,11 @@ impl<E: Engine> Books<E> {
         journal::after::<E>(&mut self.conn, 0, i64::MAX).await.expect("the journal can be read")
     }
 
+    /// Whether the engine understands a statement.
+    pub async fn prepare(&mut self, statement: &'static str) -> sqlx::Result<()> {
+        E::prepare(&mut self.conn, statement).await
+    }
+
     /// How many rows each table has.
     pub async fn counts(&mut self) -> BTreeMap<String, usize> {
         let counts = self.fetch(self.counts).await;
