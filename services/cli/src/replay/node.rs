@@ -20,6 +20,8 @@ use crate::{
     lang::Lang,
 };
 
+/// Those services too that are still being built: the whole programme needs them.
+const ROLE: &str = "preview";
 /// Migrations of a distant database included.
 const READY_MAX: Duration = Duration::from_secs(60);
 const READY_POLL: Duration = Duration::from_millis(5);
@@ -98,7 +100,7 @@ impl Node {
         fs::write(&config, spec.config()).map_err(|error| at(&config, &error))?;
         let mut command = Command::new(&spec.binary);
         command
-            .arg("preview")
+            .arg(ROLE)
             .arg("--config")
             .arg(&config)
             .arg("--ready-file")

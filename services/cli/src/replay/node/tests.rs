@@ -29,7 +29,7 @@ fn spec(room: &TempDir) -> Spec {
     }
 }
 
-/// `$5` is the ready file: all --config FILE --ready-file FILE --ends-with-stdin.
+/// `$5` is the ready file: ROLE --config FILE --ready-file FILE --ends-with-stdin.
 const SERVE: &str =
     r#"printf '{"address":"127.0.0.1:1","admin":"127.0.0.1:2"}' > "$5.part"; mv "$5.part" "$5""#;
 
@@ -42,7 +42,8 @@ async fn a_node_is_started_served_and_stopped_by_its_lifeline() {
     assert_eq!((&*node.address, &*node.admin), ("127.0.0.1:1", "127.0.0.1:2"));
     node.stop(Lang::En).await.unwrap();
     let log = fs::read_to_string(room.path().join("node.log")).unwrap();
-    assert_eq!(log, "all --config --ready-file --ends-with-stdin postgres://someone:secret@host/name\nbye\n");
+    let rest = "--config --ready-file --ends-with-stdin postgres://someone:secret@host/name\nbye\n";
+    assert_eq!(log, format!("{ROLE} {rest}"));
 }
 
 #[test]
