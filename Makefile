@@ -39,3 +39,4 @@ fmt: ## format the Rust code
 gen: ## write the generated code and pages that tests compare
 	@$(NEED) cargo cc
 	YISHI_WRITE_GENERATED=1 cargo test -p yishi-proto --test generated
+	YISHI_WRITE_GENERATED=1 cargo test -p yishi-runtime --test errors
