@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use yishi_kernel::UnitCode;
 
 use crate::engine::{Engine, col};
-use crate::journal::{Chain, Stored, hash_from, unit_from, walk};
+use crate::journal::{self, Chain, Stored, walk};
 use crate::statements as sql;
 use crate::{StoreError, args};
 
@@ -78,7 +78,7 @@ pub async fn verify<E: Engine>(conn: &mut E::Connection, service: &str) -> Resul
 
 async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<Report, StoreError> {
     let terms: HashSet<i64> = terms::<E>(conn).await?;
-    let mut ends = Ends { heads: heads::<E>(conn).await?, ways: ways::<E>(conn).await? };
+    let mut ends = Ends::load::<E>(conn).await?;
     let mut report = Report { entries: 0, chains: 0, first_bad: None };
     let mut walker: Option<Walker> = None;
     loop {
@@ -167,6 +167,15 @@ struct Ends {
 }
 
 impl Ends {
+    async fn load<E: Engine>(conn: &mut E::Connection) -> Result<Self, StoreError> {
+        let heads = journal::heads::<E>(conn).await?.into_iter().collect();
+        let mut ways: BTreeMap<UnitCode, Ways> = BTreeMap::new();
+        for ((from, to), last) in journal::ways::<E>(conn).await? {
+            ways.entry(from).or_default().insert(to, last);
+        }
+        Ok(Self { heads, ways })
+    }
+
     fn compare(&mut self, walker: &Walker) -> Option<FirstBad> {
         let unit = Some(walker.unit);
         if self.heads.remove(&walker.unit) != Some(walker.chain) {
@@ -187,26 +196,6 @@ impl Ends {
 async fn terms<E: Engine>(conn: &mut E::Connection) -> Result<HashSet<i64>, StoreError> {
     let rows = E::fetch(conn, sql::TERM_LIST, args![E;]).await?;
     Ok(rows.iter().map(|row| col::<E, i64>(row, "epoch")).collect::<Result<_, _>>()?)
-}
-
-async fn heads<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode, Chain>, StoreError> {
-    let mut heads = BTreeMap::new();
-    for row in E::fetch(conn, sql::HEAD_LIST, args![E;]).await? {
-        let hash = hash_from("head", "chain", col::<E, _>(&row, "chain")?)?;
-        let chain = Chain { epoch: col::<E, _>(&row, "epoch")?, seq: col::<E, _>(&row, "seq")?, hash };
-        heads.insert(unit_from("head", col::<E, _>(&row, "unit")?)?, chain);
-    }
-    Ok(heads)
-}
-
-async fn ways<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode, Ways>, StoreError> {
-    let mut ways: BTreeMap<UnitCode, Ways> = BTreeMap::new();
-    for row in E::fetch(conn, sql::ADDRESS_LIST, args![E;]).await? {
-        let from = unit_from("address", col::<E, _>(&row, "unit")?)?;
-        let to = unit_from("address", col::<E, _>(&row, "to_unit")?)?;
-        ways.entry(from).or_default().insert(to, col::<E, _>(&row, "to_seq")?);
-    }
-    Ok(ways)
 }
 
 /// What no single chain shows.

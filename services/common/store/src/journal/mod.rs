@@ -7,4 +7,4 @@ mod read;
 pub(crate) use batch::{Batch, EntryRow, HeadMove, RequestRow, WayMove};
 pub use entry::{Chain, Entry, Hash, OPENED, Stored, genesis};
 pub use read::{after, extent, knows, of_unit, walk};
-pub(crate) use read::{hash_from, unit_from, unit_number};
+pub(crate) use read::{heads, unit_number, ways};

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Timestamp, UnitCode};
 
-use super::entry::{Entry, Hash, Stored};
+use super::entry::{Chain, Entry, Hash, Stored};
 use crate::engine::{Engine, col};
 use crate::statements as sql;
 use crate::{Position, StoreError, args};
@@ -58,6 +58,32 @@ pub async fn knows<E: Engine>(conn: &mut E::Connection, position: Position) -> R
     }
     let (_, pos) = extent::<E>(conn).await?;
     Ok(began && position.pos <= pos)
+}
+
+/// Where each unit's chain stands, by the table of heads.
+pub(crate) async fn heads<E: Engine>(conn: &mut E::Connection) -> Result<Vec<(UnitCode, Chain)>, StoreError> {
+    let rows = E::fetch(conn, sql::HEAD_LIST, args![E;]).await?;
+    rows.iter()
+        .map(|row| {
+            let hash = hash_from("head", "chain", col::<E, _>(row, "chain")?)?;
+            let chain = Chain { epoch: col::<E, _>(row, "epoch")?, seq: col::<E, _>(row, "seq")?, hash };
+            Ok((unit_from("head", col::<E, _>(row, "unit")?)?, chain))
+        })
+        .collect()
+}
+
+/// The last number on each way, from whom to whom.
+pub(crate) async fn ways<E: Engine>(
+    conn: &mut E::Connection,
+) -> Result<Vec<((UnitCode, UnitCode), i64)>, StoreError> {
+    let rows = E::fetch(conn, sql::ADDRESS_LIST, args![E;]).await?;
+    rows.iter()
+        .map(|row| {
+            let from = unit_from("address", col::<E, _>(row, "unit")?)?;
+            let to = unit_from("address", col::<E, _>(row, "to_unit")?)?;
+            Ok(((from, to), col::<E, _>(row, "to_seq")?))
+        })
+        .collect()
 }
 
 fn collect<E: Engine>(rows: &[E::Row]) -> Result<Vec<Stored>, StoreError> {

@@ -6,11 +6,11 @@ use prost::Message;
 use yishi_kernel::{Timestamp, UnitCode};
 
 use super::model::Draft;
-use crate::engine::{Engine, col};
-use crate::journal::{Batch, Chain, Entry, EntryRow, HeadMove, OPENED, RequestRow, WayMove};
-use crate::journal::{hash_from, unit_from, unit_number};
-use crate::statements as sql;
-use crate::{StoreError, args};
+use crate::StoreError;
+use crate::engine::Engine;
+use crate::journal::{
+    self, Batch, Chain, Entry, EntryRow, HeadMove, OPENED, RequestRow, WayMove, unit_number,
+};
 
 /// The actor of entries that no person made.
 const WRITER: &str = "writer";
@@ -28,19 +28,9 @@ impl Heads {
         conn: &mut E::Connection,
         service: &'static str,
     ) -> Result<Self, StoreError> {
-        let mut heads = Self { service, chains: HashMap::new(), ways: HashMap::new() };
-        for row in E::fetch(conn, sql::HEAD_LIST, args![E;]).await? {
-            let unit = unit_from("head", col::<E, _>(&row, "unit")?)?;
-            let hash = hash_from("head", "chain", col::<E, _>(&row, "chain")?)?;
-            let chain = Chain { epoch: col::<E, _>(&row, "epoch")?, seq: col::<E, _>(&row, "seq")?, hash };
-            heads.chains.insert(unit, chain);
-        }
-        for row in E::fetch(conn, sql::ADDRESS_LIST, args![E;]).await? {
-            let from = unit_from("address", col::<E, _>(&row, "unit")?)?;
-            let to = unit_from("address", col::<E, _>(&row, "to_unit")?)?;
-            heads.ways.insert((from, to), col::<E, _>(&row, "to_seq")?);
-        }
-        Ok(heads)
+        let chains = journal::heads::<E>(conn).await?.into_iter().collect();
+        let ways = journal::ways::<E>(conn).await?.into_iter().collect();
+        Ok(Self { service, chains, ways })
     }
 
     /// Begins a batch; nothing changes here until [`Heads::moved_to`].
