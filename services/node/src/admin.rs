@@ -66,7 +66,7 @@ impl AdminService for Admin {
         _request: Request<pb::GetStatusRequest>,
     ) -> Result<Response<pb::NodeStatus>, Status> {
         let services = self.statuses().await?;
-        let hosted = self.house.register.subtree(self.house.root).len();
+        let hosted = self.house.size();
         Ok(Response::new(pb::NodeStatus {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             clock: Some(self.business_clock()),

@@ -98,7 +98,12 @@ async fn close(shelves: &[Arc<dyn Shelved>]) {
 
 async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> anyhow::Result<Node> {
     let clock = Arc::new(NodeClock::new(&settings.clock));
-    let house = Arc::new(House { register, policy: Policy::embedded(), root: settings.node.unit });
+    let house = Arc::new(House::new(
+        register,
+        Policy::embedded(),
+        settings.node.unit,
+        settings.node.delegates.clone(),
+    ));
     let server = Server::bind(settings.listen.address, &settings.grpc).await?;
     let admin = Server::bind(settings.listen.admin, &settings.grpc).await?;
     let addresses = Addresses { address: server.address(), admin: admin.address() };
@@ -120,14 +125,14 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
 
         // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
         let house = &house;
-        books.follow(&funding, &intake, yishi_intake::wants, yishi_intake::learn);
+        books.follow(&funding, &intake, yishi_intake::wants(house), yishi_intake::learn);
         books.follow(&intake, &escalation, yishi_escalation::wants_intake(house), yishi_escalation::learn);
         books.follow(&escalation, &escalation, yishi_escalation::wants_own(house), yishi_escalation::learn);
         books.follow(&intake, &funding, yishi_funding::wants_intake(house), yishi_funding::learn);
         books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(house), yishi_funding::learn);
         books.follow(&funding, &funding, yishi_funding::wants_own(house), yishi_funding::learn);
-        books.follow(&intake, &appraisal, yishi_appraisal::wants, yishi_appraisal::learn);
-        books.follow(&funding, &appraisal, yishi_appraisal::wants, yishi_appraisal::learn);
+        books.follow(&intake, &appraisal, yishi_appraisal::wants(house), yishi_appraisal::learn);
+        books.follow(&funding, &appraisal, yishi_appraisal::wants(house), yishi_appraisal::learn);
 
         let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
         services = services

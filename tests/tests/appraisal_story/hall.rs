@@ -87,7 +87,7 @@ impl<E: Engine> Hall<E> {
 
     async fn at(place: &str, clock: Arc<ManualClock>) -> Self {
         let register: Register = settings(place, REGION).node.register().expect("the repository's own");
-        let house = Arc::new(House { register, policy: Policy::embedded(), root: REGION });
+        let house = Arc::new(House::new(register, Policy::embedded(), REGION, Vec::new()));
         let (stop, writers) = (CancellationToken::new(), CancellationToken::new());
         let (mut tasks, mut barrier) = (JoinSet::new(), Barrier::default());
         let intake = write::<E, _>(place, Teller::<false>, &clock, &writers, &mut tasks).await;
@@ -95,7 +95,7 @@ impl<E: Engine> Hall<E> {
         let model = Appraisal::new(AppraisalPolicy::default());
         let (handle, books) = write::<E, _>(place, model, &clock, &writers, &mut tasks).await;
         for feed in [Feed::of(&intake.1, &intake.0), Feed::of(&funding.1, &funding.0)] {
-            let follower = Follower::new(feed, handle.clone(), wants, learn);
+            let follower = Follower::new(feed, handle.clone(), wants(&house), learn);
             barrier.add(&follower);
             let stop = stop.clone();
             tasks.spawn(async move { follower.run(stop).await.expect("whatever is told can be learned") });

@@ -58,7 +58,7 @@ impl<E: Engine> Hall<E> {
 
     async fn at(place: &str, clock: Arc<ManualClock>) -> Self {
         let register = settings(place, REGION).node.register().expect("the repository's own register");
-        let house = Arc::new(House { register, policy: Policy::embedded(), root: REGION });
+        let house = Arc::new(House::new(register, Policy::embedded(), REGION, Vec::new()));
         let (stop, writers) = (CancellationToken::new(), CancellationToken::new());
         let (mut tasks, mut barrier) = (JoinSet::new(), Barrier::default());
         let model = Intake::new(Arc::clone(&house), IntakePolicy::default());

@@ -1,9 +1,12 @@
 //! Appraisal as the writer sees it.
 
+use std::sync::Arc;
+
 use prost::Message;
 use yishi_appraisal_domain::{
     Act, Command, Fact, Policy, Refusal, UnitYear, World, count, decide, evolve, touches,
 };
+use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Stored;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
@@ -101,9 +104,9 @@ impl Task {
 }
 
 /// The entries of intake and funding that appraisal learns from.
-#[must_use]
-pub fn wants(stored: &Stored) -> bool {
-    convert::concerns(&stored.entry.kind)
+pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| convert::concerns(&house, entry)
 }
 
 /// What those entries are to appraisal.

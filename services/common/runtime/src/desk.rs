@@ -14,38 +14,22 @@ use yishi_store::{
     Answer, Ask, Database, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source, StoreError,
 };
 
-use crate::access::{Caller, Policy};
+use crate::access::Caller;
 use crate::errors::{Failure, reasons};
+pub use crate::house::House;
 use crate::telemetry;
 
 /// Metadata of an answer, as `intake:EPOCH.POS`: the position after which what was done is seen. Sent along with a request
 /// to another service, it makes that one wait until it has learned it; so "determine, then raise" works at once.
 pub const POSITION: &str = "yishi-position";
 
-/// What all services of a node know alike.
-#[derive(Debug)]
-pub struct House {
-    /// Every unit there is.
-    pub register: Register,
-    /// Who may do what.
-    pub policy: Policy,
-    /// The topmost unit hosted here; all below it are too.
-    pub root: UnitCode,
-}
-
 impl House {
-    /// Whether this node keeps the books of a unit.
-    #[must_use]
-    pub fn hosts(&self, unit: UnitCode) -> bool {
-        self.register.is_within(unit, self.root)
-    }
-
-    /// Lets the caller's request pass, if the policy does.
-    fn admit<M, Q: Subject<M>>(&self, caller: &Caller, request: &Q) -> Result<(), Failure> {
+    /// Lets the caller's request pass, if the policy does. What is only read may be of a unit that another node hosts.
+    fn admit<M, Q: Subject<M>>(&self, caller: &Caller, request: &Q, reading: bool) -> Result<(), Failure> {
         // A subject that cannot be read is refused by the validation that follows, with the field's name.
         if let Some(subject) = request.subject(&self.register) {
             self.policy.check(Q::RPC, caller, subject, &self.register)?;
-            if !self.hosts(subject) {
+            if !(self.hosts(subject) || reading && self.holds(subject)) {
                 return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", subject));
             }
         }
@@ -115,7 +99,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         Q: Mutation<M>,
     {
         let caller = caller(&request)?;
-        self.house.admit(&caller, request.get_ref())?;
+        self.house.admit(&caller, request.get_ref(), false)?;
         self.wait_for(request.metadata()).await?;
         let request = request.into_inner();
         let command = request.command(&caller, &self.house.register)?;
@@ -140,7 +124,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         message: &Q,
         command: impl FnOnce() -> Result<(RequestId, M::Command), Failure>,
     ) -> Result<Answer, Failure> {
-        self.house.admit(opener, message)?;
+        self.house.admit(opener, message, false)?;
         self.hand_over(Lane::Imports, opener.clone(), message, command()?).await
     }
 
@@ -196,7 +180,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
 
     /// Lets a reading request pass and gives it a connection.
     pub async fn read<Q: Subject<M>>(&self, request: Request<Q>) -> Result<(Q, Reader<E>), Status> {
-        self.house.admit(&caller(&request)?, request.get_ref())?;
+        self.house.admit(&caller(&request)?, request.get_ref(), true)?;
         self.wait_for(request.metadata()).await?;
         let reader = self.database.reader().await.map_err(unreadable)?;
         Ok((request.into_inner(), reader))

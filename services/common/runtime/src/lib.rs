@@ -9,6 +9,7 @@
 //! | [`client`] | a channel that notices when the other side is gone |
 //! | [`check`] | reads a request's fields and tells all problems at once |
 //! | [`access`] | who calls, and the policy of who may |
+//! | [`house`] | which units a node hosts, and which it holds copies of |
 //! | [`desk`] | authenticate, authorise, validate, and hand over to the writer |
 //! | [`errors`] | the table of reasons, and failures in two languages |
 //! | [`lifecycle`] | signals, tasks and the exit code |
@@ -23,6 +24,7 @@ pub mod clock;
 pub mod config;
 pub mod desk;
 pub mod errors;
+pub mod house;
 pub mod lifecycle;
 pub mod server;
 pub mod telemetry;

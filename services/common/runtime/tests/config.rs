@@ -1,6 +1,10 @@
 //! Configuration: what an operator may write, and how wrong things are refused.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tempfile::TempDir;
 use yishi_runtime::config::{ClockKind, ConfigError, LogFormat, Settings};
@@ -136,6 +140,9 @@ fn what_could_never_work_is_refused_all_at_once() {
 #[test]
 fn each_unworkable_value_is_refused_alone() {
     for (section, expected) in [
+        ("[link]\nparent = \"http://192.0.2.1:18640\"\n", "dialled on this machine only"),
+        ("[link]\nparent = \"127.0.0.1:18640\"\n", "such as http://127.0.0.1:18640"),
+        ("[node]\ndelegates = [\"640300000000\", \"640300000000\"]\n", "names 640300000000 twice"),
         ("[listen]\naddress = \"127.0.0.1:18641\"\n", "port of its own"),
         ("[clock]\nstart = \"2019-11-01\"\n", "clock.start"),
         ("[clock]\nkind = \"manual\"\nstart = \"soon\"\n", "neither a day"),
@@ -182,5 +189,25 @@ fn what_is_deployed_can_be_started() {
         if let Err(error) = Settings::load_with(std::slice::from_ref(&file), []) {
             panic!("{}: {error}", file.display());
         }
+    }
+}
+
+#[test]
+fn delegates_lie_below_the_unit_and_not_in_each_other() {
+    let mut node = load(&[NODE], &[]).unwrap().node;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../deploy/divisions");
+    (node.divisions, node.neighbours) = (folder.join("ningxia.csv"), folder.join("ningxia-neighbours.csv"));
+    node.unit = "640300000000".parse().unwrap();
+    node.delegates = vec!["640323000000".parse().unwrap()];
+    node.register().unwrap();
+    for (delegates, expected) in [
+        (&["640300000000"][..], "640300000000 is not below 640300000000"),
+        (&["640100000000"], "640100000000 is not below 640300000000"),
+        (&["649999000000"], "649999000000 is not below 640300000000"),
+        (&["640323000000", "640323100200"], "640323100200 lies below 640323000000"),
+    ] {
+        node.delegates = delegates.iter().map(|unit| unit.parse().unwrap()).collect();
+        let refusal = node.register().unwrap_err().to_string();
+        assert!(refusal.contains(expected), "{refusal}");
     }
 }

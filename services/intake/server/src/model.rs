@@ -131,10 +131,12 @@ impl Task {
     }
 }
 
-/// The entries of other services that intake learns from.
-#[must_use]
-pub fn wants(stored: &Stored) -> bool {
-    convert::concerns(&stored.entry.kind)
+/// The entries of funding that intake learns from: what it wrote to villages hosted here.
+pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| {
+        convert::concerns(&entry.kind) && entry.to.is_some_and(|(village, _)| house.hosts(village))
+    }
 }
 
 /// What those entries are to intake.

@@ -4,6 +4,7 @@ use prost::Message;
 use yishi_appraisal_domain::{Delivery, News};
 use yishi_kernel::{Fen, MatterId};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake};
+use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 use super::fields::day_from;
@@ -17,9 +18,14 @@ const RELEASED: &str = "funding.released";
 const SETTLED: &str = "funding.settled";
 const REWARD_PAID: &str = "funding.reward_paid";
 
-/// Whether entries of this kind concern appraisal.
-pub(crate) fn concerns(kind: &str) -> bool {
-    [DETERMINED, COMPLETED, CLOSED, COMMITTED, RELEASED, SETTLED, REWARD_PAID].contains(&kind)
+/// Whether an entry concerns appraisal here: figures of every village whose books are held, and rewards that a unit
+/// hosted here paid, for what is heard of them is written into that unit's own journal.
+pub(crate) fn concerns(house: &House, entry: &Entry) -> bool {
+    match entry.kind.as_str() {
+        DETERMINED | COMPLETED | CLOSED | COMMITTED | RELEASED | SETTLED => true,
+        REWARD_PAID => house.hosts(entry.unit),
+        _ => false,
+    }
 }
 
 /// What an entry of another service is to appraisal, nothing if it does not concern it, or what is wrong with it.
@@ -98,12 +104,22 @@ fn moved(posting: Option<&funding::Posting>) -> Result<Fen, String> {
 #[cfg(test)]
 mod tests {
     use yishi_appraisal_domain::UnitYear;
-    use yishi_kernel::{Timestamp, UnitCode, Year};
+    use yishi_kernel::{Register, Timestamp, UnitCode, Year};
+    use yishi_runtime::access::Policy;
 
     use super::*;
 
     const MATTER: &str = "villages/640324100200/matters/2022-7";
     const REGION: UnitCode = UnitCode::new(640_000_000_000).unwrap();
+
+    fn region() -> House {
+        house(REGION)
+    }
+
+    fn house(root: UnitCode) -> House {
+        let divisions = include_str!("../../../../../deploy/divisions/ningxia.csv");
+        House::new(Register::parse(divisions, "").unwrap(), Policy::embedded(), root, Vec::new())
+    }
 
     fn entry(kind: &str, payload: &impl Message) -> Entry {
         Entry {
@@ -191,10 +207,17 @@ mod tests {
     }
 
     #[test]
+    fn what_another_node_paid_is_heard_there() {
+        let paid = of_funding(REWARD_PAID, funding::event::Kind::RewardPaid(funding::RewardPaid::default()));
+        let city = UnitCode::new(640_300_000_000).unwrap();
+        assert!(concerns(&region(), &paid) && !concerns(&house(city), &paid));
+    }
+
+    #[test]
     fn what_does_not_concern_appraisal_is_passed_over_unread() {
         let mut other = of_intake("intake.proposed", intake::event::Kind::Closed(intake::Closed::default()));
         other.payload = b"\xff".to_vec();
-        assert_eq!((delivery(&other), concerns(&other.kind)), (Ok(None), false));
+        assert_eq!((delivery(&other), concerns(&region(), &other)), (Ok(None), false));
     }
 
     #[test]
@@ -209,7 +232,7 @@ mod tests {
         let endless = of_funding(COMMITTED, Kind::Committed(told));
         for wrong in [unlike, undated, unread, unnamed, nobody, endless] {
             let problem = delivery(&wrong).unwrap_err();
-            assert!(concerns(&wrong.kind) && problem.starts_with(&wrong.kind), "{problem}");
+            assert!(concerns(&region(), &wrong) && problem.starts_with(&wrong.kind), "{problem}");
         }
     }
 }

@@ -14,11 +14,12 @@ use std::{
 };
 
 use config::{Config, Environment, File, FileFormat};
-use yishi_kernel::{Register, RegisterError};
+use yishi_kernel::{Register, RegisterError, UnitCode};
 
 pub use secret::Secret;
 pub use settings::{
-    Clock, ClockKind, Database, Grpc, Identity, IdentityKind, Listen, LogFormat, Node, Settings, Telemetry,
+    Clock, ClockKind, Database, Grpc, Identity, IdentityKind, Link, Listen, LogFormat, Node, Settings,
+    Telemetry,
 };
 
 /// Why a node does not start with its configuration.
@@ -75,11 +76,28 @@ impl Settings {
 }
 
 impl Node {
-    /// The register made of the files this node names.
+    /// The register made of the files this node names, in which every delegate must have its place.
     pub fn register(&self) -> Result<Register, ConfigError> {
         let divisions = read("node.divisions", &self.divisions)?;
         let neighbours = read("node.neighbours", &self.neighbours)?;
-        Ok(Register::parse(&divisions, &neighbours)?)
+        let register = Register::parse(&divisions, &neighbours)?;
+        let faults: Vec<String> =
+            self.delegates.iter().filter_map(|delegate| self.misplaced(&register, *delegate)).collect();
+        if faults.is_empty() { Ok(register) } else { Err(ConfigError::Unworkable(faults)) }
+    }
+
+    fn misplaced(&self, register: &Register, delegate: UnitCode) -> Option<String> {
+        if delegate == self.unit || !register.is_within(delegate, self.unit) {
+            return Some(format!(
+                "node.delegates: {delegate} is not below {}; name the units that nodes below host",
+                self.unit
+            ));
+        }
+        let above = self
+            .delegates
+            .iter()
+            .find(|above| **above != delegate && register.is_within(delegate, **above))?;
+        Some(format!("node.delegates: {delegate} lies below {above}, which names it itself; remove it here"))
     }
 }
 

@@ -37,6 +37,9 @@ pub struct Settings {
     /// Where its books are kept.
     #[serde(default)]
     pub database: Database,
+    /// The node above.
+    #[serde(default)]
+    pub link: Link,
     /// Where business time comes from.
     #[serde(default)]
     pub clock: Clock,
@@ -64,6 +67,9 @@ pub struct Node {
     /// Where the node keeps its files.
     #[serde(default = "data_dir")]
     pub data_dir: PathBuf,
+    /// The topmost units of the nodes right below, which host what is theirs.
+    #[serde(default)]
+    pub delegates: Vec<UnitCode>,
 }
 
 fn data_dir() -> PathBuf {
@@ -100,6 +106,14 @@ impl Default for Database {
     fn default() -> Self {
         Self { url: Secret::default(), connections_max: 8 }
     }
+}
+
+/// The node above, which this one dials.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Link {
+    /// Where its callers' listener is, as `http://127.0.0.1:18640`; empty for the topmost node.
+    pub parent: String,
 }
 
 /// Where business time comes from.

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{Clock, ClockKind, ConfigError, Database, Grpc, Settings};
+use super::{Clock, ClockKind, ConfigError, Database, Grpc, Link, Node, Settings};
 use crate::clock::parse_start;
 
 impl Settings {
@@ -19,6 +19,8 @@ impl Settings {
                 )
             }))
             .chain(self.database.faults())
+            .chain(self.node.faults())
+            .chain(self.link.faults())
             .chain(self.clock.faults())
             .chain(self.grpc.faults())
             .chain(EnvFilter::try_new(&self.telemetry.log).err().map(|fault| {
@@ -55,6 +57,29 @@ impl Database {
             faults.push("database.connections_max = 0; write 1 or more".to_owned());
         }
         faults
+    }
+}
+
+impl Node {
+    /// Whether they lie below the unit only the register tells (see [`Node::register`]).
+    fn faults(&self) -> Option<String> {
+        let named = |unit| self.delegates.iter().filter(|delegate| **delegate == unit).count();
+        let twice = self.delegates.iter().find(|delegate| named(**delegate) > 1);
+        twice.map(|unit| format!("node.delegates names {unit} twice; write each node below once"))
+    }
+}
+
+impl Link {
+    fn faults(&self) -> Option<String> {
+        let parent = self.parent.as_str();
+        let address = parent.strip_prefix("http://").and_then(|rest| rest.parse::<SocketAddr>().ok());
+        let near = address.is_some_and(|address| address.ip().is_loopback() && address.port() != 0);
+        (!parent.is_empty() && !near).then(|| {
+            format!(
+                "link.parent = {parent:?}: without TLS a parent is dialled on this machine only; write an address \
+                 such as http://127.0.0.1:18640, or nothing for the topmost node"
+            )
+        })
     }
 }
 

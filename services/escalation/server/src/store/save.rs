@@ -86,7 +86,7 @@ impl Tally {
             return;
         }
         for unit in house.register.ancestors(matter.village) {
-            if house.hosts(unit) && house.register.level(unit).is_some_and(|level| level >= Level::County) {
+            if house.holds(unit) && house.register.level(unit).is_some_and(|level| level >= Level::County) {
                 if let Some(before) = before {
                     self.add(unit, matter.year, before, -1);
                 }

@@ -80,7 +80,7 @@ impl Tally {
 
     fn add(&mut self, house: &House, village: UnitCode, year: Year, heading: Heading, delta: Delta) {
         for unit in house.register.ancestors(village) {
-            if house.hosts(unit) && house.register.level(unit).is_some_and(|level| level >= Level::County) {
+            if house.holds(unit) && house.register.level(unit).is_some_and(|level| level >= Level::County) {
                 let sum = self.0.entry((unit, year, heading)).or_default();
                 sum.number += delta.number;
                 sum.committed += delta.committed;

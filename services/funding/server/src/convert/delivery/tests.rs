@@ -22,7 +22,7 @@ fn code(number: u64) -> UnitCode {
 
 fn house(root: u64) -> House {
     let register = Register::parse(DIVISIONS, "village,neighbour\n").unwrap();
-    House { register, policy: Policy::embedded(), root: code(root) }
+    House::new(register, Policy::embedded(), code(root), Vec::new())
 }
 
 fn entry(unit: u64, to: Option<u64>, kind: &str, payload: Vec<u8>) -> Entry {
