@@ -35,6 +35,6 @@ pub use error::StoreError;
 pub use rows::{Rows, hex};
 pub use verify::{Badness, FirstBad, Report, verify};
 pub use writer::{
-    Answer, Ask, ClockKind, Delivery, Draft, Handle, Lane, Model, Moment, Outcome, Position, Rejection,
-    Source, Tuning, Writer, WriterEnd,
+    Answer, Ask, ClockKind, Delivery, Draft, Handle, Inflow, Lane, Model, Moment, Outcome, Position,
+    Rejection, Source, Tuning, Unfit, Writer, WriterEnd,
 };

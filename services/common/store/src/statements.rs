@@ -41,6 +41,20 @@ statements! {
     JOURNAL_WALK = "journal_walk";
     /// How many entries, and which positions.
     JOURNAL_EXTENT = "journal_extent";
+    /// Letters of a batch.
+    LETTER_INSERT = "letter_insert";
+    /// The letter with a number on a way.
+    LETTER_FIND = "letter_find";
+    /// A page of letters, way by way.
+    LETTER_WALK = "letter_walk";
+    /// Epochs that other writers wrote.
+    ELSEWHERE_INSERT = "elsewhere_insert";
+    /// All of them.
+    ELSEWHERE_LIST = "elsewhere_list";
+    /// Where to go on sending whole journals.
+    RESUME_JOURNAL = "resume_journal";
+    /// Where to go on sending letters.
+    RESUME_LETTERS = "resume_letters";
     /// What was asked and answered.
     REQUEST_INSERT = "request_insert";
     /// Which of these were answered before.

@@ -3,12 +3,12 @@
 //! Everything is recomputed: numbers without gaps, both hashes of every entry, the chain, the heads, the ways between
 //! units, the positions, the terms. Reading is in pages, in one snapshot.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use yishi_kernel::UnitCode;
 
 use crate::engine::{Engine, col};
-use crate::journal::{self, Chain, Stored, walk};
+use crate::journal::{self, Chain, Entry, OPENED, Stored, walk};
 use crate::statements as sql;
 use crate::{StoreError, args};
 
@@ -49,8 +49,9 @@ pub enum Badness {
     /// An entry before this one was changed, removed or inserted.
     #[error("the chain does not fit the entries before it")]
     Chain,
-    /// No writer of this database ever had this term, or terms go backwards.
-    #[error("the entry's epoch is not a term of this database, or goes back")]
+    /// No writer of this database ever had this term, nor did it come from another node; or terms go backwards, or one
+    /// begins without saying what it follows.
+    #[error("the entry's epoch is not one that this database knows, goes back, or is not opened")]
     Epoch,
     /// A number on the way to another unit is missing, or the way does not stand where the entries say.
     #[error("a number on the way to an addressee is missing or comes twice")]
@@ -77,8 +78,12 @@ pub async fn verify<E: Engine>(conn: &mut E::Connection, service: &str) -> Resul
 }
 
 async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<Report, StoreError> {
-    let terms: HashSet<i64> = terms::<E>(conn).await?;
+    let epochs = Epochs { own: terms::<E>(conn).await?, elsewhere: journal::elsewhere::<E>(conn).await? };
     let mut ends = Ends::load::<E>(conn).await?;
+    // Before the chains: a way may go on in a journal after letters that were taken back from whoever had received them.
+    if let Some(bad) = ends.walk_letters::<E>(conn, service).await? {
+        return Ok(Report { entries: 0, chains: 0, first_bad: Some(bad) });
+    }
     let mut report = Report { entries: 0, chains: 0, first_bad: None };
     let mut walker: Option<Walker> = None;
     loop {
@@ -88,7 +93,7 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
         for stored in page {
             let unit = stored.entry.unit;
             if walker.as_ref().is_none_or(|walker| walker.unit != unit)
-                && let Some(finished) = walker.replace(Walker::new(service, unit))
+                && let Some(finished) = walker.replace(Walker::new(service, unit, ends.taken_back(unit)))
                 && let Some(bad) = ends.compare(&finished)
             {
                 return Ok(Report { first_bad: Some(bad), ..report });
@@ -96,7 +101,7 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
             let Some(walker) = walker.as_mut() else { continue };
             report.chains += u64::from(walker.chain.seq == 0);
             report.entries += 1;
-            if let Err(badness) = walker.step(service, &stored, &terms) {
+            if let Err(badness) = walker.step(service, &stored, &epochs) {
                 let bad = FirstBad { unit: Some(unit), seq: stored.entry.seq, badness };
                 return Ok(Report { first_bad: Some(bad), ..report });
             }
@@ -105,6 +110,7 @@ async fn walk_all<E: Engine>(conn: &mut E::Connection, service: &str) -> Result<
             break;
         }
     }
+    report.entries += ends.letters;
     let last = walker.and_then(|walker| ends.compare(&walker));
     report.first_bad = match last.or_else(|| ends.left()) {
         Some(bad) => Some(bad),
@@ -118,18 +124,46 @@ struct Walker {
     unit: UnitCode,
     chain: Chain,
     ways: Ways,
+    /// Letters of this unit that its journal lost and others had received.
+    taken_back: BTreeSet<(UnitCode, i64)>,
     pos: i64,
 }
 
 /// The last number on each way to another unit.
 type Ways = BTreeMap<UnitCode, i64>;
 
+/// Who may have written when.
+struct Epochs {
+    /// The terms of this database.
+    own: HashSet<i64>,
+    /// Epochs of units that other writers wrote.
+    elsewhere: HashSet<(UnitCode, i64)>,
+}
+
+impl Epochs {
+    fn fit(&self, before: i64, entry: &Entry) -> bool {
+        let (unit, epoch) = (entry.unit, entry.epoch);
+        let known = self.own.contains(&epoch) || self.elsewhere.contains(&(unit, epoch));
+        known && (epoch == before || epoch > before && entry.kind == OPENED)
+    }
+}
+
 impl Walker {
-    fn new(service: &str, unit: UnitCode) -> Self {
-        Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), pos: 0 }
+    fn new(service: &str, unit: UnitCode, taken_back: BTreeSet<(UnitCode, i64)>) -> Self {
+        Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), taken_back, pos: 0 }
     }
 
-    fn step(&mut self, service: &str, stored: &Stored, terms: &HashSet<i64>) -> Result<(), Badness> {
+    /// The next number on a way, letters that were taken back left out.
+    fn next_on_way(&mut self, to: UnitCode) -> i64 {
+        let last = self.ways.entry(to).or_insert(0);
+        *last += 1;
+        while self.taken_back.remove(&(to, *last)) {
+            *last += 1;
+        }
+        *last
+    }
+
+    fn step(&mut self, service: &str, stored: &Stored, epochs: &Epochs) -> Result<(), Badness> {
         let entry = &stored.entry;
         if entry.seq != self.chain.seq + 1 {
             return Err(Badness::Gap);
@@ -141,15 +175,11 @@ impl Walker {
         if chain.hash != stored.chain {
             return Err(Badness::Chain);
         }
-        if entry.epoch < self.chain.epoch || !terms.contains(&entry.epoch) {
+        if !epochs.fit(self.chain.epoch, entry) {
             return Err(Badness::Epoch);
         }
-        if let Some((to, number)) = entry.to {
-            let last = self.ways.entry(to).or_insert(0);
-            *last += 1;
-            if number != *last {
-                return Err(Badness::Way);
-            }
+        if entry.to.is_some_and(|(to, number)| self.next_on_way(to) != number) {
+            return Err(Badness::Way);
         }
         // No hash covers a position, but a chain's entries arrive in their order.
         if stored.pos <= self.pos {
@@ -164,6 +194,9 @@ impl Walker {
 struct Ends {
     heads: BTreeMap<UnitCode, Chain>,
     ways: BTreeMap<UnitCode, Ways>,
+    /// Letters of units whose journals are here: these lost them, and whoever had received them gave them back.
+    taken_back: BTreeMap<UnitCode, BTreeSet<(UnitCode, i64)>>,
+    letters: u64,
 }
 
 impl Ends {
@@ -173,7 +206,59 @@ impl Ends {
         for ((from, to), last) in journal::ways::<E>(conn).await? {
             ways.entry(from).or_default().insert(to, last);
         }
-        Ok(Self { heads, ways })
+        Ok(Self { heads, ways, taken_back: BTreeMap::new(), letters: 0 })
+    }
+
+    fn taken_back(&mut self, unit: UnitCode) -> BTreeSet<(UnitCode, i64)> {
+        self.taken_back.remove(&unit).unwrap_or_default()
+    }
+
+    /// Checks each letter, and that none is missing on its way.
+    async fn walk_letters<E: Engine>(
+        &mut self,
+        conn: &mut E::Connection,
+        service: &str,
+    ) -> Result<Option<FirstBad>, StoreError> {
+        let mut way: Option<(UnitCode, UnitCode, i64)> = None;
+        loop {
+            let page = journal::letters::<E>(conn, way, PAGE).await?;
+            if page.is_empty() {
+                return Ok(way.and_then(|way| self.letters_end(way)));
+            }
+            for Stored { entry, entry_hash, .. } in page {
+                let bad = |badness| FirstBad { unit: Some(entry.unit), seq: entry.seq, badness };
+                if entry.hash(service) != entry_hash {
+                    return Ok(Some(bad(Badness::EntryHash)));
+                }
+                let Some((to, number)) = entry.to else { return Ok(Some(bad(Badness::Way))) };
+                self.letters += 1;
+                let same_way = way.filter(|(from, at, _)| (*from, *at) == (entry.unit, to));
+                if same_way.is_none()
+                    && let Some(bad) = way.and_then(|way| self.letters_end(way))
+                {
+                    return Ok(Some(bad));
+                }
+                if self.heads.contains_key(&entry.unit) {
+                    self.taken_back.entry(entry.unit).or_default().insert((to, number));
+                } else if number != same_way.map_or(1, |(_, _, last)| last + 1) {
+                    return Ok(Some(bad(Badness::Way)));
+                }
+                way = Some((entry.unit, to, number));
+            }
+        }
+    }
+
+    /// A way of letters must end where the table of ways says. Ways out of journals that are here are compared with these.
+    fn letters_end(&mut self, (from, to, last): (UnitCode, UnitCode, i64)) -> Option<FirstBad> {
+        if self.heads.contains_key(&from) {
+            return None;
+        }
+        let ways = self.ways.entry(from).or_default();
+        let ends = ways.remove(&to) == Some(last);
+        if ways.is_empty() {
+            self.ways.remove(&from);
+        }
+        (!ends).then_some(FirstBad { unit: Some(from), seq: 0, badness: Badness::Way })
     }
 
     fn compare(&mut self, walker: &Walker) -> Option<FirstBad> {
@@ -182,7 +267,13 @@ impl Ends {
             return Some(FirstBad { unit, seq: walker.chain.seq, badness: Badness::Head });
         }
         let ways = self.ways.remove(&walker.unit).unwrap_or_default();
-        (ways != walker.ways).then_some(FirstBad { unit, seq: 0, badness: Badness::Way })
+        // Letters that were taken back and after which the journal has not gone on yet.
+        let mut walked = walker.ways.clone();
+        for &(to, number) in &walker.taken_back {
+            let last = walked.entry(to).or_insert(0);
+            *last = number.max(*last);
+        }
+        (ways != walked).then_some(FirstBad { unit, seq: 0, badness: Badness::Way })
     }
 
     /// Of units without any entry.

@@ -9,6 +9,7 @@ mod attempt;
 mod cursors;
 mod handle;
 mod heads;
+mod inflow;
 mod lanes;
 mod model;
 pub(crate) mod postgres;
@@ -17,6 +18,7 @@ mod task;
 mod term;
 
 pub use handle::{Answer, Ask, Delivery, Handle, Position, Rejection, Source};
+pub use inflow::{Inflow, Unfit};
 pub use lanes::{Lane, Tuning};
 pub use model::{Draft, Model, Moment, Outcome};
 pub use task::{Writer, WriterEnd};

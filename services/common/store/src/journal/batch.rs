@@ -14,7 +14,18 @@ pub struct Batch {
     pub(crate) heads: Vec<HeadMove>,
     pub(crate) ways: Vec<WayMove>,
     pub(crate) entries: Vec<EntryRow>,
+    /// Their positions follow those of the entries.
+    pub(crate) letters: Vec<EntryRow>,
+    pub(crate) elsewhere: Vec<ElsewhereRow>,
     pub(crate) requests: Vec<RequestRow>,
+}
+
+impl Batch {
+    /// How many positions it takes.
+    #[expect(clippy::cast_possible_wrap, reason = "a batch is bounded by the lanes' shares")]
+    pub(crate) fn positions(&self) -> i64 {
+        (self.entries.len() + self.letters.len()) as i64
+    }
 }
 
 /// A head's way from the entry it stood at to the entry it stands at afterwards.
@@ -58,6 +69,13 @@ pub(crate) struct EntryRow {
     pub(crate) chain: [u8; 32],
     pub(crate) received_us: i64,
     pub(crate) traceparent: Option<String>,
+}
+
+/// An epoch of a unit that another writer wrote.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct ElsewhereRow {
+    pub(crate) unit: i64,
+    pub(crate) epoch: i64,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -45,6 +45,21 @@ pub struct Stored {
     pub received_us: i64,
     /// The trace in which it was made.
     pub traceparent: Option<String>,
+    /// Whether it lies here alone, as a letter to a unit of this subtree, and not in its unit's whole journal.
+    pub letter: bool,
+}
+
+/// An entry that another node sent, as it was written there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Foreign {
+    /// What is hashed.
+    pub entry: Entry,
+    /// The digest of the entry alone.
+    pub entry_hash: Hash,
+    /// The digest of the entry and of everything before it.
+    pub chain: Hash,
+    /// The trace in which it was made.
+    pub traceparent: Option<String>,
 }
 
 /// Where a unit's chain stands.

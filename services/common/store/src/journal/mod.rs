@@ -4,7 +4,7 @@ mod batch;
 mod entry;
 mod read;
 
-pub(crate) use batch::{Batch, EntryRow, HeadMove, RequestRow, WayMove};
-pub use entry::{Chain, Entry, Hash, OPENED, Stored, genesis};
-pub use read::{after, extent, knows, of_unit, walk};
-pub(crate) use read::{heads, unit_number, ways};
+pub(crate) use batch::{Batch, ElsewhereRow, EntryRow, HeadMove, RequestRow, WayMove};
+pub use entry::{Chain, Entry, Foreign, Hash, OPENED, Stored, genesis};
+pub use read::{after, extent, first_lacking, first_lacking_letter, heads, knows, of_unit, walk, ways};
+pub(crate) use read::{elsewhere, letter, letters, unit_number};

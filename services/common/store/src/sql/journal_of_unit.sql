@@ -1,4 +1,4 @@
-SELECT pos, unit, epoch, seq, at_us, actor, kind, to_unit, to_seq, payload, entry_hash, chain, received_us, traceparent
+SELECT pos, unit, epoch, seq, at_us, actor, kind, to_unit, to_seq, payload, entry_hash, chain, received_us, traceparent, CAST(0 AS BIGINT) AS letter
 FROM journal
 WHERE unit = $1 AND seq > $2
 ORDER BY seq

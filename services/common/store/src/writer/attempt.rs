@@ -7,13 +7,14 @@ use serde::Serialize;
 use yishi_kernel::{Clock, RequestId, SystemClock, UnitCode};
 
 use super::cursors;
-use super::handle::{Answer, Job, Key, Position, Rejection, Source};
+use super::handle::{Answer, Job, Key, Position, Rejection, Source, Wish};
+use super::inflow::{Ahead, Inflow};
 use super::model::{Model, Moment, Outcome};
 use super::task::Writer;
 use crate::StoreError;
 use crate::args;
 use crate::engine::{Engine, col};
-use crate::journal::{Batch, RequestRow, unit_number};
+use crate::journal::{Batch, Entry, RequestRow, unit_number};
 use crate::rows::{Rows, hex};
 use crate::statements as sql;
 use crate::writer::shared;
@@ -43,6 +44,26 @@ struct AskedRow<'a> {
     request_id: [u8; 16],
 }
 
+/// What is new of what another node sent.
+struct Taken<M: Model> {
+    entries: Inflow,
+    /// What it is to the projections; letters lie there until whoever they are addressed to reads them.
+    effect: Option<M::Command>,
+}
+
+impl<M: Model> Taken<M> {
+    fn of(entries: Inflow) -> Self {
+        let effect = match &entries {
+            Inflow::Journal(fresh) => {
+                let copies: Vec<Entry> = fresh.iter().map(|foreign| foreign.entry.clone()).collect();
+                Some(M::copied(&copies))
+            }
+            Inflow::Letters(_) => None,
+        };
+        Self { entries, effect }
+    }
+}
+
 /// What is known of each job so far.
 enum Fate<M: Model> {
     Open,
@@ -57,11 +78,42 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut fates = within_batch(jobs);
         self.answered_before(jobs, &mut fates).await?;
         rivals(jobs, &mut fates);
+        let taken = self.taken(jobs, &mut fates).await?;
         let open: Vec<usize> = (0..jobs.len()).filter(|&i| matches!(fates[i], Fate::Open)).collect();
         if !open.is_empty() {
-            self.decide_and_write(jobs, &open, &mut fates).await?;
+            self.decide_and_write(jobs, &open, &taken, &mut fates).await?;
         }
         Ok(settle(fates))
+    }
+
+    /// What is new of what other nodes sent, by the job that brought it.
+    async fn taken(
+        &mut self,
+        jobs: &[Job<M>],
+        fates: &mut [Fate<M>],
+    ) -> Result<HashMap<usize, Taken<M>>, StoreError> {
+        let (mut ahead, mut taken) = (Ahead::default(), HashMap::new());
+        let mut refused = false;
+        for (index, job) in jobs.iter().enumerate() {
+            let Wish::Inflow(inflow) = &job.wish else { continue };
+            if refused {
+                fates[index] = Fate::Known(Err(Rejection::Overloaded));
+                continue;
+            }
+            let known = (M::SERVICE, &self.heads);
+            match inflow.fresh::<E>(&mut self.seat.connection, known, &mut ahead).await? {
+                Ok(fresh) if fresh.entries().is_empty() => {
+                    fates[index] = Fate::Known(Ok(self.nothing_new()));
+                }
+                Ok(fresh) => drop(taken.insert(index, Taken::of(fresh))),
+                // What comes behind it in this batch may follow what was not taken: its sender comes again.
+                Err(unfit) => {
+                    refused = true;
+                    fates[index] = Fate::Known(Err(Rejection::Unfit(unfit)));
+                }
+            }
+        }
+        Ok(taken)
     }
 
     /// Only this task writes, so what it reads before the transaction still holds inside; the lease says so at the end.
@@ -81,6 +133,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
                         request_id: request_id.as_uuid().into_bytes(),
                     })?;
                 }
+                Key::Inflow => {}
                 Key::Cursor { source, upto } => {
                     if self.cursors.get(source).is_some_and(|read| *read >= upto) {
                         fates[index] = Fate::Known(Ok(self.nothing_new()));
@@ -116,9 +169,14 @@ impl<E: Engine, M: Model> Writer<E, M> {
         &mut self,
         jobs: &[Job<M>],
         open: &[usize],
+        taken: &HashMap<usize, Taken<M>>,
         fates: &mut [Fate<M>],
     ) -> Result<(), Trouble> {
-        let commands: Vec<&M::Command> = open.iter().map(|&i| &jobs[i].command).collect();
+        let command = |index: usize| match &jobs[index].wish {
+            Wish::Command(command) => Some(command),
+            Wish::Inflow(_) => taken.get(&index).and_then(|taken| taken.effect.as_ref()),
+        };
+        let commands: Vec<&M::Command> = open.iter().filter_map(|&index| command(index)).collect();
         let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
 
         // Business time never goes back in a journal, whatever the system's clock does.
@@ -127,19 +185,32 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
         let mut done = Vec::with_capacity(open.len());
+        let mut behind_a_refusal = false;
         for &index in open {
             let job = &jobs[index];
+            let inflow = taken.get(&index);
+            if inflow.is_some() && behind_a_refusal {
+                fates[index] = Fate::Known(Err(Rejection::Overloaded));
+                continue;
+            }
             let moment = Moment { now, actor: job.actor.clone() };
-            let act = AssertUnwindSafe(|| self.model.act(&mut working, &job.command, &moment));
+            let act = AssertUnwindSafe(|| match command(index) {
+                Some(command) => self.model.act(&mut working, command, &moment),
+                None => Ok(Outcome { entries: Vec::new(), response: Vec::new() }),
+            });
             // After a panic the working set may be half changed: the batch begins again without this job.
             let outcome = std::panic::catch_unwind(act).map_err(|_| Trouble::Panic(index))?;
             let Outcome { entries, response } = match outcome {
                 Ok(outcome) => outcome,
                 Err(refusal) => {
+                    behind_a_refusal |= inflow.is_some();
                     fates[index] = Fate::Known(Err(Rejection::Refused(refusal)));
                     continue;
                 }
             };
+            if let Some(inflow) = inflow {
+                inflow.entries.add_to(&mut drafting);
+            }
             let before = drafting.len();
             for draft in entries {
                 drafting.add(job.actor.as_str(), job.traceparent.as_deref(), draft);
@@ -156,14 +227,15 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     offset,
                 }),
                 Key::Cursor { source, upto } => cursors.push((source, upto)),
+                Key::Inflow => {}
             }
             done.push((index, response, offset));
         }
         if done.is_empty() {
             return Ok(());
         }
-        let written = drafting.len();
         let (batch, advance) = drafting.finish(requests);
+        let written = batch.positions();
         let base = self.write(&batch, &cursors, working).await?;
         self.heads.moved_to(advance);
         self.cursors.extend(cursors.into_iter().map(|(source, upto)| (source.to_owned(), upto)));
@@ -215,6 +287,7 @@ fn within_batch<M: Model>(jobs: &[Job<M>]) -> Vec<Fate<M>> {
             Key::Request { unit, request_id, digest } => {
                 *first.entry((job.actor.as_str(), unit, request_id, digest)).or_insert(index)
             }
+            Key::Inflow => index,
             Key::Cursor { source, upto } => match farthest.get(source) {
                 Some((leader, covered)) if upto <= *covered => *leader,
                 _ => {

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{oneshot, watch};
 use yishi_kernel::{Actor, RequestId, UnitCode};
 
+use super::inflow::{Inflow, Unfit};
 use super::lanes::{Lane, Lanes};
 use super::model::Model;
 use crate::digest::DigestKey;
@@ -70,6 +72,12 @@ pub enum Rejection<R> {
     /// This command alone makes the database or the rules fail. Nothing was written.
     #[error("the command cannot be carried out: {0}")]
     Poisonous(&'static str),
+    /// Entries of another node do not follow what is here. Nothing of them was written.
+    #[error(transparent)]
+    Unfit(Unfit),
+    /// The database is behind what others hold of it, and gets that back before it writes anything new.
+    #[error("the database was restored from a backup and is still recovering what it lost")]
+    Recovering,
 }
 
 pub(super) type Reply<M> = oneshot::Sender<Result<Answer, Rejection<<M as Model>::Refusal>>>;
@@ -97,12 +105,22 @@ pub(super) enum Key {
     Request { unit: UnitCode, request_id: RequestId, digest: [u8; 32] },
     /// How far a source was read.
     Cursor { source: Source, upto: Position },
+    /// None: the heads and the ways tell what was taken before.
+    Inflow,
+}
+
+/// What a job wants.
+pub(super) enum Wish<C> {
+    /// A command, decided by the rules.
+    Command(C),
+    /// Entries that were decided elsewhere, to be kept.
+    Inflow(Inflow),
 }
 
 pub(super) struct Job<M: Model> {
     pub(super) key: Key,
     pub(super) actor: Actor,
-    pub(super) command: M::Command,
+    pub(super) wish: Wish<M::Command>,
     pub(super) traceparent: Option<String>,
     pub(super) weight: usize,
     pub(super) reply: Reply<M>,
@@ -117,6 +135,7 @@ pub struct Handle<M: Model> {
     pub(super) cursors: Arc<HashMap<String, Position>>,
     /// The actor of entries that follow from deliveries.
     pub(super) deliverer: Actor,
+    pub(super) recovering: Arc<AtomicBool>,
 }
 
 impl<M: Model> Clone for Handle<M> {
@@ -127,6 +146,7 @@ impl<M: Model> Clone for Handle<M> {
             position: self.position.clone(),
             cursors: Arc::clone(&self.cursors),
             deliverer: self.deliverer.clone(),
+            recovering: Arc::clone(&self.recovering),
         }
     }
 }
@@ -142,22 +162,48 @@ impl<M: Model> Handle<M> {
     pub async fn submit(&self, lane: Lane, ask: Ask<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
         let Ask { unit, actor, request_id, digest, command, traceparent, weight } = ask;
         let key = Key::Request { unit, request_id, digest };
-        self.hand_over(lane, |reply| Job { key, actor, command, traceparent, weight, reply }).await
+        self.may_write()?;
+        let wish = Wish::Command(command);
+        self.hand_over(lane, |reply| Job { key, actor, wish, traceparent, weight, reply }).await
+    }
+
+    /// Hands over entries that another node sent; each is kept once, however often it comes.
+    pub async fn take(&self, inflow: Inflow) -> Result<Answer, Rejection<M::Refusal>> {
+        let weight = inflow.entries().iter().map(|foreign| foreign.entry.payload.len()).sum();
+        let (key, actor, wish) = (Key::Inflow, self.deliverer.clone(), Wish::Inflow(inflow));
+        let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
+        self.hand_over(Lane::Deliveries, job).await
+    }
+
+    /// Whether new entries may be written, or the database is recovering what it lost.
+    fn may_write(&self) -> Result<(), Rejection<M::Refusal>> {
+        if self.recovering.load(Ordering::Acquire) { Err(Rejection::Recovering) } else { Ok(()) }
+    }
+
+    /// From now on nothing new is written until [`Handle::recovered`]; what other nodes send is still taken.
+    pub fn recover(&self) {
+        self.recovering.store(true, Ordering::Release);
+    }
+
+    /// What others held is back.
+    pub fn recovered(&self) {
+        self.recovering.store(false, Ordering::Release);
+    }
+
+    /// Whether [`Handle::recover`] was called and [`Handle::recovered`] not yet.
+    #[must_use]
+    pub fn is_recovering(&self) -> bool {
+        self.recovering.load(Ordering::Acquire)
     }
 
     /// Hands over entries of a source; they are applied once, however often they come.
     pub async fn deliver(&self, delivery: Delivery<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
         let Delivery { source, upto, command, weight } = delivery;
-        let (key, actor) = (Key::Cursor { source, upto }, self.deliverer.clone());
-        self.hand_over(Lane::Deliveries, |reply| Job {
-            key,
-            actor,
-            command,
-            traceparent: None,
-            weight,
-            reply,
-        })
-        .await
+        self.may_write()?;
+        let (key, actor, wish) =
+            (Key::Cursor { source, upto }, self.deliverer.clone(), Wish::Command(command));
+        let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
+        self.hand_over(Lane::Deliveries, job).await
     }
 
     async fn hand_over(

@@ -9,7 +9,8 @@ use super::model::Draft;
 use crate::StoreError;
 use crate::engine::Engine;
 use crate::journal::{
-    self, Batch, Chain, Entry, EntryRow, HeadMove, OPENED, RequestRow, WayMove, unit_number,
+    self, Batch, Chain, ElsewhereRow, Entry, EntryRow, Foreign, Hash, HeadMove, OPENED, RequestRow, WayMove,
+    unit_number,
 };
 
 /// The actor of entries that no person made.
@@ -43,6 +44,8 @@ impl Heads {
             chains: BTreeMap::new(),
             ways: BTreeMap::new(),
             entries: Vec::new(),
+            letters: Vec::new(),
+            elsewhere: Vec::new(),
         }
     }
 
@@ -52,8 +55,14 @@ impl Heads {
         self.ways.extend(advance.ways);
     }
 
-    fn chain(&self, unit: UnitCode) -> Chain {
+    /// Where a unit's chain stands.
+    pub(super) fn chain(&self, unit: UnitCode) -> Chain {
         self.chains.get(&unit).copied().unwrap_or_else(|| Chain::start(self.service, unit))
+    }
+
+    /// The last number on the way from a unit to another.
+    pub(super) fn way(&self, from: UnitCode, to: UnitCode) -> i64 {
+        self.ways.get(&(from, to)).copied().unwrap_or(0)
     }
 }
 
@@ -66,6 +75,8 @@ pub(super) struct Drafting<'h> {
     chains: BTreeMap<UnitCode, Chain>,
     ways: BTreeMap<(UnitCode, UnitCode), i64>,
     entries: Vec<EntryRow>,
+    letters: Vec<EntryRow>,
+    elsewhere: Vec<ElsewhereRow>,
 }
 
 /// How far a committed batch moved the heads.
@@ -79,21 +90,53 @@ impl Drafting<'_> {
     /// Adds an entry to its unit's chain. The first one in a new term is preceded by an entry that names what it
     /// follows: a database restored from an old backup makes a visible fork, never the same key twice.
     pub(super) fn add(&mut self, actor: &str, traceparent: Option<&str>, draft: Draft) {
-        let head = self.chains.get(&draft.unit).copied().unwrap_or_else(|| self.heads.chain(draft.unit));
+        let head = self.chain(draft.unit);
         if head.epoch != self.epoch {
             let opened = EpochOpened::following(&head);
             self.push(head, WRITER, None, OPENED, None, draft.unit, opened.encode_to_vec());
         }
-        let head = self.chains.get(&draft.unit).copied().unwrap_or(head);
+        let head = self.chain(draft.unit);
         let to = draft.to.map(|to| (to, self.number_on_the_way(draft.unit, to)));
         self.push(head, actor, traceparent, draft.kind, to, draft.unit, draft.payload);
     }
 
+    /// Adds the next entry of another node's unit, which must follow what is here.
+    pub(super) fn copy(&mut self, foreign: &Foreign) {
+        let entry = &foreign.entry;
+        if self.chain(entry.unit).epoch != entry.epoch {
+            self.elsewhere.push(ElsewhereRow { unit: unit_number(entry.unit), epoch: entry.epoch });
+        }
+        let chain = Chain { epoch: entry.epoch, seq: entry.seq, hash: foreign.chain };
+        self.chains.insert(entry.unit, chain);
+        if let Some((to, number)) = entry.to {
+            self.ways.insert((entry.unit, to), number);
+        }
+        let row = self.row(entry, foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
+        self.entries.push(row);
+    }
+
+    /// Adds the next letter on its way.
+    pub(super) fn letter(&mut self, foreign: &Foreign) {
+        let Some((to, number)) = foreign.entry.to else { return };
+        self.ways.insert((foreign.entry.unit, to), number);
+        let row = self.row(&foreign.entry, foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
+        self.letters.push(row);
+    }
+
+    /// Where a unit's chain stands after what was added so far.
+    pub(super) fn chain(&self, unit: UnitCode) -> Chain {
+        self.chains.get(&unit).copied().unwrap_or_else(|| self.heads.chain(unit))
+    }
+
+    /// The last number on a way after what was added so far.
+    pub(super) fn way(&self, from: UnitCode, to: UnitCode) -> i64 {
+        self.ways.get(&(from, to)).copied().unwrap_or_else(|| self.heads.way(from, to))
+    }
+
     fn number_on_the_way(&mut self, from: UnitCode, to: UnitCode) -> i64 {
-        let before = self.heads.ways.get(&(from, to)).copied().unwrap_or(0);
-        let number = self.ways.entry((from, to)).or_insert(before);
-        *number += 1;
-        *number
+        let number = self.way(from, to) + 1;
+        self.ways.insert((from, to), number);
+        number
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of an entry, once")]
@@ -120,22 +163,27 @@ impl Drafting<'_> {
         let entry_hash = entry.hash(self.heads.service);
         let chain = head.follow(&entry, &entry_hash);
         self.chains.insert(unit, chain);
-        self.entries.push(EntryRow {
+        let row = self.row(&entry, entry_hash, chain.hash, traceparent);
+        self.entries.push(row);
+    }
+
+    fn row(&self, entry: &Entry, entry_hash: Hash, chain: Hash, traceparent: Option<&str>) -> EntryRow {
+        EntryRow {
             offset: self.len() + 1,
-            unit: unit_number(unit),
+            unit: unit_number(entry.unit),
             epoch: entry.epoch,
             seq: entry.seq,
             at_us: entry.at.as_micros(),
-            actor: entry.actor,
-            kind: entry.kind,
-            to_unit: to.map(|(unit, _)| unit_number(unit)),
-            to_seq: to.map(|(_, seq)| seq),
-            payload: entry.payload,
+            actor: entry.actor.clone(),
+            kind: entry.kind.clone(),
+            to_unit: entry.to.map(|(unit, _)| unit_number(unit)),
+            to_seq: entry.to.map(|(_, seq)| seq),
+            payload: entry.payload.clone(),
             entry_hash,
-            chain: chain.hash,
+            chain,
             received_us: self.received_us,
             traceparent: traceparent.map(ToOwned::to_owned),
-        });
+        }
     }
 
     /// How many entries there are so far.
@@ -145,7 +193,10 @@ impl Drafting<'_> {
     }
 
     /// The rows to write, and what to remember once they are.
-    pub(super) fn finish(self, requests: Vec<RequestRow>) -> (Batch, Advance) {
+    pub(super) fn finish(mut self, requests: Vec<RequestRow>) -> (Batch, Advance) {
+        for (offset, letter) in (self.len() + 1..).zip(&mut self.letters) {
+            letter.offset = offset;
+        }
         let heads = self.chains.iter().map(|(&unit, chain)| {
             let old = self.heads.chain(unit);
             HeadMove {
@@ -168,6 +219,8 @@ impl Drafting<'_> {
             heads: heads.collect(),
             ways: ways.collect(),
             entries: self.entries,
+            letters: self.letters,
+            elsewhere: self.elsewhere,
             requests,
         };
         (batch, Advance { chains: self.chains, ways: self.ways })

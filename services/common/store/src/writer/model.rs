@@ -5,6 +5,7 @@ use yishi_kernel::{Actor, Timestamp, UnitCode};
 
 use crate::StoreError;
 use crate::engine::Engine;
+use crate::journal::Entry;
 
 /// When, and by whom. The only time a rule ever sees.
 #[derive(Clone, Debug)]
@@ -65,6 +66,9 @@ pub trait Model: Send + Sync + 'static {
         command: &Self::Command,
         moment: &Moment,
     ) -> Result<Outcome, Self::Refusal>;
+
+    /// What entries of units that other nodes host are to this service: their effect on the rows, and nothing else.
+    fn copied(entries: &[Entry]) -> Self::Command;
 
     /// Writes each changed row once, from its final state.
     fn save<E: Engine>(

@@ -20,7 +20,7 @@ pub(crate) async fn write(conn: &mut PgConnection, batch: &Batch) -> Result<Writ
     if entries != length(&batch.entries) || requests != length(&batch.requests) {
         return Err(StoreError::corrupt("journal", "the statement wrote fewer rows than it was given"));
     }
-    shared::ways::<Postgres>(conn, batch).await?;
+    shared::beside::<Postgres>(conn, batch, base).await?;
     Ok(Written { base })
 }
 
@@ -32,7 +32,7 @@ fn length<T>(rows: &[T]) -> i64 {
 /// In the order of `sql/postgres_write.sql`.
 fn bind(batch: &Batch) -> Result<PgArguments, sqlx::error::BoxDynError> {
     let mut args = PgArguments::default();
-    args.add(length(&batch.entries))?;
+    args.add(batch.positions())?;
     args.add(batch.at_us)?;
     args.add(batch.epoch)?;
 

@@ -10,7 +10,7 @@ use crate::{StoreError, args};
 /// Lease, heads, ways, entries, requests; a statement each.
 pub(crate) async fn write<E: Engine>(conn: &mut E::Connection, batch: &Batch) -> Result<Written, StoreError> {
     let entries = Rows::of(&batch.entries)?;
-    let count = i64::try_from(entries.len()).map_err(|error| StoreError::Encode(error.to_string()))?;
+    let count = batch.positions();
     // First of all, and not a SELECT: this is the fence, the lock and the position in one.
     let advanced = E::fetch(conn, sql::LEASE_ADVANCE, args![E; count, batch.at_us, batch.epoch]).await?;
     let row = advanced.first().ok_or(StoreError::Usurped("another writer holds the lease"))?;
@@ -26,7 +26,7 @@ pub(crate) async fn write<E: Engine>(conn: &mut E::Connection, batch: &Batch) ->
     if expected > 0 && E::execute(conn, sql::HEAD_MOVE, args![E; moved.bind()?]).await? != expected {
         return Err(StoreError::Usurped("a head had moved"));
     }
-    ways::<E>(conn, batch).await?;
+    beside::<E>(conn, batch, base).await?;
     if !entries.is_empty() {
         E::execute(conn, sql::JOURNAL_INSERT, args![E; entries.bind()?, base]).await?;
     }
@@ -37,8 +37,20 @@ pub(crate) async fn write<E: Engine>(conn: &mut E::Connection, batch: &Batch) ->
     Ok(Written { base })
 }
 
-/// The ways between units; few batches have any.
-pub(crate) async fn ways<E: Engine>(conn: &mut E::Connection, batch: &Batch) -> Result<(), StoreError> {
+/// What few batches have any of: ways between units, and what other nodes sent.
+pub(crate) async fn beside<E: Engine>(
+    conn: &mut E::Connection,
+    batch: &Batch,
+    base: i64,
+) -> Result<(), StoreError> {
+    let letters = Rows::of(&batch.letters)?;
+    if !letters.is_empty() {
+        E::execute(conn, sql::LETTER_INSERT, args![E; letters.bind()?, base]).await?;
+    }
+    let elsewhere = Rows::of(&batch.elsewhere)?;
+    if !elsewhere.is_empty() {
+        E::execute(conn, sql::ELSEWHERE_INSERT, args![E; elsewhere.bind()?]).await?;
+    }
     let ways = Rows::of(&batch.ways)?;
     let expected = ways.len();
     if expected > 0 && E::execute(conn, sql::ADDRESS_MOVE, args![E; ways.bind()?]).await? != expected {

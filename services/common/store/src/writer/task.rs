@@ -81,6 +81,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             position: positions,
             cursors: Arc::new(cursors.clone()),
             deliverer: "delivery".parse().expect("an actor's id is made of letters"),
+            recovering: Arc::default(),
         };
         let writer = Self {
             seat,

@@ -1,0 +1,1 @@
+SELECT unit, epoch FROM elsewhere ORDER BY unit, epoch

@@ -1,0 +1,172 @@
+//! What other nodes send: which of it is new, and whether it follows what is here.
+//!
+//! The heads and the ways are the only memory of what was received: what lies behind them is dropped, what follows is
+//! taken, whatever time has passed. The same key with another content is never dropped silently.
+
+use std::collections::BTreeMap;
+
+use yishi_kernel::UnitCode;
+
+use super::heads::{Drafting, Heads};
+use crate::StoreError;
+use crate::engine::Engine;
+use crate::journal::{self, Chain, Foreign};
+
+/// Entries of other nodes, in the order in which they were sent.
+#[derive(Clone, Debug)]
+pub enum Inflow {
+    /// The next entries of units' whole journals.
+    Journal(Vec<Foreign>),
+    /// The next letters to units of this subtree.
+    Letters(Vec<Foreign>),
+}
+
+/// Why entries of another node were not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// Something before it is missing: it was lost on the way, or did not fit itself.
+    #[error("entry {seq} of {unit} does not follow what is here")]
+    Gap {
+        /// Whose entry.
+        unit: UnitCode,
+        /// Its number.
+        seq: i64,
+    },
+    /// Another entry has its place here. Two databases wrote on from the same point: a person must look.
+    #[error("entry {seq} of {unit} is another one here: the journal was forked")]
+    Forked {
+        /// Whose entry.
+        unit: UnitCode,
+        /// Its number.
+        seq: i64,
+    },
+    /// Its digest is not that of its content: it was changed on the way.
+    #[error("entry {seq} of {unit} is not what its digest says")]
+    Altered {
+        /// Whose entry.
+        unit: UnitCode,
+        /// Its number.
+        seq: i64,
+    },
+}
+
+/// Where chains and ways stand after the inflows of a batch that come before.
+#[derive(Default)]
+pub(super) struct Ahead {
+    chains: BTreeMap<UnitCode, Chain>,
+    ways: BTreeMap<(UnitCode, UnitCode), i64>,
+}
+
+impl Inflow {
+    /// The entries.
+    #[must_use]
+    pub fn entries(&self) -> &[Foreign] {
+        match self {
+            Self::Journal(entries) | Self::Letters(entries) => entries,
+        }
+    }
+
+    /// The part of it that is new.
+    pub(super) async fn fresh<E: Engine>(
+        &self,
+        conn: &mut E::Connection,
+        (service, heads): (&str, &Heads),
+        ahead: &mut Ahead,
+    ) -> Result<Result<Self, Unfit>, StoreError> {
+        let mut fresh = Vec::new();
+        for foreign in self.entries() {
+            let (unit, seq) = (foreign.entry.unit, foreign.entry.seq);
+            if foreign.entry.hash(service) != foreign.entry_hash {
+                return Ok(Err(Unfit::Altered { unit, seq }));
+            }
+            let found = match self {
+                Self::Journal(_) => follows(foreign, heads, ahead),
+                Self::Letters(_) => arrives(foreign, heads, ahead),
+            };
+            match found {
+                Place::Next => fresh.push(foreign.clone()),
+                Place::Wrong(unfit) => return Ok(Err(unfit)),
+                Place::Before if self.has::<E>(conn, foreign).await? => {}
+                Place::Before => return Ok(Err(Unfit::Forked { unit, seq })),
+            }
+        }
+        Ok(Ok(match self {
+            Self::Journal(_) => Self::Journal(fresh),
+            Self::Letters(_) => Self::Letters(fresh),
+        }))
+    }
+
+    /// Whether the entry that is here under this key is this one. One that came in this very batch is known by its place
+    /// alone: it was compared with what it follows a moment ago.
+    async fn has<E: Engine>(&self, conn: &mut E::Connection, foreign: &Foreign) -> Result<bool, StoreError> {
+        let entry = &foreign.entry;
+        let here = match (self, entry.to) {
+            (Self::Journal(_), _) => {
+                journal::of_unit::<E>(conn, entry.unit, entry.seq - 1, 1).await?.into_iter().next()
+            }
+            (Self::Letters(_), Some((to, number))) => {
+                journal::letter::<E>(conn, (entry.unit, to, number)).await?
+            }
+            (Self::Letters(_), None) => None,
+        };
+        Ok(here.is_none_or(|here| here.entry_hash == foreign.entry_hash && here.chain == foreign.chain))
+    }
+
+    /// Writes down what is new.
+    pub(super) fn add_to(&self, drafting: &mut Drafting<'_>) {
+        match self {
+            Self::Journal(entries) => entries.iter().for_each(|foreign| drafting.copy(foreign)),
+            Self::Letters(entries) => entries.iter().for_each(|foreign| drafting.letter(foreign)),
+        }
+    }
+}
+
+enum Place {
+    /// Right behind what is here.
+    Next,
+    /// There is, or was, an entry with this number.
+    Before,
+    Wrong(Unfit),
+}
+
+/// An entry's place in its unit's journal.
+fn follows(foreign: &Foreign, heads: &Heads, ahead: &mut Ahead) -> Place {
+    let entry = &foreign.entry;
+    let (unit, seq) = (entry.unit, entry.seq);
+    let head = ahead.chains.get(&unit).copied().unwrap_or_else(|| heads.chain(unit));
+    if seq <= head.seq {
+        return Place::Before;
+    }
+    if seq > head.seq + 1 {
+        return Place::Wrong(Unfit::Gap { unit, seq });
+    }
+    let chain = head.follow(entry, &foreign.entry_hash);
+    // The digests of all entries before are in it: another past makes another chain.
+    if chain.hash != foreign.chain || entry.epoch < head.epoch {
+        return Place::Wrong(Unfit::Forked { unit, seq });
+    }
+    if let Some((to, number)) = entry.to {
+        let way = ahead.ways.entry((unit, to)).or_insert_with(|| heads.way(unit, to));
+        if number != *way + 1 {
+            return Place::Wrong(Unfit::Gap { unit, seq });
+        }
+        *way = number;
+    }
+    ahead.chains.insert(unit, chain);
+    Place::Next
+}
+
+/// A letter's place on its way.
+fn arrives(foreign: &Foreign, heads: &Heads, ahead: &mut Ahead) -> Place {
+    let (unit, seq) = (foreign.entry.unit, foreign.entry.seq);
+    let Some((to, number)) = foreign.entry.to else { return Place::Wrong(Unfit::Gap { unit, seq }) };
+    let way = ahead.ways.entry((unit, to)).or_insert_with(|| heads.way(unit, to));
+    match number.cmp(&(*way + 1)) {
+        std::cmp::Ordering::Less => Place::Before,
+        std::cmp::Ordering::Greater => Place::Wrong(Unfit::Gap { unit, seq }),
+        std::cmp::Ordering::Equal => {
+            *way = number;
+            Place::Next
+        }
+    }
+}
