@@ -93,7 +93,7 @@ fn decide(purses: &HashMap<UnitCode, i64>, command: &Command) -> Result<Vec<Told
             room(if from == to { held(&to) } else { held(&to) + fen })?;
             Ok(vec![(from, "purse.sent", Some(to), fen), (to, "purse.received", None, fen)])
         }
-        Command::Look { .. } => Ok(Vec::new()),
+        Command::Look { .. } | Command::Copied(_) => Ok(Vec::new()),
         Command::Panic { .. } => Err(Rejection::Poisonous("its rule panicked")),
         Command::Spoil { .. } => Err(Rejection::Poisonous("the database refused it")),
     }

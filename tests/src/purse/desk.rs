@@ -5,7 +5,7 @@ use std::task::Poll;
 
 use futures_util::future::{MaybeDone, maybe_done};
 use yishi_kernel::RequestId;
-use yishi_store::{Answer, Ask, Delivery, Handle, Lane, Position, Rejection, Source};
+use yishi_store::{Answer, Ask, Delivery, Handle, Inflow, Lane, Position, Rejection, Source};
 
 use super::office::PATIENCE;
 use super::{Command, Purse, Refusal};
@@ -98,6 +98,28 @@ impl Desk {
             queued.begin(async move { desk.deliver(source, upto, command).await }).await;
         }
         queued
+    }
+
+    /// Hands over what another node sent, and waits for the verdict.
+    pub async fn take(&self, inflow: Inflow) -> Verdict {
+        let verdict = tokio::time::timeout(PATIENCE, self.handle.take(inflow)).await;
+        verdict.expect("an inflow is answered, not left hanging")
+    }
+
+    /// [`Desk::take`] in order, without waiting for the verdicts.
+    pub async fn queue_inflows(&self, inflows: impl IntoIterator<Item = Inflow>) -> Queued {
+        let mut queued = Queued(Vec::new());
+        for inflow in inflows {
+            let desk = self.clone();
+            queued.begin(async move { desk.take(inflow).await }).await;
+        }
+        queued
+    }
+
+    /// The writer's own handle.
+    #[must_use]
+    pub fn handle(&self) -> &Handle<Purse> {
+        &self.handle
     }
 
     /// How far a source had been read when the writer began.

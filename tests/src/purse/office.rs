@@ -54,6 +54,17 @@ impl<E: Engine> Office<E> {
         Self { location, tuning, clock, purse: Purse::default(), engine: PhantomData }
     }
 
+    /// Another node's office: a database of its own beside this one, with a clock of its own.
+    #[must_use]
+    pub fn beside(&self, name: &str) -> Self {
+        let location = match &self.location {
+            Location::File(path) => Location::File(path.with_file_name(format!("{name}.db"))),
+            Location::Server { url, .. } => Location::Server { url: url.clone(), schema: name.to_owned() },
+        };
+        let (tuning, clock) = (self.tuning, Arc::new(Ticks::new(START_US)));
+        Self { location, tuning, clock, purse: Purse::default(), engine: PhantomData }
+    }
+
     /// Opens a writer that does not write yet.
     pub async fn try_open(&self) -> Result<Opening<E>, StoreError> {
         let stop = CancellationToken::new();

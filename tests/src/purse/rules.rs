@@ -9,6 +9,7 @@ use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType};
 use tokio::sync::Semaphore;
 use yishi_kernel::UnitCode;
+use yishi_store::journal::Entry;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, Rows, StoreError, args, col};
 
 const TABLE: &str = include_str!("../../purse/0100_purse.sql");
@@ -59,13 +60,16 @@ pub enum Command {
         /// Whose purse.
         unit: UnitCode,
     },
+    /// What copies of other nodes' entries did: by how much each purse changed.
+    Copied(Vec<(UnitCode, i64)>),
 }
 
 impl Command {
-    /// The unit that remembers the request.
+    /// The unit that remembers the request; copies are nobody's.
     #[must_use]
     pub fn unit(&self) -> UnitCode {
         match *self {
+            Self::Copied(ref moves) => moves.first().map_or(super::unit(0), |(unit, _)| *unit),
             Self::Transfer { from, .. } => from,
             Self::Deposit { unit, .. }
             | Self::Look { unit }
@@ -75,8 +79,12 @@ impl Command {
     }
 
     fn units(&self) -> impl Iterator<Item = UnitCode> {
-        let other = if let Self::Transfer { to, .. } = self { Some(*to) } else { None };
-        [Some(self.unit()), other].into_iter().flatten()
+        let others = match self {
+            Self::Transfer { to, .. } => vec![*to],
+            Self::Copied(moves) => moves.iter().map(|(unit, _)| *unit).collect(),
+            _ => Vec::new(),
+        };
+        std::iter::once(self.unit()).chain(others)
     }
 }
 
@@ -180,6 +188,17 @@ impl Model for Purse {
                 vec![entry(from, "purse.sent", Some(to), fen), entry(to, "purse.received", None, fen)]
             }
             Command::Look { .. } => Vec::new(),
+            Command::Copied(ref moves) => {
+                let mut after: BTreeMap<UnitCode, i64> = BTreeMap::new();
+                for &(unit, fen) in moves {
+                    *after.entry(unit).or_insert_with(|| hands.fen(unit)) += fen;
+                }
+                if after.values().any(|fen| *fen < 0) {
+                    return Err(Refusal::Overdrawn);
+                }
+                after.into_iter().for_each(|(unit, fen)| hands.put(unit, fen));
+                return Ok(Outcome { entries: Vec::new(), response: Vec::new() });
+            }
             Command::Panic { unit } => {
                 hands.put(unit, CAPACITY_FEN);
                 panic!("a rule of the tests panics, as it should")
@@ -190,6 +209,18 @@ impl Model for Purse {
             }
         };
         Ok(Outcome { entries, response: hands.fen(command.unit()).to_be_bytes().to_vec() })
+    }
+
+    fn copied(entries: &[Entry]) -> Command {
+        let moves = entries.iter().filter_map(|entry| {
+            let fen = Moved::decode(entry.payload.as_slice()).map_or(0, |moved| moved.fen);
+            match entry.kind.as_str() {
+                "purse.deposited" | "purse.received" => Some((entry.unit, fen)),
+                "purse.sent" => Some((entry.unit, -fen)),
+                _ => None,
+            }
+        });
+        Command::Copied(moves.collect())
     }
 
     async fn save<E: Engine>(&self, conn: &mut E::Connection, hands: Hands) -> Result<(), StoreError> {

@@ -170,9 +170,10 @@ impl<E: Engine, M: Model> Follower<E, M> {
             let problem = match self.handle.deliver(delivery).await {
                 Ok(_) => return Ok(true),
                 Err(Rejection::Stopping) => return Ok(false),
-                Err(Rejection::Overloaded | Rejection::Unreachable) => None,
+                Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Recovering) => None,
                 Err(Rejection::Refused(_)) => Some("the rules refused a delivery, which they never may"),
                 Err(Rejection::RequestIdReused) => Some("a delivery has no request id"),
+                Err(Rejection::Unfit(_)) => Some("a delivery is no inflow"),
                 Err(Rejection::Poisonous(why)) => Some(why),
             };
             if let Some(problem) = problem {

@@ -217,7 +217,7 @@ fn overloaded() -> Failure {
 }
 
 fn held(stored: Stored) -> pb::HeldEntry {
-    let Stored { entry, entry_hash, chain, pos, received_us, traceparent } = stored;
+    let Stored { entry, entry_hash, chain, pos, received_us, traceparent, .. } = stored;
     pb::HeldEntry {
         entry: Some(pb::Entry {
             unit: entry.unit.to_string(),

@@ -221,6 +221,8 @@ fn rejected<R: Into<Failure>>(rejection: Rejection<R>, request_id: RequestId) ->
         Rejection::Overloaded => Failure::new(&reasons::OVERLOADED).retry_after(PAUSE),
         Rejection::Stopping => Failure::new(&reasons::STOPPING).retry_after(PAUSE),
         Rejection::Unreachable => Failure::new(&reasons::NOT_WRITER).retry_after(PAUSE * 5),
+        Rejection::Recovering => Failure::new(&reasons::RECOVERING).retry_after(PAUSE * 25),
+        Rejection::Unfit(unfit) => Failure::internal("taking a command for another node's entries", &unfit),
         Rejection::Poisonous(why) => {
             tracing::error!(why, %request_id, "a command could not be carried out");
             Failure::new(&reasons::INTERNAL)

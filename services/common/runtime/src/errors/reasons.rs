@@ -108,6 +108,10 @@ reasons! {
         "本副本当前不受理写入",
         "this replica does not write at present",
         "Send the same request with the same request_id again; the service finds its writer.";
+    RECOVERING: Unavailable,
+        "本节点的数据库由备份恢复，正在取回遗失的记录，暂不受理写入",
+        "this node's database was restored from a backup and is taking back what it lost before it writes",
+        "Send the same request with the same request_id later; `yishi status` shows what the recovery waits for.";
     DEADLINE_TOO_SHORT: DeadlineExceeded,
         "时限 {given_ms} 毫秒过短，至少需要 {least_ms} 毫秒",
         "a deadline of {given_ms} ms is too short: at least {least_ms} ms are needed",
