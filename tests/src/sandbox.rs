@@ -13,12 +13,13 @@ mod stages;
 mod village;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use tonic::transport::Channel;
 use yishi_kernel::{Date, Level, Register, Timestamp, UnitCode};
-use yishi_node::{Addresses, Node, Role as Hosting};
+use yishi_node::{Addresses, Node};
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 use yishi_proto::intake::v1::intake_service_client::IntakeServiceClient;
@@ -38,6 +39,9 @@ pub use wire::Wire;
 /// The region of the register in this repository.
 pub const REGION: UnitCode = UnitCode::new(640_000_000_000).expect("it has 12 digits");
 
+/// The services of a node, as it lists them.
+pub const SERVICES: [&str; 4] = ["appraisal", "escalation", "funding", "intake"];
+
 /// The day on which a sandbox opens: in the season of [`YEAR`].
 pub const OPENS: &str = "2021-12-01";
 
@@ -47,7 +51,6 @@ pub struct Sandbox<E: Engine> {
     pub settings: Settings,
     /// The units there are.
     pub register: Register,
-    hosting: Hosting,
     node: Node,
     engine: PhantomData<fn() -> E>,
 }
@@ -86,21 +89,12 @@ impl<E: Engine> Sandbox<E> {
         Self::with(settings(place, REGION)).await
     }
 
-    /// A node that hosts the whole region with the services that are being built, too.
-    pub async fn preview(place: &str) -> Self {
-        Self::hosting(Hosting::Preview, settings(place, REGION)).await
-    }
-
     /// A node as set.
     pub async fn with(settings: Settings) -> Self {
-        Self::hosting(Hosting::All, settings).await
-    }
-
-    async fn hosting(hosting: Hosting, settings: Settings) -> Self {
         let register = settings.node.register().expect("the repository's own register");
-        let node = Node::start(hosting, settings.clone(), register.clone()).await;
+        let node = Node::start(settings.clone(), register.clone()).await;
         let node = node.unwrap_or_else(|error| panic!("the node does not start: {error:#}"));
-        Self { settings, register, hosting, node, engine: PhantomData }
+        Self { settings, register, node, engine: PhantomData }
     }
 
     /// Where it listens.
@@ -172,16 +166,21 @@ impl<E: Engine> Sandbox<E> {
         barrier.expect("whatever was said is heard in time");
     }
 
-    /// Has the node walk its journals, and panics unless all is well; answers how many entries there are.
-    pub async fn verified(&self) -> i64 {
+    /// Has the node walk its journals, and panics unless all is well; answers how many entries each service has.
+    pub async fn verified(&self) -> BTreeMap<String, i64> {
         let verdicts = self.admin().verify_journals(admin::VerifyJournalsRequest {}).await;
         let verdicts = verdicts.expect("journals can be walked").into_inner().verdicts;
-        assert_eq!(verdicts.iter().map(|verdict| verdict.service.as_str()).collect::<Vec<_>>(), ["intake"]);
+        assert_eq!(
+            verdicts.iter().map(|verdict| verdict.service.as_str()).collect::<Vec<_>>(),
+            SERVICES,
+            "each service has a journal"
+        );
         for verdict in &verdicts {
             assert_eq!(verdict.first_bad_entry, None, "{}", verdict.service);
-            assert!(verdict.chains_verified > 0, "{} has no journal: {verdict:?}", verdict.service);
+            let (chains, entries) = (verdict.chains_verified, verdict.entries_checked);
+            assert_eq!(chains > 0, entries > 0, "{}: entries are in chains: {verdict:?}", verdict.service);
         }
-        verdicts.iter().map(|verdict| verdict.entries_checked).sum()
+        verdicts.into_iter().map(|verdict| (verdict.service, verdict.entries_checked)).collect()
     }
 
     /// The books of a service, read past the node.
@@ -198,9 +197,9 @@ impl<E: Engine> Sandbox<E> {
 
     /// Stops the node and starts it again on what it left.
     pub async fn restart(self) -> Self {
-        let (hosting, settings) = (self.hosting, self.settings.clone());
+        let settings = self.settings.clone();
         self.stop().await;
-        Self::hosting(hosting, settings).await
+        Self::with(settings).await
     }
 
     /// Stops the node; it must come to a good end.

@@ -48,7 +48,7 @@ const FROM_ABOVE: &str = "units/640000000000/channels/2022-1";
 const OWN: &str = "units/640324000000/channels/2022-1";
 
 async fn money_follows_a_matter_until_it_is_struck_off<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let mut village = sandbox.ripe_villages([VILLAGE]).await.remove(0);
     let name = sandbox.matter_in(&mut village, MatterState::Determined).await.name;
     goes_down(&sandbox).await;
@@ -331,7 +331,7 @@ async fn foreign_tokens(county: &mut Client) {
 }
 
 async fn every_statement_is_prepared<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let mut books = sandbox.books("funding").await;
     assert!(yishi_funding::store::statements::ALL.len() > 15);
     for (name, statement) in yishi_funding::store::statements::ALL {

@@ -37,7 +37,7 @@ fn heard<T, S>(ask: &mut Request<T>, answer: &Response<S>) {
 }
 
 pub(crate) async fn what_many_do_at_once_adds_up<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let codes: Vec<UnitCode> =
         sandbox.register.children(TOWNSHIP).iter().copied().take(VILLAGES + 1).collect();
     assert_eq!(codes.len(), VILLAGES + 1, "the township has villages");

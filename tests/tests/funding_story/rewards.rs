@@ -46,7 +46,7 @@ async fn ordered<E: Engine>(sandbox: &Sandbox<E>, office: &mut Appraisal) -> Vec
 }
 
 pub(crate) async fn what_appraisal_orders_is_paid_once<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let signature = Signature::of(&as_caller(REGION, Role::Officer));
     let mut appraisers = AppraisalServiceClient::with_interceptor(sandbox.channel(), signature);
     let villages = ordered(&sandbox, &mut appraisers).await;
