@@ -5,11 +5,12 @@
 //! effect. A [`Barrier`] tells when every follower of a node has caught up. [`Journals`] serves feeds to agencies.
 //!
 //! Services learn facts about each other only this way; an entry addressed from one unit to another goes this way too,
-//! whether the two are hosted by one node or not.
+//! whether the two are hosted by one node or not. Between nodes it travels over a link ([`protocol`]).
 
 mod barrier;
 mod feed;
 mod follower;
+pub mod protocol;
 mod watch;
 
 pub use barrier::Barrier;
