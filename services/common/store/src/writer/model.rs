@@ -5,6 +5,7 @@ use yishi_kernel::{Actor, Timestamp, UnitCode};
 
 use crate::StoreError;
 use crate::engine::Engine;
+use crate::journal::Entry;
 
 /// When, and by whom. The only time a rule ever sees.
 #[derive(Clone, Debug)]
@@ -50,6 +51,9 @@ pub trait Model: Send + Sync + 'static {
 
     /// The service's own tables; versions from 100 on (below are the store's).
     fn migrations<E: Engine>() -> Vec<Migration>;
+
+    /// What entries of units that other nodes host are to this service: their effect on the rows, and nothing else.
+    fn copied(entries: &[Entry]) -> Self::Command;
 
     /// Reads what these commands speak of: one query a kind, two rounds at most.
     fn load<E: Engine>(
