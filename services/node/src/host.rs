@@ -130,6 +130,16 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), &limits))
         .with(JournalServiceServer::new(books.journals));
+    let alone = books.links.is_alone();
+    books.barrier.link(books.links.ends());
+    let (dials, accept) = books.links.begin(&lifecycle.stop());
+    let services = if alone { services } else { services.with(accept) };
+    for dial in dials {
+        lifecycle.spawn("link", async move {
+            dial.await;
+            Ok::<_, Infallible>(())
+        });
+    }
 
     let administration = Admin::new(
         E::NAME,

@@ -7,13 +7,24 @@
 //! Services learn facts about each other only this way; an entry addressed from one unit to another goes this way too,
 //! whether the two are hosted by one node or not. Between nodes it travels over a link ([`protocol`]).
 
+mod accept;
 mod barrier;
+mod dial;
+mod driver;
 mod feed;
 mod follower;
+mod links;
+mod mark;
+mod port;
 pub mod protocol;
+mod recovery;
 mod watch;
 
 pub use barrier::Barrier;
+pub use dial::LinkState;
 pub use feed::Feed;
 pub use follower::{FollowError, Follower};
+pub use links::{LinkEnd, LinkError, Links};
+pub use mark::Mark;
+pub use recovery::Recovery;
 pub use watch::Journals;

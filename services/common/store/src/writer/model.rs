@@ -52,9 +52,6 @@ pub trait Model: Send + Sync + 'static {
     /// The service's own tables; versions from 100 on (below are the store's).
     fn migrations<E: Engine>() -> Vec<Migration>;
 
-    /// What entries of units that other nodes host are to this service: their effect on the rows, and nothing else.
-    fn copied(entries: &[Entry]) -> Self::Command;
-
     /// Reads what these commands speak of: one query a kind, two rounds at most.
     fn load<E: Engine>(
         &self,
