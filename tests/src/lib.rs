@@ -7,6 +7,8 @@
 pub mod collector;
 pub mod engines;
 pub mod fault_proxy;
+pub mod federation;
+pub mod line;
 pub mod postgres;
 pub mod probe;
 pub mod purse;

@@ -56,12 +56,14 @@ impl Driver<'_> {
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         standing.mark_unchanged();
+        // Whatever was committed before is told, too.
+        positions.mark_changed();
         let mut input = Input::Tick;
         loop {
             if let Some(end) = self.settle(&mut session, begun, input).await {
                 return end;
             }
-            let come = positions.borrow_and_update().pos;
+            let come = positions.borrow().pos;
             if session.has_delivered(come) {
                 self.delivered.send_if_modified(|delivered| std::mem::replace(delivered, come) != come);
             }
@@ -76,7 +78,7 @@ impl Driver<'_> {
                 },
                 _ = ticks.tick() => Input::Tick,
                 moved = positions.changed() => {
-                    let come = positions.borrow().pos;
+                    let come = positions.borrow_and_update().pos;
                     if moved.is_err() { Input::Stop } else { Input::Grown(come) }
                 }
                 _ = standing.changed() => Input::Stop,
