@@ -96,6 +96,7 @@ fn decide(purses: &HashMap<UnitCode, i64>, command: &Command) -> Result<Vec<Told
         Command::Look { .. } => Ok(Vec::new()),
         Command::Panic { .. } => Err(Rejection::Poisonous("its rule panicked")),
         Command::Spoil { .. } => Err(Rejection::Poisonous("the database refused it")),
+        Command::Copied(_) => unreachable!("nobody asks for copies"),
     }
 }
 

@@ -9,6 +9,7 @@ use sqlx::SqlStr;
 use sqlx::migrate::{Migration, MigrationType};
 use tokio::sync::Semaphore;
 use yishi_kernel::UnitCode;
+use yishi_store::journal::Entry;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, Rows, StoreError, args, col};
 
 const TABLE: &str = include_str!("../../purse/0100_purse.sql");
@@ -59,10 +60,12 @@ pub enum Command {
         /// Whose purse.
         unit: UnitCode,
     },
+    /// By how much purses of other nodes grew, one after the other; none if an entry of theirs cannot be read.
+    Copied(Option<Vec<(UnitCode, i64)>>),
 }
 
 impl Command {
-    /// The unit that remembers the request.
+    /// The unit that remembers the request. Panics for copies, which nobody requests.
     #[must_use]
     pub fn unit(&self) -> UnitCode {
         match *self {
@@ -71,12 +74,16 @@ impl Command {
             | Self::Look { unit }
             | Self::Panic { unit }
             | Self::Spoil { unit } => unit,
+            Self::Copied(_) => panic!("copies are nobody's request"),
         }
     }
 
-    fn units(&self) -> impl Iterator<Item = UnitCode> {
-        let other = if let Self::Transfer { to, .. } = self { Some(*to) } else { None };
-        [Some(self.unit()), other].into_iter().flatten()
+    fn units(&self) -> Vec<UnitCode> {
+        match self {
+            Self::Transfer { from, to, .. } => vec![*from, *to],
+            Self::Copied(moved) => moved.iter().flatten().map(|(unit, _)| *unit).collect(),
+            other => vec![other.unit()],
+        }
     }
 }
 
@@ -87,6 +94,8 @@ pub enum Refusal {
     Overdrawn,
     /// The purse cannot hold that much.
     Overfull,
+    /// An entry of another node's purse cannot be read.
+    Unreadable,
 }
 
 /// The payload of every entry of a purse. Nothing moved is no bytes at all.
@@ -107,7 +116,7 @@ pub struct Purse {
 }
 
 /// The purses in one batch's hands.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Hands(BTreeMap<UnitCode, Held>);
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -134,6 +143,17 @@ struct Row {
     fen: i64,
 }
 
+/// By how much an entry let a purse grow; none if it cannot be read.
+fn moved(entry: &Entry) -> Option<(UnitCode, i64)> {
+    let Moved { fen } = Moved::decode(entry.payload.as_slice()).ok()?;
+    let grown = match entry.kind.as_str() {
+        "purse.deposited" | "purse.received" => fen,
+        "purse.sent" => -fen,
+        _ => return None,
+    };
+    Some((entry.unit, grown))
+}
+
 fn entry(unit: UnitCode, kind: &'static str, to: Option<UnitCode>, fen: i64) -> Draft {
     Draft { unit, to, kind, payload: Moved { fen }.encode_to_vec() }
 }
@@ -146,6 +166,11 @@ impl Model for Purse {
 
     fn migrations<E: Engine>() -> Vec<Migration> {
         vec![Migration::new(100, "purse".into(), MigrationType::Simple, SqlStr::from_static(TABLE), false)]
+    }
+
+    fn copied(entries: &[Entry]) -> Command {
+        let of_purses = entries.iter().filter(|entry| !entry.kind.starts_with("journal."));
+        Command::Copied(of_purses.map(moved).collect())
     }
 
     async fn load<E: Engine>(
@@ -180,6 +205,15 @@ impl Model for Purse {
                 vec![entry(from, "purse.sent", Some(to), fen), entry(to, "purse.received", None, fen)]
             }
             Command::Look { .. } => Vec::new(),
+            Command::Copied(ref moved) => {
+                let mut after = hands.clone();
+                for (unit, fen) in moved.as_ref().ok_or(Refusal::Unreadable)? {
+                    let held = room_for(after.fen(*unit), *fen)?;
+                    after.put(*unit, Some(held).filter(|held| *held >= 0).ok_or(Refusal::Overdrawn)?);
+                }
+                *hands = after;
+                return Ok(Outcome { entries: Vec::new(), response: Vec::new() });
+            }
             Command::Panic { unit } => {
                 hands.put(unit, CAPACITY_FEN);
                 panic!("a rule of the tests panics, as it should")

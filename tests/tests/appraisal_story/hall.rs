@@ -20,7 +20,7 @@ use yishi_runtime::access::{Policy, Role};
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, House};
 use yishi_runtime::server::{Health, Server, Services};
-use yishi_store::journal::{self, Stored};
+use yishi_store::journal::{self, Entry, Stored};
 use yishi_store::{
     ClockKind, Database, Delivery, Draft, Engine, Handle, Location, Model, Moment, Options, Outcome,
     Position, StoreError, Tuning, Writer, WriterEnd, verify,
@@ -42,6 +42,10 @@ impl<const FUNDING: bool> Model for Teller<FUNDING> {
     type Working = ();
 
     fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+        Vec::new()
+    }
+
+    fn copied(_: &[Entry]) -> Vec<Draft> {
         Vec::new()
     }
 
