@@ -25,6 +25,7 @@ use yishi_store::{
     ClockKind, Database, Delivery, Draft, Engine, Handle, Location, Model, Moment, Options, Outcome,
     Position, StoreError, Tuning, Writer, WriterEnd, verify,
 };
+use yishi_tests::copies::follow;
 use yishi_tests::sandbox::{REGION, Signature, as_caller, settings};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -170,6 +171,12 @@ impl<E: Engine> Hall<E> {
         let report = verify::<E>(&mut reader, "appraisal").await.expect("journals can be walked");
         assert_eq!(report.first_bad, None);
         journal::after::<E>(&mut reader, 0, i64::MAX).await.expect("the journal can be read")
+    }
+
+    /// Panics unless another node can tell the same from appraisal's entries.
+    pub(crate) async fn is_copied(&self, tables: &[&str]) {
+        let copied = follow::<E, _>(&location(&self.place, "appraisal"), Appraisal::default).await;
+        assert_eq!(copied.into_keys().collect::<Vec<_>>(), tables);
     }
 
     /// Whether the engine understands a statement.
