@@ -16,6 +16,7 @@ mod wire;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tonic::transport::Channel;
 use yishi_kernel::{Date, Level, Register, Timestamp, UnitCode};
@@ -23,13 +24,14 @@ use yishi_node::{Addresses, Node};
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 use yishi_proto::intake::v1::intake_service_client::IntakeServiceClient;
-use yishi_runtime::access::{Caller, Role};
+use yishi_runtime::access::{Caller, Policy, Role};
 use yishi_runtime::config::Settings;
+use yishi_runtime::house::House;
 use yishi_store::{Engine, Location};
 
 pub use asks::{Asks, DUE, REJECTED, YEAR, fresh_id};
 pub use audit::{in_short, list};
-pub use books::{Books, Trace};
+pub use books::{Books, Contents, Trace, contents};
 pub use retelling::{Retold, retell};
 pub use signature::{Intake, Signature, as_caller};
 pub use stages::STATES;
@@ -194,7 +196,16 @@ impl<E: Engine> Sandbox<E> {
         Books::open(&self.location(service)).await
     }
 
-    fn location(&self, service: &str) -> Location {
+    /// What its services know of units.
+    #[must_use]
+    pub fn house(&self) -> Arc<House> {
+        let root = self.settings.node.unit;
+        Arc::new(House::new(self.register.clone(), Policy::embedded(), root, Vec::new()))
+    }
+
+    /// Where the database of a service is.
+    #[must_use]
+    pub fn location(&self, service: &str) -> Location {
         match self.settings.database.url.expose() {
             "" => Location::File(self.settings.node.data_dir.join(format!("{service}.db"))),
             url => Location::Server { url: url.to_owned(), schema: service.to_owned() },

@@ -7,11 +7,13 @@
 use time::macros::date;
 use tonic::Status;
 use tonic_types::StatusExt;
+use yishi_intake::{Intake, Policy};
 use yishi_kernel::{ProjectNumber, UnitCode, Year};
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::intake::v1::{self as pb, DeliberationOutcome, MatterState};
 use yishi_store::Engine;
 use yishi_tests::both_engines;
+use yishi_tests::copies::follow;
 use yishi_tests::sandbox::{Asks, OPENS, Sandbox};
 
 both_engines!(a_village_comes_to_its_matter_of_the_year, a_node_goes_on_where_its_books_end);
@@ -109,6 +111,9 @@ async fn a_village_comes_to_its_matter_of_the_year<E: Engine>(place: &str) {
     assert_eq!(late().await, "SLOT_TAKEN");
     sandbox.go_to(date!(2023 - 01 - 01)).await;
     assert_eq!(late().await, "YEAR_OVER");
+    let model = || Intake::new(sandbox.house(), Policy::default());
+    let copied = follow::<E, _>(&sandbox.location("intake"), model).await;
+    assert_eq!(copied.into_keys().collect::<Vec<_>>(), ["matter", "support", "tally", "village_year"]);
     let states: Vec<MatterState> = sandbox.audited().await.iter().map(|matter| matter.state()).collect();
     assert_eq!(states, [MatterState::Closed, MatterState::Merged, MatterState::Noticed]);
     sandbox.stop().await;

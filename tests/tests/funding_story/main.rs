@@ -19,6 +19,7 @@ use yishi_proto::funding::v1::{self as pb, ChannelKind, MatterFundingState, Tran
 use yishi_proto::intake::v1::MatterState;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
+use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{REGION, Sandbox, Village};
 
 use asks::{
@@ -62,6 +63,11 @@ async fn money_follows_a_matter_until_it_is_struck_off<E: Engine>(place: &str) {
     let mut region = officer(&sandbox, REGION);
     let settled = report(&mut region, REGION, 2022).await;
     assert_eq!((settled.paid_fen, settled.committed_unpaid_fen), (reported.paid_fen, 0));
+    sandbox.caught_up().await;
+    let copied = follow_node(&sandbox).await;
+    for table in ["account", "book", "channel", "matter", "tally", "transfer"] {
+        assert!(copied.contains(&format!("funding.{table}")), "{table}");
+    }
     sandbox.stop().await;
 }
 
