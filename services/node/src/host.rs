@@ -132,6 +132,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(JournalServiceServer::new(books.journals));
     let alone = books.links.is_alone();
     books.barrier.link(books.links.ends());
+    let links = (books.links.ends(), books.links.recoveries());
     let (dials, accept) = books.links.begin(&lifecycle.stop());
     let services = if alone { services } else { services.with(accept) };
     for dial in dials {
@@ -147,6 +148,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         Arc::clone(&house),
         books.shelves.clone(),
         books.barrier,
+        links,
     );
     let administration =
         Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);
