@@ -63,6 +63,9 @@ pub enum Effect {
     Send(Frame),
     /// Read what this database holds of the subtree of `unit`: the heads of all journals there, and the ways into it
     /// from units outside. A letter that was taken back by `journal.readopted` counts on its way like any other.
+    ///
+    /// Behind everything that earlier sessions with the same other side have handed to the writer, which then take nothing
+    /// more: a restored database would otherwise miss what is still on its way to the disk.
     Look {
         /// The lower node's topmost unit.
         unit: UnitCode,

@@ -106,6 +106,7 @@ impl Session {
                 out.extend(parts.into_iter().map(Effect::Send));
                 self.greeting.looked(mine);
                 self.open_receivers();
+                self.open_senders(out);
             }
             Input::Resumed { lane, after, upto, beyond, forked } => {
                 self.come = self.come.max(upto);
@@ -205,8 +206,15 @@ impl Session {
 
     /// Compares what the other side holds, all of it, and opens the lanes towards it. What it holds of its own journals is
     /// compared even if there is nothing to give back: a fork below the shorter end is seen by the longer side only.
+    ///
+    /// Not before this side's own look: what an earlier session left with the writer is in the database only then, and a
+    /// lane that gives back ends with what the database has when it begins.
     fn open_senders(&mut self, out: &mut Vec<Effect>) {
-        let Some(theirs) = self.greeting.theirs() else { return };
+        let (Some(_), Some(theirs), true) =
+            (self.greeting.mine(), self.greeting.theirs(), self.senders.is_empty())
+        else {
+            return;
+        };
         for lane in Lane::ALL.into_iter().filter(|lane| lane.sender() == self.side) {
             let offered = self.greeting.offers(&self.me, lane);
             if offered {

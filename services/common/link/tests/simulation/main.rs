@@ -3,7 +3,11 @@
 //! A failing schedule is named by its seed; `YISHI_SEED=usual:17 cargo test -p yishi-link --test simulation` (or
 //! `rough:17`) replays that one aloud. `YISHI_SCHEDULES` changes how many are run.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and tells what it did"
+)]
 
 mod books;
 mod database;

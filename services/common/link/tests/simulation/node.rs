@@ -163,19 +163,6 @@ impl Node {
     /// Own entries move the books of their unit.
     fn learn(&mut self, row: &Row) {
         let entry = &row.stored.entry;
-        if std::env::var("DBG").is_ok() {
-            println!(
-                "   learn pos {} {} e{} s{} {} to {:?} dense {} {}",
-                row.stored.pos,
-                entry.unit,
-                entry.epoch,
-                entry.seq,
-                entry.kind,
-                entry.to,
-                row.dense,
-                yishi_store::to_hex(&row.stored.entry_hash[..3])
-            );
-        }
         if row.dense {
             let peak = self.peak_heads.entry(entry.unit).or_default();
             *peak = entry.seq.max(*peak);

@@ -90,7 +90,7 @@ impl World {
             {
                 let books = &self.nodes[self.tree.home(to)].house[&to];
                 let handled = books.handled.get(&from).map_or(0, |handled| handled.0);
-                if rows.len() as i64 != handled {
+                if here.database.way(from, to) != handled {
                     return Some(format!(
                         "{to} has dealt with {handled} of {} letters from {from}",
                         rows.len()

@@ -153,7 +153,7 @@ impl World {
             Effect::Send(frame) => {
                 self.check_sent(node, talk, &frame);
                 self.tally.frames += 1;
-                let frame = if self.wired { through_bytes(frame) } else { frame };
+                let frame = if self.wired { through_bytes(&frame) } else { frame };
                 let delay = self.dice.millis(1, 150);
                 if let Some(when) = self.streams[stream].send(other(side), self.now, delay) {
                     let arrive = Event::Arrive { stream, to: other(side), frame: Some(frame) };
@@ -321,9 +321,9 @@ impl World {
     }
 }
 
-fn through_bytes(frame: Frame) -> Frame {
+fn through_bytes(frame: &Frame) -> Frame {
     let bytes = wire::write(frame.clone()).encode_to_vec();
     let back = wire::read(pb::Frame::decode(&bytes[..]).unwrap()).unwrap();
-    assert_eq!(back, frame, "a frame is not what it was before it was written and read");
+    assert_eq!(back, *frame, "a frame is not what it was before it was written and read");
     back
 }
