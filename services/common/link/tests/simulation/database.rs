@@ -91,8 +91,10 @@ impl Database {
     fn put(&mut self, carried: Carried, dense: bool, now: i64) -> Rc<Row> {
         let Carried { entry, entry_hash, chain, traceparent } = carried;
         let pos = self.pos() + 1;
-        let row =
-            Row { stored: Stored { entry, entry_hash, chain, pos, received_us: now, traceparent }, dense };
+        let row = Row {
+            stored: Stored { entry, entry_hash, chain, pos, received_us: now, traceparent, letter: !dense },
+            dense,
+        };
         let row = Rc::new(row);
         let entry = &row.stored.entry;
         self.log.push(Rc::clone(&row));
