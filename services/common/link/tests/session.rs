@@ -61,7 +61,15 @@ fn entries(unit: UnitCode, to: Option<UnitCode>, count: i64) -> Vec<Stored> {
             };
             let entry_hash = entry.hash("drill");
             head = head.follow(&entry, &entry_hash);
-            Stored { entry, entry_hash, chain: head.hash, pos: seq, received_us: 0, traceparent: None }
+            Stored {
+                entry,
+                entry_hash,
+                chain: head.hash,
+                pos: seq,
+                received_us: 0,
+                traceparent: None,
+                letter: false,
+            }
         })
         .collect()
 }
