@@ -160,6 +160,11 @@ impl Escalation {
             wrong("reason", &open, &but(" ", yes)),
             wrong("reason", &open, &but("", no.clone())),
             wrong("reason", &open, &but(" \n", no.clone())),
+            wrong(
+                "reason reply",
+                &open,
+                &pb::AnswerAssignmentRequest { reply: 99, ..but("村\0道", no.clone()) },
+            ),
             stale!(&open, AnswerAssignmentRequest, no),
         ]
     }
