@@ -129,7 +129,9 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), &limits))
-        .with(JournalServiceServer::new(books.journals));
+        .with(
+            JournalServiceServer::new(books.journals).max_decoding_message_size(limits.message_in_bytes_max),
+        );
     let alone = books.links.is_alone();
     books.barrier.link(books.links.ends());
     let links = (books.links.ends(), books.links.recoveries());

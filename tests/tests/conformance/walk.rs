@@ -330,16 +330,17 @@ fn own<C: Cases>() -> &'static str {
 }
 
 /// The fields that a refusal names.
-fn named(details: &ErrorDetails) -> BTreeSet<String> {
+pub(crate) fn named(details: &ErrorDetails) -> BTreeSet<String> {
     let fields = details.bad_request().map_or(&[][..], |bad| &bad.field_violations);
     fields.iter().map(|violation| violation.field.clone()).collect()
 }
 
 /// Whether `matter.title` is `matter`, or a part of it.
-fn is_or_is_part_of(field: &str, whole: &str) -> bool {
+pub(crate) fn is_or_is_part_of(field: &str, whole: &str) -> bool {
     field.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }
 
-fn text(input: &Input, request: &DynamicMessage) -> String {
+/// The text in a field.
+pub(crate) fn text(input: &Input, request: &DynamicMessage) -> String {
     input.read(request).as_str().expect("names are texts").to_owned()
 }

@@ -44,6 +44,15 @@ impl Failure {
         Self::new(&reasons::INTERNAL)
     }
 
+    /// The failure of a page token that this service did not give for the same question.
+    pub fn foreign_page_token() -> Self {
+        Self::new(&reasons::PAGE_TOKEN_INVALID).field(
+            "page_token",
+            "应原样填写上一页给出的 next_page_token，其他条件不变；第一页留空",
+            "copy the next_page_token of the page before and keep all filters, or leave it empty for the first page",
+        )
+    }
+
     /// A fact: fills `{name}` in both texts and is kept as metadata.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
         let value = value.to_string().chars().take(FACT_CHARS_MAX).collect();
