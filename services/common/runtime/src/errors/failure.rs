@@ -1,6 +1,6 @@
 use std::{collections::HashMap, error::Error, fmt, time::Duration};
 
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use super::{DOMAIN, FieldProblem, Lang, Reason, reasons};
@@ -42,6 +42,16 @@ impl Failure {
     pub fn internal(doing: &'static str, cause: &(dyn Error + 'static)) -> Self {
         tracing::error!(doing, error = %Chain(cause), "request failed");
         Self::new(&reasons::INTERNAL)
+    }
+
+    /// What the framework says of a message that it cannot take; `None` if it says something else.
+    pub fn unread(status: &Status) -> Option<Self> {
+        let reason = match status.code() {
+            Code::Internal => &reasons::MESSAGE_MALFORMED,
+            Code::OutOfRange | Code::ResourceExhausted => &reasons::MESSAGE_TOO_LARGE,
+            _ => return None,
+        };
+        Some(Self::new(reason).with("detail", status.message()))
     }
 
     /// A fact: fills `{name}` in both texts and is kept as metadata.
