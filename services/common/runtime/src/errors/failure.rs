@@ -1,6 +1,6 @@
 use std::{collections::HashMap, error::Error, fmt, time::Duration};
 
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use super::{DOMAIN, FieldProblem, Lang, Reason, reasons};
@@ -51,6 +51,16 @@ impl Failure {
             "应原样填写上一页给出的 next_page_token，其他条件不变；第一页留空",
             "copy the next_page_token of the page before and keep all filters, or leave it empty for the first page",
         )
+    }
+
+    /// What the framework says of a message that it cannot take; `None` if it says something else.
+    pub fn unread(status: &Status) -> Option<Self> {
+        let reason = match status.code() {
+            Code::Internal => &reasons::MESSAGE_MALFORMED,
+            Code::OutOfRange | Code::ResourceExhausted => &reasons::MESSAGE_TOO_LARGE,
+            _ => return None,
+        };
+        Some(Self::new(reason).with("detail", status.message()))
     }
 
     /// A fact: fills `{name}` in both texts and is kept as metadata.
