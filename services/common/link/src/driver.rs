@@ -21,6 +21,9 @@ const TICK: Duration = Duration::from_millis(500);
 /// How long a busy writer is asked again before the stream is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the other side is given to read the last word and to end its half of the stream.
+const LEAVING: Duration = Duration::from_secs(2);
+
 /// What a session is driven with.
 pub(crate) struct Driver<'a> {
     pub(crate) port: &'a dyn Port,
@@ -44,15 +47,28 @@ pub(crate) enum End {
 }
 
 impl Driver<'_> {
-    /// Runs a session on a stream until it ends.
+    /// Runs a session on a stream until it ends, and lets the last word out.
     pub(crate) async fn run(
+        self,
+        session: Session,
+        inbound: impl Stream<Item = Result<pb::Frame, tonic::Status>>,
+    ) -> End {
+        let mut inbound = std::pin::pin!(inbound);
+        let end = self.converse(session, inbound.as_mut()).await;
+        drop(self.outbound);
+        // A stream that is dropped is reset, and what was not read of it yet is lost to the other side.
+        let leaving = async { while inbound.next().await.is_some_and(|frame| frame.is_ok()) {} };
+        drop(tokio::time::timeout(LEAVING, leaving).await);
+        end
+    }
+
+    async fn converse(
         &self,
         mut session: Session,
-        inbound: impl Stream<Item = Result<pb::Frame, tonic::Status>>,
+        mut inbound: std::pin::Pin<&mut impl Stream<Item = Result<pb::Frame, tonic::Status>>>,
     ) -> End {
         let begun = Instant::now();
         let (mut positions, mut standing) = (self.port.positions(), self.recovery.standing());
-        let mut inbound = std::pin::pin!(inbound);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         standing.mark_unchanged();

@@ -195,6 +195,10 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
     }
 
     async fn look(&self, lower: UnitCode, ways: bool) -> Result<Holdings, StoreError> {
+        // What an earlier stream handed to the writer may still lie in its queue: this comes out behind it.
+        if self.handle.take(Inflow::Journal(Vec::new())).await.is_err() {
+            return Err(StoreError::Busy);
+        }
         let mut reader = self.database.reader().await?;
         let mut held = Holdings {
             heads: heads_below::<E>(&mut reader, |unit| self.is_below(unit, lower)).await?,

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use yishi_kernel::UnitCode;
+use yishi_kernel::{Timestamp, UnitCode};
 
 use super::heads::{Drafting, Heads, WRITER};
 use super::model::Draft;
@@ -68,6 +68,12 @@ impl Inflow {
         match self {
             Self::Journal(entries) | Self::Letters(entries) | Self::Readopted(entries) => entries,
         }
+    }
+
+    /// The latest business time of whole journals.
+    pub(super) fn latest(&self) -> Option<Timestamp> {
+        let Self::Journal(entries) = self else { return None };
+        entries.iter().map(|foreign| foreign.entry.at).max()
     }
 
     /// The part of it that is new.
