@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
+use yishi_proto::admin::v1::GetStatusRequest;
+use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 
 use crate::region;
 
@@ -16,6 +18,7 @@ const READY_MAX: Duration = Duration::from_secs(20);
 pub(crate) struct Node {
     process: Child,
     pub(crate) address: SocketAddr,
+    admin: SocketAddr,
     /// From the start of the process until it said that it serves.
     pub(crate) ready_after: Duration,
 }
@@ -23,6 +26,7 @@ pub(crate) struct Node {
 #[derive(Deserialize)]
 struct Ready {
     address: SocketAddr,
+    admin: SocketAddr,
 }
 
 impl Node {
@@ -52,8 +56,15 @@ impl Node {
             std::thread::sleep(Duration::from_millis(1));
         }
         let ready_after = started.elapsed();
-        let Ready { address } = serde_json::from_slice(&std::fs::read(&ready_file)?)?;
-        Ok(Self { process, address, ready_after })
+        let Ready { address, admin } = serde_json::from_slice(&std::fs::read(&ready_file)?)?;
+        Ok(Self { process, address, admin, ready_after })
+    }
+
+    /// The services it hosts, as it tells its operator.
+    pub(crate) async fn services(&self) -> anyhow::Result<Vec<String>> {
+        let mut operator = AdminServiceClient::connect(format!("http://{}", self.admin)).await?;
+        let status = operator.get_status(GetStatusRequest {}).await?.into_inner();
+        Ok(status.services.into_iter().map(|status| status.service).collect())
     }
 
     /// Memory that is really there, in MB.
