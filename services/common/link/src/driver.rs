@@ -7,8 +7,10 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use yishi_kernel::UnitCode;
 use yishi_proto::link::v1 as pb;
+use yishi_runtime::telemetry;
 use yishi_store::Inflow;
 use yishi_store::journal::Foreign;
 
@@ -145,8 +147,18 @@ impl Driver<'_> {
                 self.port.note(pos).await.map_err(|error| broken(&error))?;
                 Some(Input::Marked(pos))
             }
-            Effect::Apply { lane, upto, live: _, entries } => {
-                Some(self.apply(lane, entries).await?.map_or(Input::Applied { lane, upto }, Input::Forked))
+            Effect::Apply { lane, upto, live, entries } => {
+                let span = tracing::info_span!(
+                    target: "yishi::link",
+                    "link.apply",
+                    otel.kind = "consumer",
+                    yishi.service = self.port.service(),
+                    yishi.entries = entries.len(),
+                );
+                let causes = entries.iter().filter_map(|carried| carried.traceparent.as_deref());
+                telemetry::caused_by(&span, live, causes);
+                let applied = self.apply(lane, entries).instrument(span).await?;
+                Some(applied.map_or(Input::Applied { lane, upto }, Input::Forked))
             }
             Effect::Compared => {
                 self.recovery.compared(self.side, below()?);
