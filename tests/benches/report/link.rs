@@ -188,7 +188,8 @@ async fn determined(node: &Node, years: usize) -> anyhow::Result<Vec<String>> {
     for round in 0..years {
         let year = 2022 + i32::try_from(round)?;
         let day = format!("{}{}", year - 1, &OPENS[4..]);
-        let opens = day.parse().map(yishi_kernel::Timestamp::start_of).context("a day")?;
+        let opens = time::Date::from_calendar_date(year - 1, time::Month::December, 1)?;
+        let opens = yishi_kernel::Timestamp::start_of(opens);
         operator.advance_clock(AdvanceClockRequest { to_us: opens.as_micros() }).await?;
         let proposal = Asks::propose_this(village, year, Asks::matter("硬化村道"));
         let name = office.propose_matter(as_officer(&officer, proposal)).await?.into_inner().name;

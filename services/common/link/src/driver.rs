@@ -147,7 +147,7 @@ impl Driver<'_> {
                 self.port.note(pos).await.map_err(|error| broken(&error))?;
                 Some(Input::Marked(pos))
             }
-            Effect::Apply { lane, upto, live, entries } => {
+            Effect::Apply { lane, upto, live, mut entries } => {
                 let span = tracing::info_span!(
                     target: "yishi::link",
                     "link.apply",
@@ -157,6 +157,11 @@ impl Driver<'_> {
                 );
                 let causes = entries.iter().filter_map(|carried| carried.traceparent.as_deref());
                 telemetry::caused_by(&span, live, causes);
+                // What comes late begins a trace of its own here, which points to where it came from.
+                if !live && let Some(own) = span.in_scope(telemetry::current_traceparent) {
+                    let traced = entries.iter_mut().filter(|carried| carried.traceparent.is_some());
+                    traced.for_each(|carried| carried.traceparent = Some(own.clone()));
+                }
                 let applied = self.apply(lane, entries).instrument(span).await?;
                 Some(applied.map_or(Input::Applied { lane, upto }, Input::Forked))
             }

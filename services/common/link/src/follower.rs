@@ -168,8 +168,9 @@ impl<E: Engine, M: Model> Follower<E, M> {
         stop: &CancellationToken,
     ) -> Result<bool, FollowError> {
         let span = self.span(&entries);
-        // What follows from one entry belongs to that one's trace.
-        let traceparent = span.in_scope(telemetry::current_traceparent).filter(|_| entries.len() == 1);
+        // What follows from the entries of one call belongs to that call's trace.
+        let of_one = entries.iter().all(|stored| stored.traceparent == entries[0].traceparent);
+        let traceparent = span.in_scope(telemetry::current_traceparent).filter(|_| of_one);
         let mut pause = PAUSES.0;
         loop {
             let weight = entries.iter().map(|stored| stored.entry.payload.len()).sum();

@@ -100,7 +100,7 @@ impl Links {
         &mut self,
         database: &Database<E>,
         handle: &Handle<M>,
-        mark: Mark,
+        mut mark: Mark,
     ) -> Result<(), LinkError> {
         let restored = match mark.noted() {
             Some(noted) => {
@@ -109,7 +109,14 @@ impl Links {
                 reader.done();
                 !known
             }
-            None => false,
+            // Where there is a journal there was a mark, unless the node has only now been given others to talk to: then
+            // it compares itself with them once, which costs nothing but that they can be reached.
+            None if handle.position().pos > 0 => true,
+            None => {
+                let noted = mark.note(handle.position());
+                noted.map_err(|error| LinkError::Mark { service: M::SERVICE, error })?;
+                false
+            }
         };
         let mark = Arc::new(Mutex::new(mark));
         let recovery = if restored { self.recover(handle, &mark) } else { Recovery::none() };

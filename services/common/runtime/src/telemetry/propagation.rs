@@ -34,7 +34,13 @@ pub fn caused_by<'a>(span: &Span, fresh: bool, causes: impl IntoIterator<Item = 
     if span.is_disabled() {
         return;
     }
-    let mut causes: Vec<SpanContext> = causes.into_iter().take(LINKS_MAX).filter_map(context).collect();
+    let mut known: Vec<&str> = Vec::new();
+    for cause in causes {
+        if known.len() < LINKS_MAX && !known.contains(&cause) {
+            known.push(cause);
+        }
+    }
+    let mut causes: Vec<SpanContext> = known.into_iter().filter_map(context).collect();
     match causes.pop() {
         Some(only) if fresh && causes.is_empty() => {
             // It fails only where no exporter wants the span.
