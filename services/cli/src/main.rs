@@ -1,16 +1,20 @@
 //! `yishi`: what an officer or an operator types.
 //!
 //! Architecture invariant: it reaches a node through the public contracts only, never through a database or
-//! the services' own crates. What it says about a node, it asked the node.
+//! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
 mod failure;
 mod figures;
+mod interruption;
 mod lang;
+mod node;
 mod operator;
+mod output;
 mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod units;
 
 use std::{
     future::Future,

@@ -2,7 +2,6 @@
 //! what came of it beside what was published.
 
 mod count;
-mod node;
 mod options;
 mod play;
 mod progress;
@@ -12,28 +11,29 @@ mod table;
 mod tally;
 
 use std::{
-    future::Future,
     io::{self, IsTerminal as _},
     pin::pin,
     time::{Duration, Instant},
 };
 
-use tokio::signal::unix::{SignalKind, signal};
-use yishi_kernel::{Level, Season};
+use yishi_kernel::{Level, Season, Timestamp};
 use yishi_proto::admin::v1::NodeStatus;
 
 use crate::{
     failure::{Exit, Failure},
     figures,
+    interruption::interrupted,
     lang::Lang,
+    node::Node,
     operator,
+    output::Output,
     remote::Remote,
     scenario::{Scenario, years_of_the_programme},
+    units::Units,
 };
 use count::Findings;
-use node::Node;
 pub(crate) use options::Options;
-use options::{Output, Stage, Units};
+use options::Stage;
 use progress::Progress;
 use rows::{Row, Verdict};
 use summary::Summary;
@@ -91,11 +91,12 @@ pub(crate) async fn run(options: &Options, lang: Lang) -> Result<Exit, Failure> 
     replay.announce();
 
     let first = years_of_the_programme().next().expect("there are three");
-    let spec = options.node(room.path(), &units, Season::of(first).first)?;
+    let start = Timestamp::start_of(Season::of(first).first);
+    let spec = options.node(room.path(), &units, start, lang)?;
     // Whoever is interrupted still stops the node and clears the room.
     let mut interruption = pin!(interrupted(lang));
     let mut node = tokio::select! {
-        node = Node::start(spec, lang) => node?,
+        node = Node::start(&spec, lang) => node?,
         failure = &mut interruption => return Err(failure),
     };
     let findings = tokio::select! {
@@ -192,20 +193,5 @@ fn starts_from_nothing(status: &NodeStatus, lang: Lang) -> Result<(), Failure> {
             );
             Err(Failure::new(Exit::Usage, text))
         }
-    }
-}
-
-/// Ends when the terminal or a supervisor says so.
-fn interrupted(lang: Lang) -> impl Future<Output = Failure> {
-    let terminate = signal(SignalKind::terminate());
-    async move {
-        match terminate {
-            Ok(mut terminate) => tokio::select! {
-                _ = tokio::signal::ctrl_c() => {},
-                _ = terminate.recv() => {},
-            },
-            Err(_) => drop(tokio::signal::ctrl_c().await),
-        }
-        Failure::new(Exit::Interrupted, lang.pick("已中断", "interrupted"))
     }
 }

@@ -5,17 +5,16 @@ use std::{
 
 use clap::ValueEnum;
 use tempfile::TempDir;
-use yishi_kernel::{Date, Level, Register, UnitCode};
+use yishi_kernel::{Level, Timestamp};
 
-use super::node::Spec;
 use crate::{
     failure::{Exit, Failure},
     lang::Lang,
+    node::{self, ANY_PORT, Spec},
+    output::Output,
     scenario::Phase,
+    units::{Selection, Units},
 };
-
-const DIVISIONS: &str = include_str!("../../../../deploy/divisions/ningxia.csv");
-const NEIGHBOURS: &str = include_str!("../../../../deploy/divisions/ningxia-neighbours.csv");
 
 /// Runs 2020, 2021 and 2022 on a new node and prints what came of it beside what was published.
 ///
@@ -44,15 +43,8 @@ pub(crate) struct Options {
     /// An empty PostgreSQL database; without it the node keeps SQLite files in a temporary folder.
     #[arg(long, value_name = "URL", env = "YISHI_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
-    /// The topmost unit of the node, 12 digits, a county or above; by default the root of the register.
-    #[arg(long, value_name = "CODE")]
-    region: Option<UnitCode>,
-    /// The register of units, a CSV file; by default that of Ningxia.
-    #[arg(long, value_name = "FILE")]
-    divisions: Option<PathBuf>,
-    /// The pairs of neighbouring villages of that register, a CSV file; may be left out.
-    #[arg(long, value_name = "FILE", requires = "divisions")]
-    neighbours: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
     /// The node's program; by default `yishi-node` beside this one.
     #[arg(long, value_name = "FILE")]
     node_binary: Option<PathBuf>,
@@ -84,15 +76,6 @@ impl Stage {
     }
 }
 
-/// How the result is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// A table.
-    Text,
-    /// One JSON object.
-    Json,
-}
-
 /// The folder of a node's files; a temporary one goes with this value.
 pub(super) enum Room {
     Temporary(TempDir),
@@ -105,36 +88,6 @@ impl Room {
             Room::Temporary(folder) => folder.path(),
             Room::Kept(folder) => folder,
         }
-    }
-}
-
-/// The units of the node, and the files that say so.
-pub(super) struct Units {
-    pub(super) register: Register,
-    pub(super) top: UnitCode,
-    /// Whether these are the units whose figures were published.
-    pub(super) published: bool,
-    divisions: PathBuf,
-    neighbours: PathBuf,
-}
-
-impl Units {
-    /// All units of a register that is in no file.
-    #[cfg(test)]
-    pub(super) fn of(register: Register) -> Self {
-        let (divisions, neighbours) = Default::default();
-        Self { top: register.root(), register, published: false, divisions, neighbours }
-    }
-
-    /// The villages, in the register's order.
-    pub(super) fn villages(&self) -> Vec<UnitCode> {
-        self.at_level(Level::Village)
-    }
-
-    pub(super) fn at_level(&self, level: Level) -> Vec<UnitCode> {
-        let mut units = self.register.subtree(self.top);
-        units.retain(|unit| self.register.level(*unit) == Some(level));
-        units
     }
 }
 
@@ -162,27 +115,11 @@ impl Options {
         }
     }
 
-    /// Reads the register that the node will read.
+    /// Reads the register that the node will read. Every village has a county in it, which pays.
     pub(super) fn units(&self, room: &Path, lang: Lang) -> Result<Units, Failure> {
-        let read = |path: &Path| {
-            fs::read_to_string(path)
-                .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
-        };
-        let (divisions, neighbours) = match (&self.divisions, &self.neighbours) {
-            (None, _) => (DIVISIONS.to_owned(), NEIGHBOURS.to_owned()),
-            (Some(divisions), None) => (read(divisions)?, String::new()),
-            (Some(divisions), Some(neighbours)) => (read(divisions)?, read(neighbours)?),
-        };
-        let register = Register::parse(&divisions, &neighbours)
-            .map_err(|error| Failure::new(Exit::Usage, format!("--divisions, --neighbours: {error}")))?;
-        let top = self.region.unwrap_or_else(|| register.root());
-        if register.get(top).is_none() {
-            let text = lang.pick(
-                format!("--region {top}：登记中没有此代码"),
-                format!("--region {top}: the register has no such unit"),
-            );
-            return Err(Failure::new(Exit::Usage, text));
-        }
+        let units = self.selection.units(room, lang)?;
+        let Units { register, top, .. } = &units;
+        let top = *top;
         let stray = register.subtree(top).into_iter().find(|unit| {
             let county = register.ancestor_at(*unit, Level::County);
             register.level(*unit) == Some(Level::Village)
@@ -195,36 +132,29 @@ impl Options {
             );
             return Err(Failure::new(Exit::Usage, text));
         }
-        let keep = |name: &str, text: &str| {
-            let path = room.join(name);
-            fs::write(&path, text)
-                .map_err(|error| Failure::new(Exit::Internal, format!("{}: {error}", path.display())))?;
-            Ok(path)
-        };
-        Ok(Units {
-            published: divisions == DIVISIONS && top == register.root(),
-            register,
-            top,
-            divisions: keep("divisions.csv", &divisions)?,
-            neighbours: keep("neighbours.csv", &neighbours)?,
-        })
+        Ok(units)
     }
 
     /// What the node is started with.
-    pub(super) fn node(&self, room: &Path, units: &Units, start: Date) -> Result<Spec, Failure> {
-        let beside = || {
-            let here = std::env::current_exe()
-                .map_err(|error| Failure::new(Exit::Internal, format!("yishi: {error}")))?;
-            Ok(here.with_file_name("yishi-node"))
-        };
+    pub(super) fn node(
+        &self,
+        room: &Path,
+        units: &Units,
+        start: Timestamp,
+        lang: Lang,
+    ) -> Result<Spec, Failure> {
         Ok(Spec {
-            binary: self.node_binary.clone().map_or_else(beside, Ok)?,
+            binary: node::binary(self.node_binary.as_deref(), lang)?,
             room: room.to_owned(),
             unit: units.top,
+            delegates: Vec::new(),
+            parent: None,
             divisions: units.divisions.clone(),
             neighbours: units.neighbours.clone(),
             database_url: self.database_url.clone(),
-            start,
+            address: ANY_PORT,
+            admin: ANY_PORT,
+            start: Some(start),
         })
     }
 }
@@ -253,34 +183,15 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_it_is_the_published_ningxia() {
-        let units = units(&typed(&[])).ok().unwrap();
-        assert!(units.published);
-        assert_eq!(units.villages().len(), 2_214);
-    }
-
-    #[test]
-    fn a_part_of_it_has_no_published_figures() {
-        let units = units(&typed(&["--region", "640323000000"])).ok().unwrap();
-        assert!(!units.published);
-        assert!((50..200).contains(&units.villages().len()));
-        assert_eq!(units.at_level(Level::County), [units.top]);
-    }
-
-    #[test]
     fn what_cannot_work_is_told() {
         for (words, told) in [
-            (&["--region", "110000000000"][..], "no such unit"),
-            (&["--region", "640323100000"], "has no county"),
-            (&["--divisions", "/no/such/file"], "/no/such/file"),
+            (&["--region", "640323100000"][..], "has no county"),
             (&["--keep", env!("CARGO_MANIFEST_DIR")], "not empty"),
         ] {
             let failure = units(&typed(words)).err().unwrap();
             assert_eq!(failure.exit, Exit::Usage);
             assert!(failure.to_string().contains(told), "{failure}");
         }
-        assert!(Typed::try_parse_from(["replay", "--neighbours", "n.csv"]).is_err());
-        assert!(Typed::try_parse_from(["replay", "--region", "64"]).is_err());
     }
 
     #[test]

@@ -8,13 +8,14 @@ use yishi_proto::{
 
 use super::{
     count::{Cell, Findings, determined},
-    options::{Stage, Units},
+    options::Stage,
     tally::{Figures, Sum, Sums},
 };
 use crate::{
     figures,
     lang::Lang,
     scenario::{CategoryTotal, Totals, YEARS},
+    units::Units,
 };
 
 /// Units as published for 2022, and as the built-in register of mid-2023 has them.
