@@ -4,6 +4,7 @@
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
 mod failure;
+mod federation;
 mod figures;
 mod interruption;
 mod lang;
@@ -49,6 +50,8 @@ enum Command {
     Status(operator::Address),
     /// Has a node walk all its journals, and names the first entry that does not hold.
     Verify(operator::Address),
+    #[command(subcommand)]
+    Federation(federation::Command),
 }
 
 fn main() -> ExitCode {
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Replay(options) => run(replay::run(&options, lang)),
         Command::Status(node) => run(operator::status(&node, lang)),
         Command::Verify(node) => run(operator::verify(&node, lang)),
+        Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome
         .unwrap_or_else(|failure| {
