@@ -54,6 +54,19 @@ pub mod journal {
     }
 }
 
+/// What a node and the node above it tell each other.
+pub mod link {
+    /// Version 1.
+    #[expect(
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "tonic's generator writes its own `#[allow]`s"
+    )]
+    pub mod v1 {
+        include!("gen/yishi.link.v1.rs");
+    }
+}
+
 /// What a node serves to its operator.
 pub mod admin {
     /// Version 1.

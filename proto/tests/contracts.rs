@@ -9,7 +9,8 @@ use prost_reflect::{
 };
 
 /// Methods that change something and need no request id, because asking twice does it once.
-const IDEMPOTENT_BY_NATURE: [&str; 1] = ["yishi.admin.v1.AdminService.AdvanceClock"];
+const IDEMPOTENT_BY_NATURE: [&str; 2] =
+    ["yishi.admin.v1.AdminService.AdvanceClock", "yishi.link.v1.LinkService.Exchange"];
 
 /// First words of methods that change nothing.
 const READS: [&str; 5] = ["Barrier", "Get", "List", "Verify", "Watch"];

@@ -4,9 +4,13 @@
 //! PostgreSQL database. PostgreSQL comes from the system's binaries: the first test that asks starts a cluster,
 //! and the cluster is gone when the test process is, however it ended.
 
+pub mod bare;
 pub mod collector;
+pub mod copies;
 pub mod engines;
 pub mod fault_proxy;
+pub mod federation;
+pub mod line;
 pub mod postgres;
 pub mod probe;
 pub mod purse;

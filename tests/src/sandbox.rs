@@ -13,22 +13,25 @@ mod stages;
 mod village;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tonic::transport::Channel;
 use yishi_kernel::{Date, Level, Register, Timestamp, UnitCode};
-use yishi_node::{Addresses, Node, Role as Hosting};
+use yishi_node::{Addresses, Node};
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 use yishi_proto::intake::v1::intake_service_client::IntakeServiceClient;
-use yishi_runtime::access::{Caller, Role};
+use yishi_runtime::access::{Caller, Policy, Role};
 use yishi_runtime::config::Settings;
+use yishi_runtime::house::House;
 use yishi_store::{Engine, Location};
 
 pub use asks::{Asks, DUE, REJECTED, YEAR, fresh_id};
 pub use audit::{in_short, list};
-pub use books::{Books, Trace};
+pub use books::{Books, Contents, Trace, contents};
 pub use retelling::{Retold, retell};
 pub use signature::{Intake, Signature, as_caller};
 pub use stages::STATES;
@@ -37,6 +40,9 @@ pub use wire::Wire;
 
 /// The region of the register in this repository.
 pub const REGION: UnitCode = UnitCode::new(640_000_000_000).expect("it has 12 digits");
+
+/// The services of a node, as it lists them.
+pub const SERVICES: [&str; 4] = ["appraisal", "escalation", "funding", "intake"];
 
 /// The day on which a sandbox opens: in the season of [`YEAR`].
 pub const OPENS: &str = "2021-12-01";
@@ -47,7 +53,6 @@ pub struct Sandbox<E: Engine> {
     pub settings: Settings,
     /// The units there are.
     pub register: Register,
-    hosting: Hosting,
     node: Node,
     engine: PhantomData<fn() -> E>,
 }
@@ -86,21 +91,12 @@ impl<E: Engine> Sandbox<E> {
         Self::with(settings(place, REGION)).await
     }
 
-    /// A node that hosts the whole region with the services that are being built, too.
-    pub async fn preview(place: &str) -> Self {
-        Self::hosting(Hosting::Preview, settings(place, REGION)).await
-    }
-
     /// A node as set.
     pub async fn with(settings: Settings) -> Self {
-        Self::hosting(Hosting::All, settings).await
-    }
-
-    async fn hosting(hosting: Hosting, settings: Settings) -> Self {
         let register = settings.node.register().expect("the repository's own register");
-        let node = Node::start(hosting, settings.clone(), register.clone()).await;
+        let node = Node::start(settings.clone(), register.clone()).await;
         let node = node.unwrap_or_else(|error| panic!("the node does not start: {error:#}"));
-        Self { settings, register, hosting, node, engine: PhantomData }
+        Self { settings, register, node, engine: PhantomData }
     }
 
     /// Where it listens.
@@ -172,16 +168,27 @@ impl<E: Engine> Sandbox<E> {
         barrier.expect("whatever was said is heard in time");
     }
 
-    /// Has the node walk its journals, and panics unless all is well; answers how many entries there are.
-    pub async fn verified(&self) -> i64 {
+    /// Has the node walk its journals, and panics unless all is well; answers how many entries each service has.
+    pub async fn verified(&self) -> BTreeMap<String, i64> {
         let verdicts = self.admin().verify_journals(admin::VerifyJournalsRequest {}).await;
         let verdicts = verdicts.expect("journals can be walked").into_inner().verdicts;
-        assert_eq!(verdicts.iter().map(|verdict| verdict.service.as_str()).collect::<Vec<_>>(), ["intake"]);
+        assert_eq!(
+            verdicts.iter().map(|verdict| verdict.service.as_str()).collect::<Vec<_>>(),
+            SERVICES,
+            "each service has a journal"
+        );
         for verdict in &verdicts {
             assert_eq!(verdict.first_bad_entry, None, "{}", verdict.service);
-            assert!(verdict.chains_verified > 0, "{} has no journal: {verdict:?}", verdict.service);
+            let (chains, entries) = (verdict.chains_verified, verdict.entries_checked);
+            // A node with a parent may hold letters, which are in no chain of its own.
+            let alone = self.settings.link.parent.is_empty();
+            assert!(
+                !alone || (chains > 0) == (entries > 0),
+                "{}: entries are in chains: {verdict:?}",
+                verdict.service
+            );
         }
-        verdicts.iter().map(|verdict| verdict.entries_checked).sum()
+        verdicts.into_iter().map(|verdict| (verdict.service, verdict.entries_checked)).collect()
     }
 
     /// The books of a service, read past the node.
@@ -189,7 +196,16 @@ impl<E: Engine> Sandbox<E> {
         Books::open(&self.location(service)).await
     }
 
-    fn location(&self, service: &str) -> Location {
+    /// What its services know of units.
+    #[must_use]
+    pub fn house(&self) -> Arc<House> {
+        let root = self.settings.node.unit;
+        Arc::new(House::new(self.register.clone(), Policy::embedded(), root, Vec::new()))
+    }
+
+    /// Where the database of a service is.
+    #[must_use]
+    pub fn location(&self, service: &str) -> Location {
         match self.settings.database.url.expose() {
             "" => Location::File(self.settings.node.data_dir.join(format!("{service}.db"))),
             url => Location::Server { url: url.to_owned(), schema: service.to_owned() },
@@ -198,9 +214,9 @@ impl<E: Engine> Sandbox<E> {
 
     /// Stops the node and starts it again on what it left.
     pub async fn restart(self) -> Self {
-        let (hosting, settings) = (self.hosting, self.settings.clone());
+        let settings = self.settings.clone();
         self.stop().await;
-        Self::hosting(hosting, settings).await
+        Self::with(settings).await
     }
 
     /// Stops the node; it must come to a good end.

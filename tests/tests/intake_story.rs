@@ -7,11 +7,13 @@
 use time::macros::date;
 use tonic::Status;
 use tonic_types::StatusExt;
+use yishi_intake::{Intake, Policy};
 use yishi_kernel::{ProjectNumber, UnitCode, Year};
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::intake::v1::{self as pb, DeliberationOutcome, MatterState};
 use yishi_store::Engine;
 use yishi_tests::both_engines;
+use yishi_tests::copies::follow;
 use yishi_tests::sandbox::{Asks, OPENS, Sandbox};
 
 both_engines!(a_village_comes_to_its_matter_of_the_year, a_node_goes_on_where_its_books_end);
@@ -87,7 +89,7 @@ async fn a_village_comes_to_its_matter_of_the_year<E: Engine>(place: &str) {
     let second = village.office.determine_matter(Asks::determine(&lamps)).await.unwrap_err();
     assert_eq!(reason(&second), "SLOT_TAKEN");
 
-    // The work is done in a summer, accepted, and waits to be struck off.
+    // The work is done in a summer, accepted, and struck off once funding says that all is paid.
     sandbox.go_to(date!(2022 - 06 - 01)).await;
     assert_eq!(village.progress(&road, 40).await.state(), MatterState::InProgress);
     sandbox.go_to(date!(2022 - 09 - 30)).await;
@@ -97,6 +99,8 @@ async fn a_village_comes_to_its_matter_of_the_year<E: Engine>(place: &str) {
     village.accept(&road).await;
     let waits = village.close(&road).await;
     assert_eq!(waits.state(), MatterState::Completed, "until the ledger has settled it");
+    sandbox.caught_up().await;
+    assert_eq!(village.get(&road).await.state(), MatterState::Closed);
 
     // What did not get the slot waits in vain until the year is over.
     let mut late = async || {
@@ -107,8 +111,11 @@ async fn a_village_comes_to_its_matter_of_the_year<E: Engine>(place: &str) {
     assert_eq!(late().await, "SLOT_TAKEN");
     sandbox.go_to(date!(2023 - 01 - 01)).await;
     assert_eq!(late().await, "YEAR_OVER");
+    let model = || Intake::new(sandbox.house(), Policy::default());
+    let copied = follow::<E, _>(&sandbox.location("intake"), model).await;
+    assert_eq!(copied.into_keys().collect::<Vec<_>>(), ["matter", "support", "tally", "village_year"]);
     let states: Vec<MatterState> = sandbox.audited().await.iter().map(|matter| matter.state()).collect();
-    assert_eq!(states, [MatterState::Completed, MatterState::Merged, MatterState::Noticed]);
+    assert_eq!(states, [MatterState::Closed, MatterState::Merged, MatterState::Noticed]);
     sandbox.stop().await;
 }
 
@@ -124,7 +131,7 @@ async fn a_node_goes_on_where_its_books_end<E: Engine>(place: &str) {
     let sandbox = sandbox.restart().await;
     let after = status(&sandbox).await;
     assert_eq!(after.clock, before.clock, "the clock stands where the books end");
-    let (was, is) = (&before.services[0], &after.services[0]);
+    let (was, is) = (intake(&before), intake(&after));
     assert!(is.epoch > was.epoch);
     assert_eq!((is.pos, is.entries, is.units), (was.pos, was.entries, 1));
 
@@ -134,9 +141,13 @@ async fn a_node_goes_on_where_its_books_end<E: Engine>(place: &str) {
     support.etag = first.etag;
     village.office.support_matter(support).await.unwrap();
     let after = status(&sandbox).await;
-    assert_eq!(after.services[0].pos, is.pos + 2, "a new epoch opens, and a villager backs the matter");
+    assert_eq!(intake(&after).pos, is.pos + 2, "a new epoch opens, and a villager backs the matter");
     assert_eq!(sandbox.audited().await.len(), 1);
     sandbox.stop().await;
+}
+
+fn intake(status: &admin::NodeStatus) -> &admin::ServiceStatus {
+    status.services.iter().find(|service| service.service == "intake").unwrap()
 }
 
 async fn status<E: Engine>(sandbox: &Sandbox<E>) -> admin::NodeStatus {

@@ -23,6 +23,31 @@ pub struct NodeStatus {
     /// The services of this node, ordered by name.
     #[prost(message, repeated, tag = "6")]
     pub services: ::prost::alloc::vec::Vec<ServiceStatus>,
+    /// The links of this node: for each service one to the node above, if there is one, and one to each node right below.
+    #[prost(message, repeated, tag = "7")]
+    pub links: ::prost::alloc::vec::Vec<LinkStatus>,
+}
+/// How a service's link to another node is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkStatus {
+    /// Whose journals travel on it, for example `intake`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// The topmost unit of the node below at its other end: `units/{12-digit code}`; empty for the node above.
+    #[prost(string, tag = "2")]
+    pub delegate: ::prost::alloc::string::String,
+    /// How it is.
+    #[prost(enumeration = "LinkState", tag = "3")]
+    pub state: i32,
+    /// Why it is down or alarmed, for the operator's eyes; in English.
+    #[prost(string, tag = "4")]
+    pub detail: ::prost::alloc::string::String,
+    /// The position of this database up to which the other node has applied all that is for it, as far as this node knows.
+    #[prost(int64, tag = "5")]
+    pub delivered_pos: i64,
+    /// How far this database has come: the difference is what the other node lacks at the most, in entries.
+    #[prost(int64, tag = "6")]
+    pub pos: i64,
 }
 /// How far one service of a node is.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -42,6 +67,29 @@ pub struct ServiceStatus {
     /// How many entries it holds, copies included.
     #[prost(int64, tag = "5")]
     pub entries: i64,
+    /// Whether it was restored from a backup and lacks what others hold of it.
+    #[prost(enumeration = "Recovery", tag = "6")]
+    pub recovery: i32,
+    /// The nodes it still waits for, by their topmost units (`units/{12-digit code}`); the node above is `units/parent`.
+    #[prost(string, repeated, tag = "7")]
+    pub recovery_waits_for: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// Asks `SkipRecovery`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SkipRecoveryRequest {
+    /// The service, for example `intake`.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// The node to do without, as in `recovery_waits_for`.
+    #[prost(string, tag = "2")]
+    pub node: ::prost::alloc::string::String,
+}
+/// Answers `SkipRecovery`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SkipRecoveryResponse {
+    /// How far the service is now.
+    #[prost(enumeration = "Recovery", tag = "1")]
+    pub recovery: i32,
 }
 /// Asks `GetClock`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -163,6 +211,80 @@ pub struct Way {
     /// The last one's number.
     #[prost(int64, tag = "3")]
     pub to_seq: i64,
+}
+/// How a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum LinkState {
+    /// Not a state.
+    Unspecified = 0,
+    /// Both sides talk.
+    Up = 1,
+    /// They do not; it is tried again and again.
+    Down = 2,
+    /// They found something that cannot be, such as two histories of one unit. A person has to look.
+    Alarm = 3,
+}
+impl LinkState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LINK_STATE_UNSPECIFIED",
+            Self::Up => "LINK_STATE_UP",
+            Self::Down => "LINK_STATE_DOWN",
+            Self::Alarm => "LINK_STATE_ALARM",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LINK_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "LINK_STATE_UP" => Some(Self::Up),
+            "LINK_STATE_DOWN" => Some(Self::Down),
+            "LINK_STATE_ALARM" => Some(Self::Alarm),
+            _ => None,
+        }
+    }
+}
+/// How far a database is that may have been restored from a backup. Until it is whole its service writes nothing new.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Recovery {
+    /// Not a state.
+    Unspecified = 0,
+    /// It lacks nothing that others hold of it.
+    Whole = 1,
+    /// It takes back what the node above holds of it.
+    Returning = 2,
+    /// It has that, and takes back the letters that only nodes below still have.
+    Gathering = 3,
+}
+impl Recovery {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RECOVERY_UNSPECIFIED",
+            Self::Whole => "RECOVERY_WHOLE",
+            Self::Returning => "RECOVERY_RETURNING",
+            Self::Gathering => "RECOVERY_GATHERING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RECOVERY_UNSPECIFIED" => Some(Self::Unspecified),
+            "RECOVERY_WHOLE" => Some(Self::Whole),
+            "RECOVERY_RETURNING" => Some(Self::Returning),
+            "RECOVERY_GATHERING" => Some(Self::Gathering),
+            _ => None,
+        }
+    }
 }
 /// What drives a business clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -384,7 +506,8 @@ pub mod admin_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Waits until every service of this node has learned all that the others had written when this was asked, and all that
-        /// followed from it: after this a replay may move on. The call's deadline bounds it: DEADLINE_EXCEEDED.
+        /// followed from it, and the nodes right above and below have applied what is for them: after this a replay may move on.
+        /// The call's deadline bounds it: DEADLINE_EXCEEDED.
         /// UNAVAILABLE: STOPPING when the node stops before that.
         pub async fn barrier(
             &mut self,
@@ -437,6 +560,33 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("yishi.admin.v1.AdminService", "ListHeads"));
             self.inner.server_streaming(req, path, codec).await
         }
+        /// Lets a database that was restored from a backup do without another node, which is gone for good or not wanted: what
+        /// only that node still held is given up, and shows as a fork when it comes back. Once nobody is waited for any more, the
+        /// service writes again. NOT_FOUND, RECOVERY_NOT_WAITING if the service does not wait for that node.
+        pub async fn skip_recovery(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SkipRecoveryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SkipRecoveryResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.admin.v1.AdminService/SkipRecovery",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.admin.v1.AdminService", "SkipRecovery"));
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -477,7 +627,8 @@ pub mod admin_service_server {
             tonic::Status,
         >;
         /// Waits until every service of this node has learned all that the others had written when this was asked, and all that
-        /// followed from it: after this a replay may move on. The call's deadline bounds it: DEADLINE_EXCEEDED.
+        /// followed from it, and the nodes right above and below have applied what is for them: after this a replay may move on.
+        /// The call's deadline bounds it: DEADLINE_EXCEEDED.
         /// UNAVAILABLE: STOPPING when the node stops before that.
         async fn barrier(
             &self,
@@ -496,6 +647,16 @@ pub mod admin_service_server {
             &self,
             request: tonic::Request<super::ListHeadsRequest>,
         ) -> std::result::Result<tonic::Response<Self::ListHeadsStream>, tonic::Status>;
+        /// Lets a database that was restored from a backup do without another node, which is gone for good or not wanted: what
+        /// only that node still held is given up, and shows as a fork when it comes back. Once nobody is waited for any more, the
+        /// service writes again. NOT_FOUND, RECOVERY_NOT_WAITING if the service does not wait for that node.
+        async fn skip_recovery(
+            &self,
+            request: tonic::Request<super::SkipRecoveryRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SkipRecoveryResponse>,
+            tonic::Status,
+        >;
     }
     /// What an operator asks a node. Served on the admin listener only, never on the public one.
     #[derive(Debug)]
@@ -841,6 +1002,51 @@ pub mod admin_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.admin.v1.AdminService/SkipRecovery" => {
+                    #[allow(non_camel_case_types)]
+                    struct SkipRecoverySvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::UnaryService<super::SkipRecoveryRequest>
+                    for SkipRecoverySvc<T> {
+                        type Response = super::SkipRecoveryResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SkipRecoveryRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::skip_recovery(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SkipRecoverySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

@@ -22,8 +22,8 @@ use crate::{
 };
 pub(crate) use config::{ANY_PORT, Spec, binary};
 
-/// Those services too that are still being built: the whole programme needs them.
-const ROLE: &str = "preview";
+/// The whole programme needs every service.
+const ROLE: &str = "all";
 /// Migrations of a distant database included.
 const READY_MAX: Duration = Duration::from_secs(60);
 const READY_POLL: Duration = Duration::from_millis(5);

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp, UnitCode};
-use yishi_link::Barrier;
+use yishi_link::protocol::Standing;
+use yishi_link::{Barrier, LinkEnd, LinkState, Recovery};
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::desk::{House, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Chain;
-use yishi_store::{FirstBad, StoreError};
+use yishi_store::{FirstBad, Source, StoreError};
 
 use crate::shelf::Shelved;
 
@@ -21,12 +22,17 @@ const LATEST_US: i64 = 4_133_980_799_999_999;
 /// Heads, or ways, in one message.
 const HEADS: usize = 1_000;
 
+/// How the node above is named, whose unit this node need not know.
+const PARENT: &str = "units/parent";
+
 pub(crate) struct Admin {
     engine: &'static str,
     clock: Arc<NodeClock>,
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
     barrier: Barrier,
+    links: Vec<LinkEnd>,
+    recoveries: Vec<(Source, Recovery)>,
 }
 
 impl Admin {
@@ -36,9 +42,10 @@ impl Admin {
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
         barrier: Barrier,
+        (links, recoveries): (Vec<LinkEnd>, Vec<(Source, Recovery)>),
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves, barrier }
+        Self { engine, clock, house, shelves, barrier, links, recoveries }
     }
 
     async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
@@ -46,15 +53,53 @@ impl Admin {
         for shelf in &self.shelves {
             let (units, entries) = shelf.extent().await.map_err(unreadable)?;
             let position = shelf.position();
+            let (recovery, recovery_waits_for) = self.recovery(shelf.service());
             services.push(pb::ServiceStatus {
                 service: shelf.service().to_owned(),
                 epoch: position.epoch,
                 pos: position.pos,
                 units,
                 entries,
+                recovery: recovery as i32,
+                recovery_waits_for,
             });
         }
         Ok(services)
+    }
+
+    /// How far a service is after a restore, and whom it waits for.
+    fn recovery(&self, service: &str) -> (pb::Recovery, Vec<String>) {
+        let Some((_, recovery)) = self.recoveries.iter().find(|(known, _)| *known == service) else {
+            return (pb::Recovery::Whole, Vec::new());
+        };
+        let standing = *recovery.standing().borrow();
+        match standing {
+            Standing::Whole => (pb::Recovery::Whole, Vec::new()),
+            Standing::Returning => (pb::Recovery::Returning, vec![PARENT.to_owned()]),
+            Standing::Gathering => {
+                let waiting = recovery.waiting().iter().map(|unit| format!("units/{unit}")).collect();
+                (pb::Recovery::Gathering, waiting)
+            }
+        }
+    }
+
+    fn link_statuses(&self) -> Vec<pb::LinkStatus> {
+        let status = |link: &LinkEnd| {
+            let (state, detail) = match &*link.state.borrow() {
+                LinkState::Up => (pb::LinkState::Up, String::new()),
+                LinkState::Down(why) => (pb::LinkState::Down, why.clone()),
+                LinkState::Alarm(why) => (pb::LinkState::Alarm, why.clone()),
+            };
+            pb::LinkStatus {
+                service: link.service.to_owned(),
+                delegate: link.delegate.map(|unit| format!("units/{unit}")).unwrap_or_default(),
+                state: state as i32,
+                detail,
+                delivered_pos: *link.delivered.borrow(),
+                pos: link.come.borrow().pos,
+            }
+        };
+        self.links.iter().map(status).collect()
     }
 
     fn business_clock(&self) -> pb::BusinessClock {
@@ -78,7 +123,27 @@ impl AdminService for Admin {
             units: i32::try_from(hosted).unwrap_or(i32::MAX),
             engine: self.engine.to_ascii_lowercase(),
             services,
+            links: self.link_statuses(),
         }))
+    }
+
+    async fn skip_recovery(
+        &self,
+        request: Request<pb::SkipRecoveryRequest>,
+    ) -> Result<Response<pb::SkipRecoveryResponse>, Status> {
+        let pb::SkipRecoveryRequest { service, node } = request.into_inner();
+        if !self.recovery(&service).1.contains(&node) {
+            let failure = Failure::new(&reasons::RECOVERY_NOT_WAITING);
+            return Err(failure.with("service", service).with("node", node).into());
+        }
+        tracing::warn!(service, node, "an operator lets a recovering database do without a node");
+        if let Some((_, recovery)) = self.recoveries.iter().find(|(known, _)| *known == service) {
+            match node.strip_prefix("units/").and_then(|unit| unit.parse().ok()) {
+                Some(unit) => recovery.gathered(unit),
+                None => recovery.returned(),
+            }
+        }
+        Ok(Response::new(pb::SkipRecoveryResponse { recovery: self.recovery(&service).0 as i32 }))
     }
 
     async fn get_clock(

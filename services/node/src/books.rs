@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 use yishi_kernel::Clock;
-use yishi_link::{Barrier, Feed, Follower, Journals};
+use yishi_link::{Barrier, Feed, Follower, Journals, Links};
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
 use yishi_runtime::desk::{Desk, House};
@@ -29,6 +29,7 @@ pub(crate) struct Books {
     pub(crate) shelves: Vec<Arc<dyn Shelved>>,
     pub(crate) barrier: Barrier,
     pub(crate) journals: Journals,
+    pub(crate) links: Links,
 }
 
 /// One service's writer and readers.
@@ -45,6 +46,10 @@ impl Books {
         lifecycle: Lifecycle,
     ) -> Self {
         let journals = Journals::new(Arc::clone(&house), lifecycle.stop());
+        let kind = if clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
+        let parent = Some(&settings.link.parent).filter(|parent| !parent.is_empty());
+        let parent = parent.map(|parent| parent.parse().expect("validated settings have an address"));
+        let links = Links::new(Arc::clone(&house), kind, parent);
         Self {
             settings,
             clock,
@@ -54,6 +59,7 @@ impl Books {
             shelves: Vec::new(),
             barrier: Barrier::default(),
             journals,
+            links,
         }
     }
 
@@ -75,6 +81,8 @@ impl Books {
         }
         let readers = Options { readers: self.settings.database.connections_max, ..Options::default() };
         let database = Database::<E>::new(&location, readers)?;
+        // Before the writer begins: a database that is to recover must not write first.
+        self.links.add(&database, &handle, &self.settings.node.data_dir).await?;
         let task = writer.spawn();
         self.lifecycle.spawn(M::SERVICE, async move {
             match task.await {

@@ -28,15 +28,6 @@ use crate::shelf::Shelved;
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
 const STOP_MAX: Duration = Duration::from_secs(60);
 
-/// Which services a node hosts.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-pub enum Role {
-    /// Every service that is finished.
-    All,
-    /// Those that are being built too: escalation, funding and appraisal. Not for real books.
-    Preview,
-}
-
 /// Where a node listens.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Addresses {
@@ -55,11 +46,11 @@ pub struct Node {
 
 impl Node {
     /// Opens the books and serves; the engine is chosen here and nowhere else.
-    pub async fn start(role: Role, settings: Settings, register: Register) -> anyhow::Result<Self> {
+    pub async fn start(settings: Settings, register: Register) -> anyhow::Result<Self> {
         if settings.database.url.expose().is_empty() {
-            on::<sqlx::Sqlite>(role, settings, register).await
+            on::<sqlx::Sqlite>(settings, register).await
         } else {
-            on::<sqlx::Postgres>(role, settings, register).await
+            on::<sqlx::Postgres>(settings, register).await
         }
     }
 
@@ -96,7 +87,7 @@ async fn close(shelves: &[Arc<dyn Shelved>]) {
     }
 }
 
-async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> anyhow::Result<Node> {
+async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result<Node> {
     let clock = Arc::new(NodeClock::new(&settings.clock));
     let house = Arc::new(House::new(
         register,
@@ -111,37 +102,45 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
     let health = Health::default();
 
     let mut books = Books::new(settings, clock, Arc::clone(&house), lifecycle.clone());
-    let mut services = Services::new(&health)
+    let services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
     let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
     let intake = books.open::<E, _>(intake).await?;
-    if let Role::Preview = role {
-        let escalation = Escalation::new(Arc::clone(&house), EscalationPolicy::default());
-        let escalation = books.open::<E, _>(escalation).await?;
-        let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
-        let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
+    let escalation = Escalation::new(Arc::clone(&house), EscalationPolicy::default());
+    let escalation = books.open::<E, _>(escalation).await?;
+    let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
+    let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
 
-        // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
-        let house = &house;
-        books.follow(&funding, &intake, yishi_intake::wants(house), yishi_intake::learn);
-        books.follow(&intake, &escalation, yishi_escalation::wants_intake(house), yishi_escalation::learn);
-        books.follow(&escalation, &escalation, yishi_escalation::wants_own(house), yishi_escalation::learn);
-        books.follow(&intake, &funding, yishi_funding::wants_intake(house), yishi_funding::learn);
-        books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(house), yishi_funding::learn);
-        books.follow(&funding, &funding, yishi_funding::wants_own(house), yishi_funding::learn);
-        books.follow(&intake, &appraisal, yishi_appraisal::wants(house), yishi_appraisal::learn);
-        books.follow(&funding, &appraisal, yishi_appraisal::wants(house), yishi_appraisal::learn);
+    // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
+    books.follow(&funding, &intake, yishi_intake::wants(&house), yishi_intake::learn);
+    books.follow(&intake, &escalation, yishi_escalation::wants_intake(&house), yishi_escalation::learn);
+    books.follow(&escalation, &escalation, yishi_escalation::wants_own(&house), yishi_escalation::learn);
+    books.follow(&intake, &funding, yishi_funding::wants_intake(&house), yishi_funding::learn);
+    books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(&house), yishi_funding::learn);
+    books.follow(&funding, &funding, yishi_funding::wants_own(&house), yishi_funding::learn);
+    books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
+    books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
 
-        let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
-        services = services
-            .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
-            .with(yishi_funding::server(books.desk(funding), &limits))
-            .with(yishi_appraisal::server(books.desk(appraisal), &limits));
+    let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
+    let services = services
+        .with(yishi_intake::server(books.desk(intake), &limits))
+        .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
+        .with(yishi_funding::server(books.desk(funding), &limits))
+        .with(yishi_appraisal::server(books.desk(appraisal), &limits))
+        .with(JournalServiceServer::new(books.journals));
+    let alone = books.links.is_alone();
+    books.barrier.link(books.links.ends());
+    let links = (books.links.ends(), books.links.recoveries());
+    let (dials, accept) = books.links.begin(&lifecycle.stop());
+    let services = if alone { services } else { services.with(accept) };
+    for dial in dials {
+        lifecycle.spawn("link", async move {
+            dial.await;
+            Ok::<_, Infallible>(())
+        });
     }
-    services = services.with(yishi_intake::server(books.desk(intake), &limits));
-    services = services.with(JournalServiceServer::new(books.journals));
 
     let administration = Admin::new(
         E::NAME,
@@ -149,6 +148,7 @@ async fn on<E: Engine>(role: Role, settings: Settings, register: Register) -> an
         Arc::clone(&house),
         books.shelves.clone(),
         books.barrier,
+        links,
     );
     let administration =
         Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);

@@ -6,4 +6,4 @@ mod books;
 mod host;
 mod shelf;
 
-pub use host::{Addresses, Node, Role};
+pub use host::{Addresses, Node};

@@ -8,15 +8,22 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use yishi_kernel::Register;
-use yishi_node::{Node, Role};
+use yishi_node::Node;
 use yishi_runtime::config::Settings;
 use yishi_runtime::lifecycle::Signals;
 use yishi_runtime::telemetry::{self, Process, Telemetry};
 
 /// The exit code of a configuration that cannot work (sysexits EX_CONFIG).
 const CONFIG_FAULT: u8 = 78;
+
+/// Which services a node hosts.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Role {
+    /// Every service.
+    All,
+}
 
 /// Hosts the services of a node.
 #[derive(Debug, Parser)]
@@ -76,7 +83,9 @@ async fn run(args: Args, settings: Settings) -> ExitCode {
 
 async fn serve(args: &Args, settings: Settings, register: Register) -> anyhow::Result<ExitCode> {
     let signals = Signals::keep()?;
-    let node = Node::start(args.role, settings, register).await?;
+    let node = match args.role {
+        Role::All => Node::start(settings, register).await?,
+    };
     if args.ends_with_stdin {
         stdin::ends(node.lifecycle());
     }

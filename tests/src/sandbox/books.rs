@@ -10,6 +10,9 @@ use yishi_store::{Engine, Location, col};
 /// Per table, how many rows there are and what is in them; equal before and after what leaves no trace.
 pub type Trace = BTreeMap<String, (usize, String)>;
 
+/// Per table, every row as text, in an order of its own.
+pub type Contents = BTreeMap<String, Vec<String>>;
+
 /// A connection that can only read.
 pub struct Books<E: Engine> {
     conn: E::Connection,
@@ -18,7 +21,7 @@ pub struct Books<E: Engine> {
 }
 
 impl<E: Engine> Books<E> {
-    pub(super) async fn open(location: &Location) -> Self {
+    pub(crate) async fn open(location: &Location) -> Self {
         let options = E::reading(location).expect("the test's own database");
         let mut conn = options.connect().await.expect("the node made it");
         let (contents, counts) = census::<E>(&mut conn).await.expect("the catalogue can be read");
@@ -56,12 +59,34 @@ impl<E: Engine> Books<E> {
             .collect()
     }
 
-    async fn fetch(&mut self, statement: &'static str) -> Vec<(String, String)> {
-        let rows =
-            E::fetch(&mut self.conn, statement, no_args::<E>()).await.expect("every table can be read");
-        let pair = |row: &E::Row| Ok((col::<E, String>(row, "name")?, col::<E, String>(row, "content")?));
-        rows.iter().map(pair).collect::<sqlx::Result<_>>().expect("both columns are texts")
+    /// What is in every table there is, to be read.
+    pub async fn contents(&mut self) -> Contents {
+        sorted(self.fetch(self.contents).await)
     }
+
+    async fn fetch(&mut self, statement: &'static str) -> Vec<(String, String)> {
+        fetch::<E>(&mut self.conn, statement).await
+    }
+}
+
+/// What is in every table, as a connection sees it.
+pub async fn contents<E: Engine>(conn: &mut E::Connection) -> Contents {
+    let (contents, _) = census::<E>(conn).await.expect("the catalogue can be read");
+    sorted(fetch::<E>(conn, contents).await)
+}
+
+async fn fetch<E: Engine>(conn: &mut E::Connection, statement: &'static str) -> Vec<(String, String)> {
+    let rows = E::fetch(conn, statement, no_args::<E>()).await.expect("every table can be read");
+    let pair = |row: &E::Row| Ok((col::<E, String>(row, "name")?, col::<E, String>(row, "content")?));
+    rows.iter().map(pair).collect::<sqlx::Result<_>>().expect("both columns are texts")
+}
+
+fn sorted(rows: Vec<(String, String)>) -> Contents {
+    let mut tables = Contents::new();
+    for (table, row) in rows {
+        tables.entry(table).or_default().push(row);
+    }
+    tables
 }
 
 /// Statements that answer every row of every table as text, in an order of its own, and how many there are.

@@ -8,13 +8,14 @@ use yishi_store::Engine;
 use super::{OPENS, Sandbox, Village};
 
 /// The states that a matter can be brought to by the public API.
-pub const STATES: [MatterState; 9] = [
+pub const STATES: [MatterState; 10] = [
     MatterState::Proposed,
     MatterState::Deliberated,
     MatterState::Noticed,
     MatterState::Determined,
     MatterState::InProgress,
     MatterState::Completed,
+    MatterState::Closed,
     MatterState::Merged,
     MatterState::Declined,
     MatterState::Withdrawn,
@@ -43,8 +44,8 @@ impl<E: Engine> Sandbox<E> {
     /// A new matter of a village in a state. From DETERMINED on it is one of the village's ripe ones, and takes the year's slot.
     /// Somebody backs each matter, so that none is as it was at first.
     pub async fn matter_in(&self, village: &mut Village, state: MatterState) -> pb::Matter {
-        if state >= MatterState::Determined && state <= MatterState::Completed {
-            return matured(village, state).await;
+        if state >= MatterState::Determined && state <= MatterState::Closed {
+            return self.matured(village, state).await;
         }
         let name = village.propose("硬化村道").await.name;
         let backed = village.support(&name, "v-1").await;
@@ -64,18 +65,26 @@ impl<E: Engine> Sandbox<E> {
             other => panic!("no request leads to {other:?}"),
         }
     }
-}
 
-async fn matured(village: &mut Village, state: MatterState) -> pb::Matter {
-    let name = village.ripe.pop().expect("a ripe village");
-    let determined = village.determine(&name).await;
-    if state == MatterState::Determined {
-        return determined;
+    async fn matured(&self, village: &mut Village, state: MatterState) -> pb::Matter {
+        let name = village.ripe.pop().expect("a ripe village");
+        let determined = village.determine(&name).await;
+        if state == MatterState::Determined {
+            return determined;
+        }
+        let begun = village.progress(&name, 40).await;
+        if state == MatterState::InProgress {
+            return begun;
+        }
+        village.progress(&name, 100).await;
+        let completed = village.complete(&name).await;
+        if state == MatterState::Completed {
+            return completed;
+        }
+        village.accept(&name).await;
+        village.close(&name).await;
+        // It is closed when funding has settled it.
+        self.caught_up().await;
+        village.get(&name).await
     }
-    let begun = village.progress(&name, 40).await;
-    if state == MatterState::InProgress {
-        return begun;
-    }
-    village.progress(&name, 100).await;
-    village.complete(&name).await
 }

@@ -5,7 +5,7 @@ use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
 use tonic::metadata::MetadataMap;
 use tonic::transport::Channel;
-use tonic::{Extensions, Request, Status};
+use tonic::{Extensions, Request, Response, Status};
 
 use prost::bytes::{Buf, BufMut};
 
@@ -22,12 +22,31 @@ impl Wire {
 
     /// Calls `pkg.Service/Method`.
     pub async fn call(&self, rpc: &str, metadata: &MetadataMap, message: Vec<u8>) -> Result<Vec<u8>, Status> {
+        let request = Request::from_parts(metadata.clone(), Extensions::default(), message);
+        self.client().await.unary(request, path(rpc), Bytes).await.map(Response::into_inner)
+    }
+
+    /// Calls `pkg.Service/Method`, which takes a stream of messages.
+    pub async fn stream(
+        &self,
+        rpc: &str,
+        metadata: &MetadataMap,
+        messages: Vec<Vec<u8>>,
+    ) -> Result<Vec<u8>, Status> {
+        let messages = tokio_stream::iter(messages);
+        let request = Request::from_parts(metadata.clone(), Extensions::default(), messages);
+        self.client().await.client_streaming(request, path(rpc), Bytes).await.map(Response::into_inner)
+    }
+
+    async fn client(&self) -> Grpc<Channel> {
         let mut client = Grpc::new(self.0.clone());
         client.ready().await.expect("a node that serves");
-        let path: PathAndQuery = format!("/{rpc}").parse().expect("a method's name makes a path");
-        let request = Request::from_parts(metadata.clone(), Extensions::default(), message);
-        client.unary(request, path, Bytes).await.map(tonic::Response::into_inner)
+        client
     }
+}
+
+fn path(rpc: &str) -> PathAndQuery {
+    format!("/{rpc}").parse().expect("a method's name makes a path")
 }
 
 /// What is sent is what is given.

@@ -20,11 +20,12 @@ use yishi_runtime::access::{Policy, Role};
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, House};
 use yishi_runtime::server::{Health, Server, Services};
-use yishi_store::journal::{self, Stored};
+use yishi_store::journal::{self, Entry, Stored};
 use yishi_store::{
     ClockKind, Database, Delivery, Draft, Engine, Handle, Location, Model, Moment, Options, Outcome,
     Position, StoreError, Tuning, Writer, WriterEnd, verify,
 };
+use yishi_tests::copies::follow;
 use yishi_tests::sandbox::{REGION, Signature, as_caller, settings};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -42,6 +43,10 @@ impl<const FUNDING: bool> Model for Teller<FUNDING> {
     type Working = ();
 
     fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
+        Vec::new()
+    }
+
+    fn copied(_: &[Entry]) -> Vec<Draft> {
         Vec::new()
     }
 
@@ -166,6 +171,12 @@ impl<E: Engine> Hall<E> {
         let report = verify::<E>(&mut reader, "appraisal").await.expect("journals can be walked");
         assert_eq!(report.first_bad, None);
         journal::after::<E>(&mut reader, 0, i64::MAX).await.expect("the journal can be read")
+    }
+
+    /// Panics unless another node can tell the same from appraisal's entries.
+    pub(crate) async fn is_copied(&self, tables: &[&str]) {
+        let copied = follow::<E, _>(&location(&self.place, "appraisal"), Appraisal::default).await;
+        assert_eq!(copied.into_keys().collect::<Vec<_>>(), tables);
     }
 
     /// Whether the engine understands a statement.

@@ -148,6 +148,7 @@ async fn a_year_is_ranked_rewarded_and_paid<E: Engine>(place: &str) {
         (pb::RewardListState::Paid, 400, paid.total_fen)
     );
     assert_eq!(ranking(&mut hall.officer(REGION), 1_000).await.1, scores);
+    hall.is_copied(&["ranking", "reward", "reward_list", "scheme", "score", "survey"]).await;
     hall.close().await;
 }
 
@@ -283,6 +284,7 @@ async fn forms_count_once_whatever_is_sent_again<E: Engine>(place: &str) {
     let token = form(9, [1; 5]).token;
     let tells = |payload: &[u8]| payload.windows(token.len()).any(|part| part == token.as_bytes());
     assert!(!entries.iter().any(|stored| tells(&stored.entry.payload)));
+    hall.is_copied(&["survey"]).await;
     hall.close().await;
 }
 

@@ -1,19 +1,20 @@
 //! Who may call what, asked of a node that serves.
 
 use prost::Message;
-use prost_reflect::{DynamicMessage, Value};
+use tonic::metadata::MetadataMap;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
-use yishi_kernel::UnitCode;
+use yishi_kernel::{Register, UnitCode};
 use yishi_runtime::access::{Policy, Relation, Role};
 use yishi_runtime::server::Methods;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
 use yishi_tests::sandbox::{Asks, REGION, Sandbox, Wire, settings};
 
+use crate::cases::Who;
 use crate::contract::{Rpc, served};
-use crate::fields::{Holds, holds, subject};
-use crate::walk::metadata;
+use crate::fields::{about, asked};
+use crate::walk::{NOWHERE, Shelf};
 
 both_engines!(
     every_method_is_open_to_whom_the_policy_says_and_to_nobody_else,
@@ -24,17 +25,15 @@ both_engines!(
 
 const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
-const NOWHERE: UnitCode = UnitCode::new(640_324_199_999).unwrap();
 
-/// A request that says which unit it is about, and nothing else.
-fn about(rpc: &Rpc, unit: UnitCode) -> Vec<u8> {
-    let subject = subject(&rpc.request);
-    let name = match holds(&subject) {
-        Holds::Unit(collection) => Value::String(format!("{collection}/{unit}")),
-        Holds::Units => Value::List(vec![Value::String(format!("units/{unit}"))]),
-        _ => Value::String(format!("villages/{unit}/matters/2022-1")),
-    };
-    subject.with(&DynamicMessage::new(rpc.request.clone()), name).encode_to_vec()
+fn metadata(unit: UnitCode, role: Role) -> MetadataMap {
+    Who { unit, role }.metadata()
+}
+
+/// A request that says which unit it is about, and nothing else; and the unit that is asked.
+fn asking(rpc: &Rpc, register: &Register, unit: UnitCode) -> (UnitCode, [Vec<u8>; 1]) {
+    let request = about(&rpc.request, unit).encode_to_vec();
+    (asked(&rpc.request, register, unit), [request])
 }
 
 fn reason(status: &Status) -> String {
@@ -64,12 +63,16 @@ async fn every_method_is_open_to_whom_the_policy_says_and_to_nobody_else<E: Engi
             (Relation::Descendant, VILLAGE, unit),
         ]);
     }
-    let before = sandbox.books("intake").await.trace().await;
+    let mut shelf = Shelf::of(&sandbox).await;
+    let before = shelf.traces().await;
     let (mut open, mut closed) = (0, 0);
     for rpc in served(&sandbox).await {
         for role in Role::ALL {
             for &(relation, caller, subject) in &standings {
-                let answer = wire.call(&rpc.name, &metadata(caller, role), about(&rpc, subject)).await;
+                let (unit, request) = asking(&rpc, register, subject);
+                let elsewhere = unit != subject;
+                let relation = if elsewhere { Relation::between(register, caller, unit) } else { relation };
+                let answer = rpc.call(&wire, &metadata(caller, role), &request).await;
                 let denied = answer.as_ref().is_err_and(|status| status.code() == Code::PermissionDenied);
                 let allowed = policy.allows(&rpc.name, role, relation);
                 let case = format!("{} by {role:?} of {caller}, {relation:?} to {subject}", rpc.name);
@@ -84,7 +87,8 @@ async fn every_method_is_open_to_whom_the_policy_says_and_to_nobody_else<E: Engi
         }
     }
     assert!(open > 100 && closed > open, "{open} open, {closed} closed");
-    assert_eq!(sandbox.books("intake").await.trace().await, before);
+    sandbox.caught_up().await;
+    assert_eq!(shelf.traces().await, before);
     sandbox.stop().await;
 }
 
@@ -93,22 +97,18 @@ async fn a_node_answers_for_its_own_units_only<E: Engine>(place: &str) {
     let wire = Wire::on(sandbox.channel());
     let policy = Policy::embedded();
     let county = |unit: &UnitCode| sandbox.register.is_within(*unit, COUNTY);
-    let (elsewhere, inside) = (sandbox.villages().into_iter().find(|unit| !county(unit)).unwrap(), VILLAGE);
+    let elsewhere = sandbox.villages().into_iter().find(|unit| !county(unit)).unwrap();
     for rpc in served(&sandbox).await {
+        let (there, beyond) = asking(&rpc, &sandbox.register, elsewhere);
+        let (here, within) = asking(&rpc, &sandbox.register, VILLAGE);
         for role in Role::ALL.into_iter().filter(|role| policy.allows(&rpc.name, *role, Relation::Own)) {
-            let status =
-                wire.call(&rpc.name, &metadata(elsewhere, role), about(&rpc, elsewhere)).await.unwrap_err();
-            assert_eq!(
-                (status.code(), &*reason(&status)),
-                (Code::NotFound, "UNIT_NOT_HOSTED"),
-                "{}",
-                rpc.name
-            );
-            let inside = wire.call(&rpc.name, &metadata(inside, role), about(&rpc, inside)).await;
+            let status = rpc.call(&wire, &metadata(there, role), &beyond).await.unwrap_err();
+            let told = (status.code(), &*reason(&status));
+            assert_eq!(told, (Code::NotFound, "UNIT_NOT_HOSTED"), "{}", rpc.name);
+            let inside = rpc.call(&wire, &metadata(here, role), &within).await;
             assert!(inside.err().is_none_or(|status| reason(&status) != "UNIT_NOT_HOSTED"), "{}", rpc.name);
             // Nobody else learns where a unit is kept.
-            let status =
-                wire.call(&rpc.name, &metadata(VILLAGE, role), about(&rpc, elsewhere)).await.unwrap_err();
+            let status = rpc.call(&wire, &metadata(here, role), &beyond).await.unwrap_err();
             assert_eq!(status.code(), Code::PermissionDenied, "{}", rpc.name);
         }
     }

@@ -1,22 +1,20 @@
 //! What the contracts say of themselves: methods, and the fields that a caller fills in.
 
-use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
+use std::collections::BTreeSet;
+
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor, Value,
+};
+use tonic::Status;
+use tonic::metadata::MetadataMap;
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use yishi_store::Engine;
-use yishi_tests::sandbox::Sandbox;
+use yishi_tests::sandbox::{Sandbox, Wire};
 
 /// `google.api.FieldBehavior`
 const REQUIRED: i32 = 2;
 const OUTPUT_ONLY: i32 = 3;
 const IDENTIFIER: i32 = 8;
-
-/// Services whose contract is there before the service is. Each leaves this list when it is served, and is walked
-/// from then on.
-const TO_COME: [&str; 3] = [
-    "yishi.appraisal.v1.AppraisalService",
-    "yishi.escalation.v1.EscalationService",
-    "yishi.funding.v1.FundingService",
-];
 
 /// A method that callers can reach.
 #[derive(Clone, Debug)]
@@ -24,37 +22,63 @@ pub(crate) struct Rpc {
     /// `pkg.Service/Method`.
     pub(crate) name: String,
     pub(crate) request: MessageDescriptor,
+    /// Whether it takes a stream of requests.
+    pub(crate) streams: bool,
 }
 
-/// Every method on the public listener of a node; the admin service has a listener of its own.
-pub(crate) async fn served<E: Engine>(sandbox: &Sandbox<E>) -> Vec<Rpc> {
+/// Every method that callers may reach; the admin service has a listener of its own.
+pub(crate) fn described() -> Vec<Rpc> {
     let pool = DescriptorPool::decode(yishi_proto::DESCRIPTORS).unwrap();
-    let mut health = HealthClient::new(sandbox.channel());
-    let mut rpcs = Vec::new();
-    for service in pool.services() {
-        let name = service.full_name();
-        if !name.starts_with("yishi.") || name.starts_with("yishi.admin.") {
-            continue;
-        }
-        let served = health.check(HealthCheckRequest { service: name.to_owned() }).await.is_ok();
-        assert_eq!(
-            served,
-            !TO_COME.contains(&name),
-            "{name}: is it served? TO_COME of {} says otherwise",
-            file!()
-        );
-        if served {
-            rpcs.extend(service.methods().map(|method| {
-                let name = format!("{}/{}", method.parent_service().full_name(), method.name());
-                Rpc { name, request: method.input() }
-            }));
-        }
-    }
+    let ours = |name: &str| name.starts_with("yishi.") && !name.starts_with("yishi.admin.");
+    let services = pool.services().filter(|service| ours(service.full_name()));
+    let rpcs: Vec<Rpc> =
+        services.flat_map(|service| service.methods().map(Rpc::of).collect::<Vec<_>>()).collect();
     assert!(rpcs.len() > 10, "the descriptors hold no services");
     rpcs
 }
 
+/// Every method on the public listener of a node: what is described is served.
+pub(crate) async fn served<E: Engine>(sandbox: &Sandbox<E>) -> Vec<Rpc> {
+    let mut health = HealthClient::new(sandbox.channel());
+    let rpcs = described();
+    for service in rpcs.iter().map(Rpc::service).collect::<BTreeSet<_>>() {
+        let answer = health.check(HealthCheckRequest { service: service.to_owned() }).await;
+        assert!(answer.is_ok(), "{service} has a contract and is not served: {answer:?}");
+    }
+    rpcs
+}
+
 impl Rpc {
+    #[expect(clippy::needless_pass_by_value, reason = "descriptors are handles, and iterators hand them out")]
+    fn of(method: MethodDescriptor) -> Self {
+        let name = format!("{}/{}", method.parent_service().full_name(), method.name());
+        Self { name, request: method.input(), streams: method.is_client_streaming() }
+    }
+
+    /// `pkg.Service`.
+    pub(crate) fn service(&self) -> &str {
+        self.name.split_once('/').unwrap().0
+    }
+
+    /// `Method`.
+    pub(crate) fn method(&self) -> &str {
+        self.name.split_once('/').unwrap().1
+    }
+
+    /// Calls it as it is meant to be called; where it takes one message, with the first.
+    pub(crate) async fn call(
+        &self,
+        wire: &Wire,
+        caller: &MetadataMap,
+        messages: &[Vec<u8>],
+    ) -> Result<Vec<u8>, Status> {
+        if self.streams {
+            wire.stream(&self.name, caller, messages.to_vec()).await
+        } else {
+            wire.call(&self.name, caller, messages[0].clone()).await
+        }
+    }
+
     /// Whether it changes something.
     pub(crate) fn mutates(&self) -> bool {
         self.request.get_field_by_name("request_id").is_some()
@@ -102,9 +126,14 @@ fn behaviours(field: &FieldDescriptor) -> Vec<i32> {
 }
 
 impl Input {
-    /// The field as refusals name it, as in `matter.title`.
+    /// The field as refusals name it, as in `matter.title`; of several, the first: `lines[0].channel`.
     pub(crate) fn path(&self) -> String {
-        self.steps.iter().map(FieldDescriptor::name).collect::<Vec<_>>().join(".")
+        let (field, above) = self.steps.split_last().unwrap();
+        let step = |step: &FieldDescriptor| {
+            let index = if step.is_list() { "[0]" } else { "" };
+            format!("{}{index}.", step.name())
+        };
+        above.iter().map(step).chain([field.name().to_owned()]).collect()
     }
 
     /// The field's own name in the contracts, as in `yishi.intake.v1.Matter.title`.
@@ -117,36 +146,47 @@ impl Input {
         self.steps.last().unwrap()
     }
 
+    /// Whether the request itself has it, and no message in it.
+    pub(crate) fn is_topmost(&self) -> bool {
+        self.steps.len() == 1
+    }
+
     /// What a request has in this field.
     pub(crate) fn read(&self, request: &DynamicMessage) -> Value {
-        let (field, above) = self.steps.split_last().unwrap();
-        let inner = above.iter().fold(request.clone(), |message, step| {
-            message.get_field(step).as_message().expect("a step is a message").clone()
-        });
-        inner.get_field(field).into_owned()
+        let mut request = request.clone();
+        self.message(&mut request).get_field(self.field()).into_owned()
+    }
+
+    /// Whether a request has anything in this field. What is above it must be there.
+    pub(crate) fn is_in(&self, request: &DynamicMessage) -> bool {
+        let mut request = request.clone();
+        self.message(&mut request).has_field(self.field())
     }
 
     /// A request with another value in this field.
     pub(crate) fn with(&self, request: &DynamicMessage, value: Value) -> DynamicMessage {
-        self.changed(request, |message, field| message.set_field(field, value))
+        let mut request = request.clone();
+        self.message(&mut request).set_field(self.field(), value);
+        request
     }
 
     /// A request without this field.
     pub(crate) fn without(&self, request: &DynamicMessage) -> DynamicMessage {
-        self.changed(request, |message, field| message.clear_field(field))
+        let mut request = request.clone();
+        self.message(&mut request).clear_field(self.field());
+        request
     }
 
-    fn changed(
-        &self,
-        request: &DynamicMessage,
-        change: impl FnOnce(&mut DynamicMessage, &FieldDescriptor),
-    ) -> DynamicMessage {
-        let mut request = request.clone();
-        let (field, above) = self.steps.split_last().unwrap();
-        let inner = above.iter().fold(&mut request, |message, step| {
-            message.get_field_mut(step).as_message_mut().expect("a step is a message")
-        });
-        change(inner, field);
-        request
+    /// The message that has this field; of several, the first.
+    fn message<'a>(&self, request: &'a mut DynamicMessage) -> &'a mut DynamicMessage {
+        let (_, above) = self.steps.split_last().unwrap();
+        above.iter().fold(request, |message, step| match message.get_field_mut(step) {
+            Value::Message(inner) => inner,
+            Value::List(rows) => {
+                let row = rows.first_mut().and_then(Value::as_message_mut);
+                row.unwrap_or_else(|| panic!("{}: {} is empty", self.path(), step.name()))
+            }
+            other => panic!("{}: a step is no {other:?}", self.path()),
+        })
     }
 }

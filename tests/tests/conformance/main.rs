@@ -5,25 +5,69 @@
 )]
 
 mod access;
+mod appraisal;
+mod cases;
 mod contract;
+mod escalation;
 mod fields;
+mod funding;
+mod harm;
 mod intake;
 mod refusal;
 mod walk;
 
 use yishi_store::Engine;
 use yishi_tests::both_engines;
-use yishi_tests::sandbox::Sandbox;
 
-both_engines!(whatever_is_refused_leaves_no_trace_and_says_why);
+use appraisal::Appraisal;
+use cases::Cases as _;
+use escalation::Escalation;
+use funding::Funding;
+use intake::Intake;
+use walk::walk;
 
-async fn whatever_is_refused_leaves_no_trace_and_says_why<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::start(place).await;
-    let mut methods = contract::served(&sandbox).await;
-    methods.retain(contract::Rpc::mutates);
-    let mut walk = walk::Walk::begin(sandbox, methods.len()).await;
-    for rpc in &methods {
-        walk.method(rpc).await;
+/// Services that are walked.
+const WALKED: [&str; 4] = [Appraisal::SERVICE, Escalation::SERVICE, Funding::SERVICE, Intake::SERVICE];
+
+both_engines!(
+    intake_says_why_it_refuses_and_keeps_no_trace,
+    escalation_says_why_it_refuses_and_keeps_no_trace,
+    funding_says_why_it_refuses_and_keeps_no_trace,
+    appraisal_says_why_it_refuses_and_keeps_no_trace
+);
+
+async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Intake>(place).await;
+}
+
+async fn escalation_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Escalation>(place).await;
+}
+
+async fn funding_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Funding>(place).await;
+}
+
+async fn appraisal_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Appraisal>(place).await;
+}
+
+/// That each of its methods has cases the walk of the service sees to.
+#[test]
+fn whatever_changes_something_is_walked() {
+    for rpc in contract::described().iter().filter(|rpc| rpc.mutates()) {
+        assert!(
+            WALKED.contains(&rpc.service()),
+            "{}: no cases; tell them in a file beside {}, and walk its service in {}",
+            rpc.name,
+            Intake::FILE,
+            file!()
+        );
     }
-    walk.end().await;
+}
+
+/// What a field holds is told once, and of no field that is gone.
+#[test]
+fn every_row_is_of_a_field() {
+    fields::rows_are_of_fields();
 }

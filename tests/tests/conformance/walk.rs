@@ -7,228 +7,299 @@ use prost_reflect::{DynamicMessage, Value};
 use tonic::metadata::MetadataMap;
 use tonic_types::ErrorDetails;
 use yishi_kernel::UnitCode;
-use yishi_runtime::access::{ACTOR, ROLE, Role, UNIT};
+use yishi_runtime::access::{ACTOR, Policy, ROLE, Relation, Role, UNIT};
 use yishi_store::Engine;
-use yishi_tests::sandbox::{Books, STATES, Sandbox, Signature, Trace, Village, Wire, as_caller};
+use yishi_tests::sandbox::{Books, SERVICES, Sandbox, Trace, Wire};
 
-use crate::contract::{Input, Rpc, inputs};
-use crate::fields::{Holds, extremes, harms, holds, subject};
-use crate::intake::{Ready, neighbour, ready, refusals};
+use crate::cases::{Cases, Ready, Who};
+use crate::contract::{Input, Rpc, inputs, served};
+use crate::fields::{Holds, asked, code, holds, subject};
+use crate::harm::{another, extremes, harms};
 use crate::refusal::proper;
 
-/// No village of the register.
-const NOWHERE: &str = "640324199999";
+/// No unit of the register.
+pub(crate) const NOWHERE: UnitCode = UnitCode::new(640_324_199_999).unwrap();
 
-pub(crate) struct Walk<E: Engine> {
+/// What was read with an object that has changed since; or with another.
+const STALE: &str = "0000ffff";
+
+/// The books of all services.
+pub(crate) struct Shelf<E: Engine>(BTreeMap<&'static str, Books<E>>);
+
+impl<E: Engine> Shelf<E> {
+    /// Of a node.
+    pub(crate) async fn of(sandbox: &Sandbox<E>) -> Self {
+        let mut books = BTreeMap::new();
+        for service in SERVICES {
+            books.insert(service, sandbox.books(service).await);
+        }
+        Self(books)
+    }
+
+    /// Everything that stands in them.
+    pub(crate) async fn traces(&mut self) -> BTreeMap<&'static str, Trace> {
+        let mut traces = BTreeMap::new();
+        for (service, books) in &mut self.0 {
+            traces.insert(*service, books.trace().await);
+        }
+        traces
+    }
+
+    async fn counts(&mut self, service: &str) -> BTreeMap<String, usize> {
+        self.0.get_mut(service).expect("each service has books").counts().await
+    }
+}
+
+/// Tries every method of a service that changes something.
+pub(crate) async fn walk<E: Engine, C: Cases>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let mut methods = served(&sandbox).await;
+    methods.retain(|rpc| rpc.mutates() && rpc.service() == C::SERVICE);
+    let cases = C::begin(&sandbox, methods.len()).await;
+    let mut walk = Walk::<E, C> {
+        wire: Wire::on(sandbox.channel()),
+        shelf: Shelf::of(&sandbox).await,
+        sandbox,
+        cases,
+        before: BTreeMap::new(),
+        counts: BTreeMap::new(),
+        refused: 0,
+    };
+    let mut untold = Vec::new();
+    for rpc in &methods {
+        match walk.cases.ready(&walk.sandbox, rpc.method()).await {
+            Some(ready) => walk.method(rpc, &ready).await,
+            None => untold.push(&*rpc.name),
+        }
+    }
+    assert!(untold.is_empty(), "{untold:?}: no cases; say in {} which request would be done", C::FILE);
+    assert!(walk.refused > 30 * methods.len(), "only {} refusals were tried", walk.refused);
+    // Everything is as the journals tell, and nothing that was refused is in them.
+    walk.sandbox.audited().await;
+    walk.sandbox.stop().await;
+}
+
+struct Walk<E: Engine, C> {
     sandbox: Sandbox<E>,
     wire: Wire,
-    books: Books<E>,
-    /// Villages to which nothing has happened yet, but that their matters became ripe.
-    villages: Vec<Village>,
-    /// A matter in each state, each of a village of its own.
-    gallery: Vec<(yishi_proto::intake::v1::MatterState, String)>,
+    shelf: Shelf<E>,
+    cases: C,
     /// What the books held when nothing was refused yet.
-    before: Trace,
+    before: BTreeMap<&'static str, Trace>,
+    /// The same of the walked service in short, which is quick to look up.
     counts: BTreeMap<String, usize>,
     refused: usize,
 }
 
-pub(crate) fn metadata(unit: UnitCode, role: Role) -> MetadataMap {
-    let mut metadata = MetadataMap::new();
-    Signature::of(&as_caller(unit, role)).write(&mut metadata);
-    metadata
-}
+impl<E: Engine, C: Cases> Walk<E, C> {
+    async fn method(&mut self, rpc: &Rpc, ready: &Ready) {
+        let refusals = self.cases.refusals(&self.sandbox, rpc.method()).await;
+        let request = DynamicMessage::decode(rpc.request.clone(), ready.messages[0].as_slice());
+        let request = request.expect("its own request");
+        self.look().await;
 
-impl<E: Engine> Walk<E> {
-    /// Prepares for so many methods.
-    pub(crate) async fn begin(sandbox: Sandbox<E>, methods: usize) -> Self {
-        let chosen = sandbox.villages().into_iter().step_by(20).take(STATES.len() + 2 * methods);
-        let mut villages = sandbox.ripe_villages(chosen).await;
-        let mut gallery = Vec::new();
-        for (state, mut village) in STATES.into_iter().zip(villages.drain(..STATES.len())) {
-            gallery.push((state, sandbox.matter_in(&mut village, state).await.name));
-        }
-        let (wire, books) = (Wire::on(sandbox.channel()), sandbox.books("intake").await);
-        Self {
-            sandbox,
-            wire,
-            books,
-            villages,
-            gallery,
-            before: Trace::new(),
-            counts: BTreeMap::new(),
-            refused: 0,
-        }
-    }
-
-    /// Everything is as the journal tells, and nothing that was refused is in it.
-    pub(crate) async fn end(self) {
-        assert!(self.refused > 500, "only {} refusals were tried", self.refused);
-        self.sandbox.audited().await;
-        self.sandbox.stop().await;
-    }
-
-    pub(crate) async fn method(&mut self, rpc: &Rpc) {
-        let method = rpc.name.rsplit('/').next().unwrap_or_default();
-        let (mut village, mut other) =
-            self.villages.pop().zip(self.villages.pop()).expect("each method has two villages");
-        let ready = ready(method, &self.sandbox, &mut village).await.unwrap_or_else(|| {
-            panic!(
-                "{}: no cases; say in {} which request would be done",
-                rpc.name,
-                file!().replace("walk.rs", "intake.rs")
-            )
-        });
-        let refusals = refusals(method, &self.sandbox, &mut other).await;
-        let request =
-            DynamicMessage::decode(rpc.request.clone(), ready.request.as_slice()).expect("its own request");
-        let caller = metadata(village.code, ready.role);
-        (self.before, self.counts) = (self.books.trace().await, self.books.counts().await);
-
-        self.fields(rpc, &request, &caller).await;
-        self.envelopes(rpc, &request, &caller).await;
-        self.callers(rpc, &request, village.code, ready.role).await;
-        if !ready.states.is_empty() {
-            self.matters(rpc, &request, &caller, &ready).await;
-        }
+        self.fields(rpc, &request, ready.who).await;
+        self.envelopes(rpc, &request, ready.who).await;
+        self.callers(rpc, &request, ready.who).await;
+        self.objects(rpc, &request, ready).await;
         for case in refusals {
-            let caller = metadata(other.code, ready.role);
-            let details = self.refused(rpc, &caller, case.request, case.reason, case.reason).await;
-            let fields =
-                if case.field.is_empty() { BTreeSet::new() } else { BTreeSet::from([case.field.to_owned()]) };
+            let caller = case.who.metadata();
+            let details = self.refused(rpc, &caller, &case.messages, case.reason, case.field).await;
+            let fields = case.field.split_terminator(' ').map(str::to_owned).collect();
             assert_eq!(named(&details), fields, "{} {}", rpc.name, case.reason);
         }
-        self.unmoved(rpc).await;
-        self.repeats(rpc, &request, &caller).await;
+        self.unmoved(rpc, "a refused request leaves no trace").await;
+        self.repeats(rpc, &request, ready).await;
     }
 
     /// Each field wrong in each way, everything missing, and each field as far as it may go.
-    async fn fields(&mut self, rpc: &Rpc, request: &DynamicMessage, caller: &MetadataMap) {
+    async fn fields(&mut self, rpc: &Rpc, request: &DynamicMessage, who: Who) {
         let inputs = inputs(&rpc.request);
-        let id = inputs
-            .iter()
-            .find(|input| matches!(holds(input), Holds::RequestId))
-            .expect("it changes something");
+        let id = inputs.iter().find(|input| matches!(holds(input), Holds::RequestId));
+        let id = id.expect("it changes something");
+        let caller = who.metadata();
         for input in &inputs {
+            let filled = !matches!(holds(input), Holds::Parts | Holds::Rows(_) | Holds::RowsOnce(_));
+            assert!(
+                filled || input.is_in(request),
+                "{}: fill in {}, that its parts can be tried, in {}",
+                rpc.name,
+                input.path(),
+                C::FILE
+            );
             for harm in harms(input, request) {
-                let details = self
-                    .refused(rpc, caller, harm.request.encode_to_vec(), "INVALID_FIELDS", &harm.what)
-                    .await;
+                let details =
+                    self.refused_as(rpc, &caller, &harm.request, "INVALID_FIELDS", &harm.what).await;
                 let named = named(&details);
                 let right = named.iter().all(|field| is_or_is_part_of(field, &harm.field));
                 assert!(!named.is_empty() && right, "{}: {} names {named:?}", rpc.name, harm.what);
             }
-            self.unmoved(rpc).await;
-            for value in extremes(input) {
-                let what = format!("{} = {value:?}", input.path());
+            self.unmoved(rpc, &input.path()).await;
+            for value in extremes(input, request) {
+                let what: String = format!("{} = {value:?}", input.path()).chars().take(90).collect();
                 let bad = id.with(&input.with(request, value), Value::String("7".to_owned()));
-                let details = self.refused(rpc, caller, bad.encode_to_vec(), "INVALID_FIELDS", &what).await;
+                let details = self.refused_as(rpc, &caller, &bad, "INVALID_FIELDS", &what).await;
                 assert_eq!(named(&details), BTreeSet::from([id.path()]), "{}: {what} is allowed", rpc.name);
             }
         }
-        let details = self.refused(rpc, caller, Vec::new(), "INVALID_FIELDS", "nothing").await;
+        let nothing = DynamicMessage::new(rpc.request.clone());
+        let details = self.refused_as(rpc, &caller, &nothing, "INVALID_FIELDS", "nothing").await;
         let named = named(&details);
-        for input in inputs.iter().filter(|input| input.required && !input.path().contains('.')) {
+        for input in inputs.iter().filter(|input| input.required && input.is_topmost()) {
             let told = named.iter().any(|field| is_or_is_part_of(field, &input.path()));
             assert!(told, "{}: {} is missing, and not among {named:?}", rpc.name, input.path());
         }
     }
 
     /// What is no message of this contract, or too much of one.
-    async fn envelopes(&mut self, rpc: &Rpc, request: &DynamicMessage, caller: &MetadataMap) {
+    async fn envelopes(&mut self, rpc: &Rpc, request: &DynamicMessage, who: Who) {
+        let caller = who.metadata();
         let id = rpc.request.get_field_by_name("request_id").expect("it changes something");
         let mut large = request.clone();
         large.set_field(&id, Value::String("x".repeat(256 * 1024)));
-        self.refused(rpc, caller, large.encode_to_vec(), "MESSAGE_TOO_LARGE", "a large message").await;
-        self.refused(rpc, caller, b"\xff\xff\xff".to_vec(), "MESSAGE_MALFORMED", "no message").await;
+        self.refused_as(rpc, &caller, &large, "MESSAGE_TOO_LARGE", "a large message").await;
+        let garbage = [b"\xff\xff\xff".to_vec()];
+        self.refused(rpc, &caller, &garbage, "MESSAGE_MALFORMED", "no message").await;
         let tag = u8::try_from(id.number() << 3 | 2).expect("requests are short");
-        let latin = [request.encode_to_vec(), vec![tag, 2, 0xc3, 0x28]].concat();
-        self.refused(rpc, caller, latin, "MESSAGE_MALFORMED", "text that is not UTF-8").await;
+        let latin = [[request.encode_to_vec(), vec![tag, 2, 0xc3, 0x28]].concat()];
+        self.refused(rpc, &caller, &latin, "MESSAGE_MALFORMED", "text that is not UTF-8").await;
+        self.unmoved(rpc, "what cannot be read leaves no trace").await;
     }
 
-    /// Nobody, somebody in another role, somebody of another unit.
-    async fn callers(&mut self, rpc: &Rpc, request: &DynamicMessage, village: UnitCode, role: Role) {
-        let bytes = request.encode_to_vec();
-        let own = metadata(village, role);
-        self.refused(rpc, &MetadataMap::new(), bytes.clone(), "UNAUTHENTICATED", "nobody").await;
+    /// Nobody, somebody in another role, somebody of another unit: whoever the policy does not let in.
+    async fn callers(&mut self, rpc: &Rpc, request: &DynamicMessage, who: Who) {
+        let own = who.metadata();
+        self.refused_as(rpc, &MetadataMap::new(), request, "UNAUTHENTICATED", "nobody").await;
         for header in [UNIT, ROLE, ACTOR] {
             let mut faceless = own.clone();
             faceless.remove(header);
-            self.refused(rpc, &faceless, bytes.clone(), "UNAUTHENTICATED", header).await;
+            self.refused_as(rpc, &faceless, request, "UNAUTHENTICATED", header).await;
         }
         let mut two_faced = own.clone();
         two_faced.append(ROLE, "auditor".parse().expect("ASCII"));
-        self.refused(rpc, &two_faced, bytes.clone(), "UNAUTHENTICATED", "two roles").await;
+        self.refused_as(rpc, &two_faced, request, "UNAUTHENTICATED", "two roles").await;
 
-        for other in Role::ALL.into_iter().filter(|other| *other != role) {
-            let caller = metadata(village, other);
-            self.refused(rpc, &caller, bytes.clone(), "PERMISSION_DENIED", other.as_str()).await;
-        }
-        let register = &self.sandbox.register;
-        let above = register.ancestors(village).map(|unit| metadata(unit, role));
-        let foreign = metadata(neighbour(&self.sandbox, village), role);
-        let strangers: Vec<MetadataMap> =
-            above.chain([foreign, metadata(NOWHERE.parse().expect("12 digits"), role)]).collect();
-        let mut told = Vec::new();
-        for stranger in strangers {
-            told.push(self.refused(rpc, &stranger, bytes.clone(), "PERMISSION_DENIED", "a stranger").await);
-        }
-        // What does not exist is told like what is not one's own.
-        let subject = subject(&rpc.request);
-        let nowhere = retargeted(&subject, request, &village.to_string(), NOWHERE);
-        told.push(self.refused(rpc, &own, nowhere.encode_to_vec(), "PERMISSION_DENIED", "nowhere").await);
-        assert!(told.iter().all(|details| format!("{details:?}") == format!("{:?}", told[0])), "{told:?}");
-    }
-
-    /// A matter that is not there, has changed, or is somewhere else in its life.
-    async fn matters(&mut self, rpc: &Rpc, request: &DynamicMessage, caller: &MetadataMap, ready: &Ready) {
         let subject = subject(&rpc.request);
         let name = text(&subject, request);
-        let unknown = subject.with(request, Value::String(format!("{name}9999")));
-        let details = self.refused(rpc, caller, unknown.encode_to_vec(), "MATTER_NOT_FOUND", "unknown").await;
-        assert_eq!(
-            details.resource_info().map(|info| info.resource_name.clone()),
-            Some(format!("{name}9999"))
+        let about = code(&name).parse().expect("a request that would be done names a unit");
+        let about = asked(&rpc.request, &self.sandbox.register, about);
+        let policy = Policy::embedded();
+        let other_roles = Role::ALL.into_iter().map(|role| Who { role, ..who });
+        let other_units = self.units_around(about).into_iter().map(|unit| Who { unit, ..who });
+        let (allowed, strangers): (Vec<Who>, Vec<Who>) =
+            other_roles.chain(other_units).partition(|Who { unit, role }| {
+                policy.allows(&rpc.name, *role, Relation::between(&self.sandbox.register, *unit, about))
+            });
+        assert!(!allowed.is_empty(), "{}: who is ready may not ask at all", rpc.name);
+        let mut told = Vec::new();
+        for stranger in strangers {
+            let what = format!("{stranger:?}");
+            let caller = stranger.metadata();
+            told.push(self.refused_as(rpc, &caller, request, "PERMISSION_DENIED", &what).await);
+        }
+        // What does not exist is told like what is not one's own.
+        let nowhere = Value::String(name.replacen(code(&name), &NOWHERE.to_string(), 1));
+        let nowhere = subject.with(request, nowhere);
+        told.push(self.refused_as(rpc, &own, &nowhere, "PERMISSION_DENIED", "nowhere").await);
+        assert!(told.iter().all(|details| format!("{details:?}") == format!("{:?}", told[0])), "{told:?}");
+        self.unmoved(rpc, "who may not ask leaves no trace").await;
+    }
+
+    /// Units above and below this one, beside it, near it, and none.
+    fn units_around(&self, unit: UnitCode) -> Vec<UnitCode> {
+        let register = &self.sandbox.register;
+        let below = register.children(unit).first().copied();
+        let near = register.neighbours(unit).first().copied();
+        let mut beside =
+            register.parent(unit).map_or(&[][..], |above| register.children(above)).iter().copied();
+        let beside = beside.find(|other| *other != unit);
+        register.ancestors(unit).chain(below).chain(near).chain(beside).chain([NOWHERE]).collect()
+    }
+
+    /// An object that is not there, has changed, or is in a state that does not allow it.
+    async fn objects(&mut self, rpc: &Rpc, request: &DynamicMessage, ready: &Ready) {
+        let subject = subject(&rpc.request);
+        let name = text(&subject, request);
+        if let Some(reason) = ready.unknown {
+            // There is no such number, and nothing has happened yet in such a year.
+            let other = match holds(&subject) {
+                Holds::Yearly(..) => format!("{}2099", &name[..name.len() - 4]),
+                _ => format!("{name}9999"),
+            };
+            let unknown = subject.with(request, Value::String(other.clone()));
+            let details = self.refused_as(rpc, &ready.who.metadata(), &unknown, reason, "unknown").await;
+            let told = details.resource_info().map(|info| &info.resource_name);
+            assert_eq!(told, Some(&other), "{}: {reason}", rpc.name);
+        }
+        if rpc.request.get_field_by_name("etag").is_some() {
+            let mut stale = request.clone();
+            stale.set_field_by_name("etag", Value::String(STALE.to_owned()));
+            self.refused_as(rpc, &ready.who.metadata(), &stale, "STALE_ETAG", "stale").await;
+        }
+        if ready.states.is_empty() {
+            return;
+        }
+        let exhibits = self.cases.gallery().to_vec();
+        let shown = exhibits.iter().map(|exhibit| exhibit.state).chain(ready.states.iter().copied());
+        let shown: BTreeSet<&str> = shown.collect();
+        assert!(
+            shown.iter().eq(C::STATES.iter().collect::<BTreeSet<_>>()),
+            "the gallery shows only {shown:?}"
         );
-
-        let mut stale = request.clone();
-        // The etag of a new matter; this one has changed since (see `matter_in`).
-        stale.set_field_by_name("etag", Value::String("00000001".to_owned()));
-        self.refused(rpc, caller, stale.encode_to_vec(), "STALE_ETAG", "stale").await;
-
-        let elsewhere: Vec<_> =
-            self.gallery.iter().filter(|(state, _)| !ready.states.contains(state)).cloned().collect();
-        assert_eq!(elsewhere.len() + ready.states.len(), STATES.len(), "the gallery has every state");
-        for (state, other) in elsewhere {
-            let village = other["villages/".len()..][..12].parse().expect("a matter's name");
-            let request = subject.with(request, Value::String(other));
-            let (caller, what) = (metadata(village, ready.role), format!("while {state:?}"));
-            let details = self.refused(rpc, &caller, request.encode_to_vec(), "WRONG_STATE", &what).await;
+        for exhibit in exhibits.iter().filter(|exhibit| !ready.states.contains(&exhibit.state)) {
+            let what = format!("while {}", exhibit.state);
+            let request = subject.with(request, Value::String(exhibit.name.clone()));
+            let caller = Who { unit: exhibit.unit, ..ready.who }.metadata();
+            let details = self.refused_as(rpc, &caller, &request, exhibit.reason, &what).await;
             let told = details.error_info().and_then(|info| info.metadata.get("state").cloned());
-            assert_eq!(told.map(|told| format!("MATTER_STATE_{told}")), Some(state.as_str_name().to_owned()));
+            assert!(told.is_none_or(|told| told == exhibit.state), "{}: {what}", rpc.name);
         }
     }
 
     /// At last it is done, under the id of all that was refused; once, however often it is asked.
-    async fn repeats(&mut self, rpc: &Rpc, request: &DynamicMessage, caller: &MetadataMap) {
-        let bytes = request.encode_to_vec();
-        let done = self.wire.call(&rpc.name, caller, bytes.clone()).await;
+    async fn repeats(&mut self, rpc: &Rpc, request: &DynamicMessage, ready: &Ready) {
+        let caller = ready.who.metadata();
+        let done = rpc.call(&self.wire, &caller, &ready.messages).await;
         let done = done.unwrap_or_else(|status| panic!("{}: {status:?}", rpc.name));
-        let after = self.books.trace().await;
-        assert_ne!(after, self.before, "{}: answered, but nothing was done", rpc.name);
-        (self.before, self.counts) = (after, self.books.counts().await);
-        let again = self.wire.call(&rpc.name, caller, bytes).await;
+        let before = std::mem::take(&mut self.before);
+        self.look().await;
+        let own = own::<C>();
+        assert_ne!(self.before[own], before[own], "{}: answered, but nothing was done", rpc.name);
+        let again = rpc.call(&self.wire, &caller, &ready.messages).await;
         assert_eq!(again.ok(), Some(done), "{}: the same request is answered the same", rpc.name);
-        assert_eq!(self.books.trace().await, self.before, "{}: the same request acts once", rpc.name);
+        self.unmoved(rpc, "the same request acts once").await;
 
-        let other = other_content(rpc, request);
-        self.refused(rpc, caller, other.encode_to_vec(), "REQUEST_ID_REUSED", "other content").await;
-        self.unmoved(rpc).await;
+        let inputs = inputs(&rpc.request);
+        let subject = subject(&rpc.request).path();
+        let free = inputs.iter().filter(|input| input.path() != subject);
+        let other = free.filter_map(|input| Some(input.with(request, another(input, request)?))).next();
+        let other = other.unwrap_or_else(|| panic!("{}: nothing in it can be anything else", rpc.name));
+        self.refused_as(rpc, &caller, &other, "REQUEST_ID_REUSED", "other content").await;
+        self.unmoved(rpc, "other content under the same id leaves no trace").await;
     }
 
-    /// Not a byte in any table has changed.
-    async fn unmoved(&mut self, rpc: &Rpc) {
-        assert_eq!(self.books.trace().await, self.before, "{}: a refused request leaves no trace", rpc.name);
+    /// Remembers the books as they are when everybody has heard everything.
+    async fn look(&mut self) {
+        self.sandbox.caught_up().await;
+        (self.before, self.counts) = (self.shelf.traces().await, self.shelf.counts(own::<C>()).await);
+    }
+
+    /// Not a byte in any table of any service has changed.
+    async fn unmoved(&mut self, rpc: &Rpc, what: &str) {
+        self.sandbox.caught_up().await;
+        assert_eq!(self.shelf.traces().await, self.before, "{}: {what}", rpc.name);
+    }
+
+    /// The same with one request.
+    async fn refused_as(
+        &mut self,
+        rpc: &Rpc,
+        caller: &MetadataMap,
+        request: &DynamicMessage,
+        reason: &str,
+        what: &str,
+    ) -> ErrorDetails {
+        self.refused(rpc, caller, &[request.encode_to_vec()], reason, what).await
     }
 
     /// Asks in both languages; nothing may be left in the books, and the refusal must be a proper one.
@@ -236,20 +307,26 @@ impl<E: Engine> Walk<E> {
         &mut self,
         rpc: &Rpc,
         caller: &MetadataMap,
-        request: Vec<u8>,
+        messages: &[Vec<u8>],
         reason: &str,
         what: &str,
     ) -> ErrorDetails {
         let what = format!("{}, {what}", rpc.name);
         let mut english = caller.clone();
         english.insert("accept-language", "en".parse().expect("ASCII"));
-        let zh = self.wire.call(&rpc.name, caller, request.clone()).await;
-        let en = self.wire.call(&rpc.name, &english, request).await;
+        let zh = rpc.call(&self.wire, caller, messages).await;
+        let en = rpc.call(&self.wire, &english, messages).await;
         let (Err(zh), Err(en)) = (zh, en) else { panic!("{what}: done, and should have been {reason}") };
-        assert_eq!(self.books.counts().await, self.counts, "{what}: a refused request leaves no trace");
+        let counts = self.shelf.counts(own::<C>()).await;
+        assert_eq!(counts, self.counts, "{what}: a refused request leaves no trace");
         self.refused += 1;
         proper(&what, reason, &zh, &en)
     }
+}
+
+/// The name under which the walked service keeps its books: `intake` of `yishi.intake.v1.IntakeService`.
+fn own<C: Cases>() -> &'static str {
+    C::SERVICE.split('.').nth(1).expect("a service is in a package")
 }
 
 /// The fields that a refusal names.
@@ -265,23 +342,4 @@ fn is_or_is_part_of(field: &str, whole: &str) -> bool {
 
 fn text(input: &Input, request: &DynamicMessage) -> String {
     input.read(request).as_str().expect("names are texts").to_owned()
-}
-
-/// The same request about another unit.
-fn retargeted(subject: &Input, request: &DynamicMessage, from: &str, to: &str) -> DynamicMessage {
-    let about = text(subject, request);
-    let other = about.replace(from, to);
-    assert_ne!(about, other);
-    subject.with(request, Value::String(other))
-}
-
-/// The same request with something else in a field that may be anything.
-fn other_content(rpc: &Rpc, request: &DynamicMessage) -> DynamicMessage {
-    let inputs = inputs(&rpc.request);
-    let free = inputs
-        .iter()
-        .find(|input| matches!(holds(input), Holds::Etag | Holds::Text(_)))
-        .expect("a free field");
-    let value = if matches!(holds(free), Holds::Etag) { "0000ffff" } else { "另一件事" };
-    free.with(request, Value::String(value.to_owned()))
 }

@@ -24,6 +24,7 @@ use yishi_store::journal::{self, Stored};
 use yishi_store::{
     ClockKind, Database, Engine, Handle, Location, Model, Options, Tuning, Writer, WriterEnd, verify,
 };
+use yishi_tests::copies::follow;
 use yishi_tests::sandbox::{REGION, Signature, Village, as_caller, settings};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -130,6 +131,13 @@ impl<E: Engine> Hall<E> {
         let report = verify::<E>(&mut reader, "escalation").await.expect("journals can be walked");
         assert_eq!(report.first_bad, None);
         journal::after::<E>(&mut reader, 0, i64::MAX).await.expect("the journal can be read")
+    }
+
+    /// Panics unless another node can tell the same from escalation's entries.
+    pub(crate) async fn is_copied(&self) {
+        let model = || Escalation::new(Arc::clone(&self.house), EscalationPolicy::default());
+        let copied = follow::<E, _>(&location(&self.place, "escalation"), model).await;
+        assert_eq!(copied.into_keys().collect::<Vec<_>>(), ["referral", "tally", "trail"]);
     }
 
     /// Whether the engine understands a statement.

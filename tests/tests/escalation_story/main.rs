@@ -121,6 +121,7 @@ async fn a_matter_goes_up_to_the_region_and_is_coordinated<E: Engine>(place: &st
     let hall = hall.restart().await;
     knows_all(&hall, &matter).await;
     sound("escalation", &hall.entries().await);
+    hall.is_copied().await;
     hall.close().await;
 }
 
@@ -229,6 +230,7 @@ async fn a_matter_is_asked_back_and_returned<E: Engine>(place: &str) {
     assert_eq!((kept.state(), kept.reason.as_str()), (ReferralState::Resolved, "列入年度计划"));
     hall.settled().await;
     sound("escalation", &hall.entries().await);
+    hall.is_copied().await;
     hall.close().await;
 }
 

@@ -19,6 +19,7 @@ use yishi_proto::funding::v1::{self as pb, ChannelKind, MatterFundingState, Tran
 use yishi_proto::intake::v1::MatterState;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
+use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{REGION, Sandbox, Village};
 
 use asks::{
@@ -48,7 +49,7 @@ const FROM_ABOVE: &str = "units/640000000000/channels/2022-1";
 const OWN: &str = "units/640324000000/channels/2022-1";
 
 async fn money_follows_a_matter_until_it_is_struck_off<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let mut village = sandbox.ripe_villages([VILLAGE]).await.remove(0);
     let name = sandbox.matter_in(&mut village, MatterState::Determined).await.name;
     goes_down(&sandbox).await;
@@ -62,6 +63,11 @@ async fn money_follows_a_matter_until_it_is_struck_off<E: Engine>(place: &str) {
     let mut region = officer(&sandbox, REGION);
     let settled = report(&mut region, REGION, 2022).await;
     assert_eq!((settled.paid_fen, settled.committed_unpaid_fen), (reported.paid_fen, 0));
+    sandbox.caught_up().await;
+    let copied = follow_node(&sandbox).await;
+    for table in ["account", "book", "channel", "matter", "tally", "transfer"] {
+        assert!(copied.contains(&format!("funding.{table}")), "{table}");
+    }
     sandbox.stop().await;
 }
 
@@ -331,7 +337,7 @@ async fn foreign_tokens(county: &mut Client) {
 }
 
 async fn every_statement_is_prepared<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let mut books = sandbox.books("funding").await;
     assert!(yishi_funding::store::statements::ALL.len() > 15);
     for (name, statement) in yishi_funding::store::statements::ALL {

@@ -7,6 +7,7 @@ use yishi_proto::funding::v1::ChannelKind;
 use yishi_proto::intake::v1::MatterState;
 use yishi_runtime::desk::POSITION;
 use yishi_store::Engine;
+use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{Asks, REGION, Sandbox, Village};
 
 use crate::asks::{Client, commit, done, ledger, officer, open, pay, postings, receive, release, report};
@@ -37,7 +38,7 @@ fn heard<T, S>(ask: &mut Request<T>, answer: &Response<S>) {
 }
 
 pub(crate) async fn what_many_do_at_once_adds_up<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let codes: Vec<UnitCode> =
         sandbox.register.children(TOWNSHIP).iter().copied().take(VILLAGES + 1).collect();
     assert_eq!(codes.len(), VILLAGES + 1, "the township has villages");
@@ -80,5 +81,6 @@ pub(crate) async fn what_many_do_at_once_adds_up<E: Engine>(place: &str) {
     }
     let paid = postings(&mut county, COUNTY, &channel, "", 0).await;
     assert_eq!(paid.iter().filter(|record| record.kind == "funding.paid").count(), 2 * VILLAGES);
+    follow_node(&sandbox).await;
     sandbox.stop().await;
 }

@@ -9,6 +9,7 @@ use yishi_proto::appraisal::v1::appraisal_service_client::AppraisalServiceClient
 use yishi_proto::funding::v1::{self as pb, ChannelKind};
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
+use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{REGION, Sandbox, Signature, as_caller, fresh_id};
 
 use crate::CITY;
@@ -46,7 +47,7 @@ async fn ordered<E: Engine>(sandbox: &Sandbox<E>, office: &mut Appraisal) -> Vec
 }
 
 pub(crate) async fn what_appraisal_orders_is_paid_once<E: Engine>(place: &str) {
-    let sandbox = Sandbox::<E>::preview(place).await;
+    let sandbox = Sandbox::<E>::start(place).await;
     let signature = Signature::of(&as_caller(REGION, Role::Officer));
     let mut appraisers = AppraisalServiceClient::with_interceptor(sandbox.channel(), signature);
     let villages = ordered(&sandbox, &mut appraisers).await;
@@ -96,5 +97,6 @@ pub(crate) async fn what_appraisal_orders_is_paid_once<E: Engine>(place: &str) {
         let of_one = report(&mut region, village, year).await;
         assert_eq!((of_one.rewards, of_one.reward_paid_fen), (1, EACH));
     }
+    assert!(follow_node(&sandbox).await.contains(&"funding.reward".to_owned()));
     sandbox.stop().await;
 }

@@ -2,7 +2,9 @@
 
 use yishi_kernel::{Fen, Timestamp, UnitCode};
 
-use crate::{Event, Fact, ListStage, Payment, Ranking, Reward, RewardList, RewardTerms, UnitYear, World};
+use crate::{
+    Event, Fact, ListStage, Payment, Ranked, Ranking, Reward, RewardList, RewardTerms, UnitYear, World,
+};
 
 /// An event that cannot have happened to the state as it is: something is missing, or was changed by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +45,11 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             world.put_ranking(about, Ranking { villages, inputs_sha256, ranking_sha256, at: event.at });
         }
         Fact::StandingsListed(standings) => {
-            world.ranking(about)?;
+            // Points are told with the weights that they were given by.
+            let villages = world.scheme(about).zip(world.ranking(about))?.1.villages;
+            let new =
+                |one: &Ranked| one.position <= villages && world.standing(about, one.position).is_none();
+            unless(!standings.iter().all(new))?;
             standings.iter().for_each(|standing| world.put_standing(about, *standing));
         }
         Fact::RewardListed { terms, lines, list_sha256, earliest_confirm } => {
@@ -74,9 +80,12 @@ fn issued(
     list_sha256: [u8; 32],
     earliest_confirm: Timestamp,
 ) -> Option<RewardList> {
+    let villages = u32::try_from(lines.len()).ok()?;
+    let promised = terms.each.get().checked_mul(villages.into())?;
+    unless(villages > terms.winners || promised > terms.pool.get())?;
     Some(RewardList {
         terms: *terms,
-        villages: u32::try_from(lines.len()).ok()?,
+        villages,
         paid_villages: 0,
         paid: Fen::ZERO,
         list_sha256,
@@ -91,7 +100,7 @@ fn pay(world: &mut World, event: &Event, village: UnitCode, amount: Fen) -> Opti
     let mut list = *world.list(event.about)?;
     let ListStage::Ordered { at: ordered } = list.stage else { return None };
     let mut reward = *world.reward(event.about, village)?;
-    unless(reward.paid.is_some())?;
+    unless(reward.paid.is_some() || amount <= Fen::ZERO)?;
     reward.paid = Some(Payment { amount, at: event.at });
     list.paid = list.paid.checked_add(amount)?;
     list.paid_villages += 1;
@@ -115,9 +124,12 @@ mod tests {
         let mut region = Region::with_a_list();
         let before = region.world.clone();
         let (about, at) = (region.about, region.now);
+        let beyond = Ranked { position: 1_000, ..*before.standing(about, 1).unwrap() };
         for fact in [
             Fact::SchemeFrozen(Scheme::default()),
             Fact::Ranked { villages: 0, inputs_sha256: [0; 32], ranking_sha256: [0; 32] },
+            Fact::StandingsListed(vec![*before.standing(about, 1).unwrap()]),
+            Fact::StandingsListed(vec![beyond]),
             Fact::RewardPaid { village: village(0), amount: Fen::new(1) },
         ] {
             let said =

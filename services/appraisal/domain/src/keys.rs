@@ -78,3 +78,12 @@ pub fn touches(event: &Event) -> Vec<Key> {
         Fact::RewardPaid { village, .. } => vec![Key::List(about), Key::Reward(about, *village)],
     }
 }
+
+/// What an event must find to be applied where it was not decided: all that it changes, and what standings belong to.
+pub fn needs(event: &Event) -> Vec<Key> {
+    let mut keys = touches(event);
+    if let Fact::StandingsListed(_) = event.fact {
+        keys.extend([Key::Scheme(event.about), Key::Ranking(event.about)]);
+    }
+    keys
+}

@@ -5,7 +5,8 @@
 //!
 //! * [`reads`] names what a command must see ([`Key`]); whoever runs the rules puts that into a [`World`];
 //! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]);
-//! * [`evolve`] applies what followed.
+//! * [`evolve`] applies what followed, here or where a copy of the journal is kept; there [`needs`] names what must be in
+//!   the [`World`].
 //!
 //! The arithmetic stands apart, on values alone: [`score`], [`rank`], [`appraise`], [`rewards`].
 //!
@@ -46,7 +47,7 @@ pub use command::{Act, Command, Delivery, News};
 pub use event::{Event, Fact};
 pub use evolve::{Misfit, evolve};
 pub use inputs::{Inputs, Work};
-pub use keys::{Key, reads, touches};
+pub use keys::{Key, needs, reads, touches};
 pub use policy::Policy;
 pub use ranking::{Appraisal, Ranked, Ranking, Scored, appraise, rank};
 pub use refusal::Refusal;

@@ -3,6 +3,7 @@
 mod codes;
 mod delivery;
 mod event;
+mod event_from;
 mod failure;
 mod fields;
 mod forms;
@@ -14,6 +15,7 @@ mod scheme;
 
 pub(crate) use delivery::{concerns, delivery};
 pub(crate) use event::event;
+pub(crate) use event_from::event_from;
 pub(crate) use failure::{failure, unknown_list};
 pub(crate) use fields::{day, day_from};
 pub(crate) use forms::{batch, counted};

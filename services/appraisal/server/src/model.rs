@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_appraisal_domain::{
-    Act, Command, Fact, Policy, Refusal, UnitYear, World, count, decide, evolve, touches,
+    Act, Command, Event, Key, Policy, Refusal, UnitYear, World, count, decide, needs, reads,
 };
+use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::journal::Stored;
+use yishi_store::journal::{Entry, Stored};
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
@@ -30,7 +31,7 @@ pub enum Refused {
         /// Why.
         refusal: Refusal,
     },
-    /// An entry of another service cannot be read.
+    /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
 
@@ -39,7 +40,7 @@ impl From<Refused> for Failure {
         match refused {
             Refused::Rules { about, refusal } => convert::failure(about, &refusal),
             Refused::Unreadable(problem) => {
-                tracing::error!(problem, "an entry of another service cannot be read");
+                tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
             }
         }
@@ -67,12 +68,7 @@ impl Appraisal {
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut entries = Vec::new();
         for event in &events {
-            evolve(&mut working.world, event)
-                .expect("what was just decided fits the world it was decided on");
-            working.touched.extend(touches(event));
-            if let Fact::SchemeFrozen(_) = event.fact {
-                working.frozen.insert(event.about, event.at);
-            }
+            working.apply(event).expect("what was just decided fits the world it was decided on");
             if let Some((kind, payload)) = event.fact.kind().zip(convert::event(&working.world, event)) {
                 let (unit, to) = (event.about.unit, event.to());
                 entries.push(Draft { unit, to, kind, payload: payload.encode_to_vec() });
@@ -89,6 +85,9 @@ pub enum Task {
     Asked(Command),
     /// What other services' entries say, in their order.
     Learned(Vec<Command>),
+    /// What was decided where other units are hosted, in its order. Tokens stay there, and what was heard of other services
+    /// there is heard of them here too.
+    Copied(Vec<Copied<Event>>),
     /// An entry that cannot be read: nothing after it may be applied before a person has looked.
     Unreadable(String),
 }
@@ -98,7 +97,15 @@ impl Task {
         match self {
             Self::Asked(command) => std::slice::from_ref(command),
             Self::Learned(commands) => commands,
-            Self::Unreadable(_) => &[],
+            Self::Copied(_) | Self::Unreadable(_) => &[],
+        }
+    }
+
+    /// What must be seen for it.
+    fn keys(&self) -> Vec<Key> {
+        match self {
+            Self::Copied(copied) => copied.iter().flat_map(|copied| needs(&copied.told)).collect(),
+            _ => self.commands().iter().flat_map(reads).collect(),
         }
     }
 }
@@ -150,18 +157,25 @@ impl Model for Appraisal {
         store::migrations::<E>()
     }
 
+    fn copied(entries: &[Entry]) -> Task {
+        copies::read(entries, convert::event_from).map_or_else(Task::Unreadable, Task::Copied)
+    }
+
     async fn load<E: Engine>(
         &self,
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        let commands: Vec<&Command> = tasks.iter().flat_map(|task| task.commands()).collect();
-        store::load::<E>(conn, &commands).await
+        store::load::<E>(conn, tasks.iter().flat_map(|task| task.keys()).collect()).await
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
-        if let Task::Unreadable(problem) = task {
-            return Err(Refused::Unreadable(problem.clone()));
+        match task {
+            Task::Asked(_) | Task::Learned(_) => {}
+            Task::Copied(copied) => {
+                copies::apply(working, copied, Working::apply).map_err(Refused::Unreadable)?;
+            }
+            Task::Unreadable(problem) => return Err(Refused::Unreadable(problem.clone())),
         }
         let mut outcome = Outcome { entries: Vec::new(), response: Vec::new() };
         for command in task.commands() {

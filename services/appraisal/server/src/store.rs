@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sqlx::migrate::{Migration, Migrator};
-use yishi_appraisal_domain::{Inputs, Key, TokenHash, UnitYear, World};
+use yishi_appraisal_domain::{Event, Fact, Inputs, Key, Misfit, TokenHash, UnitYear, World, evolve, touches};
 use yishi_kernel::{Timestamp, UnitCode};
 use yishi_store::{Engine, hex};
 
@@ -19,7 +19,7 @@ pub(crate) use read::{ranking, reward_list, score, scores, survey_report};
 pub(crate) use save::save;
 
 /// The rows that a batch of commands speaks of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Working {
     pub(crate) world: World,
     /// What was known of each village when it was read: of its two rows only those that differ are written.
@@ -27,6 +27,18 @@ pub struct Working {
     pub(crate) touched: BTreeSet<Key>,
     /// When the schemes of this batch were frozen, which the rules need not remember.
     pub(crate) frozen: BTreeMap<UnitYear, Timestamp>,
+}
+
+impl Working {
+    /// Applies an event, whether it was decided here or where its unit is hosted.
+    pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Misfit> {
+        evolve(&mut self.world, event)?;
+        self.touched.extend(touches(event));
+        if let Fact::SchemeFrozen(_) = event.fact {
+            self.frozen.insert(event.about, event.at);
+        }
+        Ok(())
+    }
 }
 
 pub(crate) fn migrations<E: Engine>() -> Vec<Migration> {

@@ -55,6 +55,13 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("no journals here"))
     }
 
+    async fn skip_recovery(
+        &self,
+        _: Request<pb::SkipRecoveryRequest>,
+    ) -> Result<Response<pb::SkipRecoveryResponse>, Status> {
+        Err(Status::failed_precondition("nothing to recover here"))
+    }
+
     type ListHeadsStream = tokio_stream::Empty<Result<pb::ListHeadsResponse, Status>>;
 
     async fn list_heads(

@@ -4,10 +4,14 @@ use tokio::sync::watch;
 use yishi_store::{Engine, Model, Position, Source};
 
 use crate::follower::Follower;
+use crate::links::LinkEnd;
 
-/// All followers of a node.
-#[derive(Clone, Debug, Default)]
-pub struct Barrier(Vec<Reading>);
+/// All followers of a node, and its links.
+#[derive(Clone, Default)]
+pub struct Barrier {
+    readings: Vec<Reading>,
+    links: Vec<LinkEnd>,
+}
 
 /// Who reads whom, how far it came, and how far there is to come.
 #[derive(Clone, Debug)]
@@ -21,7 +25,7 @@ struct Reading {
 impl Barrier {
     /// Watches one more follower.
     pub fn add<E: Engine, M: Model>(&mut self, follower: &Follower<E, M>) {
-        self.0.push(Reading {
+        self.readings.push(Reading {
             service: follower.service(),
             source: follower.source(),
             passed: follower.passed(),
@@ -29,27 +33,43 @@ impl Barrier {
         });
     }
 
+    /// Watches the links too: whatever is for other nodes has to be applied there.
+    pub fn link(&mut self, ends: impl IntoIterator<Item = LinkEnd>) {
+        self.links.extend(ends);
+    }
+
     /// How far a service has read its sources: for reads that wait for what was just written elsewhere.
     #[must_use]
     pub fn read_by(&self, service: Source) -> Vec<(Source, watch::Receiver<Position>)> {
-        let readings = self.0.iter().filter(|reading| reading.service == service);
+        let readings = self.readings.iter().filter(|reading| reading.service == service);
         readings.map(|reading| (reading.source, reading.passed.clone())).collect()
     }
 
-    /// Waits until every follower has passed all there is, what their deliveries led to included. False when some
-    /// follower has ended before that. The caller sets the deadline.
+    /// Waits until every follower has passed all there is, what their deliveries led to included, and the nodes above and
+    /// below have applied what is for them. False when some follower has ended before that. The caller sets the deadline.
     pub async fn wait(&self) -> bool {
         loop {
-            let before: Vec<i64> = self.0.iter().map(|reading| reading.come.borrow().pos).collect();
-            for (reading, &come) in self.0.iter().zip(&before) {
+            let before = self.come();
+            for (reading, &come) in self.readings.iter().zip(&before) {
                 if reading.passed.clone().wait_for(|passed| passed.pos >= come).await.is_err() {
                     return false;
                 }
             }
+            for link in &self.links {
+                let come = link.come.borrow().pos;
+                if link.delivered.clone().wait_for(|delivered| *delivered >= come).await.is_err() {
+                    return false;
+                }
+            }
             // A delivery may have led to entries that somebody else follows.
-            if self.0.iter().zip(&before).all(|(reading, &come)| reading.come.borrow().pos == come) {
+            if self.come() == before {
                 return true;
             }
         }
+    }
+
+    fn come(&self) -> Vec<i64> {
+        let readings = self.readings.iter().map(|reading| reading.come.borrow().pos);
+        readings.chain(self.links.iter().map(|link| link.come.borrow().pos)).collect()
     }
 }

@@ -5,14 +5,26 @@
 //! effect. A [`Barrier`] tells when every follower of a node has caught up. [`Journals`] serves feeds to agencies.
 //!
 //! Services learn facts about each other only this way; an entry addressed from one unit to another goes this way too,
-//! whether the two are hosted by one node or not.
+//! whether the two are hosted by one node or not. Between nodes it travels over a link ([`protocol`]).
 
+mod accept;
 mod barrier;
+mod dial;
+mod driver;
 mod feed;
 mod follower;
+mod links;
+mod mark;
+mod port;
+pub mod protocol;
+mod recovery;
 mod watch;
 
 pub use barrier::Barrier;
+pub use dial::LinkState;
 pub use feed::Feed;
 pub use follower::{FollowError, Follower};
+pub use links::{LinkEnd, LinkError, Links};
+pub use mark::Mark;
+pub use recovery::Recovery;
 pub use watch::Journals;

@@ -10,18 +10,20 @@
 //! | [`check`] | reads a request's fields and tells all problems at once |
 //! | [`access`] | who calls, and the policy of who may |
 //! | [`house`] | which units a node hosts, and which it holds copies of |
+//! | [`copies`] | what entries of units hosted elsewhere tell, applied all together or not at all |
 //! | [`desk`] | authenticate, authorise, validate, and hand over to the writer |
 //! | [`errors`] | the table of reasons, and failures in two languages |
 //! | [`lifecycle`] | signals, tasks and the exit code |
 //!
-//! Architecture invariant: nothing here knows a domain, and only the desk knows the store. A service brings its
-//! handlers, and this crate brings everything between them and the network.
+//! Architecture invariant: nothing here knows a domain, and only the desk and the copies know the
+//! store. A service brings its handlers, and this crate brings everything between them and the network.
 
 pub mod access;
 pub mod check;
 pub mod client;
 pub mod clock;
 pub mod config;
+pub mod copies;
 pub mod desk;
 pub mod errors;
 pub mod house;

@@ -43,14 +43,20 @@ statements! {
     JOURNAL_EXTENT = "journal_extent";
     /// Letters of a batch.
     LETTER_INSERT = "letter_insert";
-    /// The letter with a number on a way.
-    LETTER_FIND = "letter_find";
     /// A page of letters, way by way.
     LETTER_WALK = "letter_walk";
     /// Epochs that other writers wrote.
     ELSEWHERE_INSERT = "elsewhere_insert";
     /// All of them.
     ELSEWHERE_LIST = "elsewhere_list";
+    /// A page of whole journals, by position.
+    DENSE_AFTER = "dense_after";
+    /// A page of what is addressed to anybody, by position.
+    ADDRESSED_AFTER = "addressed_after";
+    /// The chains of journals at given entries.
+    CHAINS_AT = "chains_at";
+    /// The digests of given letters.
+    WAY_ENDS = "way_ends";
     /// Where to go on sending whole journals.
     RESUME_JOURNAL = "resume_journal";
     /// Where to go on sending letters.

@@ -13,6 +13,7 @@ mod inflow;
 mod lanes;
 mod model;
 pub(crate) mod postgres;
+mod readopted;
 pub(crate) mod shared;
 mod task;
 mod term;

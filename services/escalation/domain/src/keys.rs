@@ -27,3 +27,8 @@ pub fn touches(event: &Event) -> Option<Key> {
         _ => Some(Key::Desk(event.unit, event.matter)),
     }
 }
+
+/// What an event must find to be applied where it was not decided: the desk it is about, also if it leaves that as it is.
+pub fn needs(event: &Event) -> Key {
+    Key::Desk(event.unit, event.matter)
+}

@@ -5,7 +5,8 @@
 //!
 //! * [`reads`] names the one desk a command must see ([`Key`]); whoever runs the rules puts it into a [`World`];
 //! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]);
-//! * [`evolve`] applies what followed, now or years later from the journal.
+//! * [`evolve`] applies what followed, now or years later from the journal, here or where a copy of it is kept; there
+//!   [`needs`] names the desk that must be in the [`World`].
 //!
 //! # One desk per unit and matter
 //!
@@ -55,7 +56,7 @@ pub use department::{Department, DepartmentError};
 pub use desk::{Desk, Stance, State, TakeBack};
 pub use event::{Event, Fact, Why};
 pub use evolve::{Misfit, evolve};
-pub use keys::{Key, reads, touches};
+pub use keys::{Key, needs, reads, touches};
 pub use policy::{Policy, Rules};
 pub use refusal::Refusal;
 pub use rules::decide;

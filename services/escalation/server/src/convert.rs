@@ -13,7 +13,7 @@ mod standing;
 
 pub(crate) use codes::{level, state, states_mask};
 pub(crate) use delivery::{DETERMINED, delivery};
-pub(crate) use event::{event, event_from};
+pub(crate) use event::{event, event_from, event_of};
 pub(crate) use failure::{failure, unknown};
 pub(crate) use fields::unit;
 pub(crate) use history::{Known, history};

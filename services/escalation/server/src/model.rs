@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_escalation_domain::{Command, Key, Policy, Refusal, Rules, decide, evolve, reads, touches};
+use yishi_escalation_domain::{Command, Key, Policy, Refusal, Rules, decide, needs, reads};
 use yishi_kernel::Calendar;
+use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::journal::Stored;
+use yishi_store::journal::{Entry, Stored};
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
-use crate::store::{self, Working};
+use crate::store::{self, Working, Written};
 
 /// Escalation's rules and tables.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub enum Refused {
         /// Why not.
         refusal: Refusal,
     },
-    /// An entry of a journal cannot be read.
+    /// An entry of a journal cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
 
@@ -39,7 +40,7 @@ impl From<Refused> for Failure {
         match refused {
             Refused::Rules { command, refusal } => convert::failure(&command, &refusal),
             Refused::Unreadable(problem) => {
-                tracing::error!(problem, "an entry of a journal cannot be read");
+                tracing::error!(problem, "an entry of a journal cannot be applied");
                 Failure::new(&reasons::INTERNAL)
             }
         }
@@ -64,13 +65,12 @@ impl Escalation {
             Rules { policy: &self.policy, register: &self.house.register, calendar: Calendar::china() };
         let events = decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { command: Box::new(command.clone()), refusal })?;
-        for event in &events {
-            evolve(&mut working.world, event)
-                .expect("what was just decided fits the world it was decided on");
-            working.touched.extend(touches(event));
-            let payload = convert::event(event).encode_to_vec();
-            working.trail.add(event, &moment.actor, payload.clone());
-            entries.push(Draft { unit: event.unit, to: event.to, kind: event.fact.kind(), payload });
+        for event in events {
+            let (unit, to, kind) = (event.unit, event.to, event.fact.kind());
+            let payload = convert::event(&event).encode_to_vec();
+            let written = Written { event, actor: moment.actor.clone(), payload };
+            working.apply(&written).expect("what was just decided fits the world it was decided on");
+            entries.push(Draft { unit, to, kind, payload: written.payload });
         }
         Ok(())
     }
@@ -83,6 +83,8 @@ pub enum Task {
     Asked(Command),
     /// What entries of journals say, in their order.
     Learned(Vec<Command>),
+    /// What was written where other units are hosted, in its order.
+    Copied(Vec<Copied<Written>>),
     /// An entry that cannot be read: nothing after it may be applied before a person has looked.
     Unreadable(String),
 }
@@ -92,7 +94,15 @@ impl Task {
         match self {
             Self::Asked(command) => std::slice::from_ref(command),
             Self::Learned(commands) => commands,
-            Self::Unreadable(_) => &[],
+            Self::Copied(_) | Self::Unreadable(_) => &[],
+        }
+    }
+
+    /// The desks that must be seen for it.
+    fn keys(&self) -> Vec<Key> {
+        match self {
+            Self::Copied(copied) => copied.iter().map(|copied| needs(&copied.told.event)).collect(),
+            _ => self.commands().iter().map(reads).collect(),
         }
     }
 }
@@ -118,6 +128,11 @@ pub fn learn(entries: &[Stored]) -> Task {
     read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
 }
 
+fn written(entry: &Entry) -> Result<Written, String> {
+    let actor = entry.actor.parse().map_err(|error| format!("{error}"))?;
+    Ok(Written { event: convert::event_of(entry)?, actor, payload: entry.payload.clone() })
+}
+
 impl Model for Escalation {
     const SERVICE: &'static str = "escalation";
     type Command = Task;
@@ -128,18 +143,26 @@ impl Model for Escalation {
         store::migrations::<E>()
     }
 
+    fn copied(entries: &[Entry]) -> Task {
+        copies::read(entries, written).map_or_else(Task::Unreadable, Task::Copied)
+    }
+
     async fn load<E: Engine>(
         &self,
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        let keys = tasks.iter().flat_map(|task| task.commands()).map(reads).collect();
+        let keys = tasks.iter().flat_map(|task| task.keys()).collect();
         store::load::<E>(conn, &self.house, &keys).await
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
-        if let Task::Unreadable(problem) = task {
-            return Err(Refused::Unreadable(problem.clone()));
+        match task {
+            Task::Asked(_) | Task::Learned(_) => {}
+            Task::Copied(copied) => {
+                copies::apply(working, copied, Working::apply).map_err(Refused::Unreadable)?;
+            }
+            Task::Unreadable(problem) => return Err(Refused::Unreadable(problem.clone())),
         }
         let mut entries = Vec::new();
         for command in task.commands() {

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use sqlx::migrate::{Migration, Migrator};
-use yishi_escalation_domain::{Desk, Key, World};
-use yishi_kernel::{MatterId, Register, Timestamp, UnitCode};
+use yishi_escalation_domain::{Desk, Event, Key, Misfit, World, evolve, touches};
+use yishi_kernel::{Actor, MatterId, Register, Timestamp, UnitCode};
 use yishi_proto::escalation::v1 as pb;
 use yishi_store::Engine;
 
@@ -28,13 +28,31 @@ pub(crate) use report::report;
 pub(crate) use save::save;
 
 /// The rows that a batch of commands speaks of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Working {
     pub(crate) world: World,
     /// What each desk counted as when it was read.
     pub(crate) counted: BTreeMap<Key, Counted>,
     pub(crate) touched: BTreeSet<Key>,
     pub(crate) trail: Trail,
+}
+
+/// An event, by whom, and its entry's payload.
+#[derive(Clone, Debug)]
+pub struct Written {
+    pub(crate) event: Event,
+    pub(crate) actor: Actor,
+    pub(crate) payload: Vec<u8>,
+}
+
+impl Working {
+    /// Applies what is written, by a unit hosted here or where it is hosted, and adds it to the matter's trail.
+    pub(crate) fn apply(&mut self, written: &Written) -> Result<(), Misfit> {
+        evolve(&mut self.world, &written.event)?;
+        self.touched.extend(touches(&written.event));
+        self.trail.add(written);
+        Ok(())
+    }
 }
 
 /// What a matter is to the sums, as a desk has heard.
@@ -71,7 +89,7 @@ struct UnitRow {
 }
 
 /// A matter's part of a key.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct MatterRow {
     village: i64,
     year: u16,

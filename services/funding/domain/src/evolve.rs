@@ -80,6 +80,7 @@ fn matter_after(world: &World, event: &Event) -> Option<Option<MatterFunding>> {
         }
         matter.settled = Some(event.at);
     }
+    matter.total()?;
     // An etag has only to differ from the one before, so coming round after four thousand million changes is no harm.
     matter.version = matter.version.wrapping_add(1);
     Some(Some(matter))
@@ -105,6 +106,10 @@ fn note(world: &mut World, event: &Event) -> Option<()> {
             world.put_book(unit, transfer.id.year, book);
         }
         Fact::Received { transfer, channel, .. } => {
+            // What a channel is never changes.
+            if world.channel(channel.id).is_some_and(|known| known != channel) {
+                return None;
+            }
             begin(world, event, transfer, TransferState::Received, None)?;
             world.put_channel(channel.clone());
         }
@@ -123,8 +128,9 @@ fn note(world: &mut World, event: &Event) -> Option<()> {
                 world.put_reward(Reward { order: order.clone(), village, payer: unit, amount, paid: None });
             }
         }
-        Fact::RewardPaid { order, village, channel, .. } => {
-            let due = world.reward(order, *village).filter(|reward| reward.paid.is_none())?.clone();
+        Fact::RewardPaid { order, village, channel, amount, .. } => {
+            let due = world.reward(order, *village).filter(|due| (due.payer, due.amount) == (unit, *amount));
+            let due = due.filter(|due| due.paid.is_none())?.clone();
             world.put_reward(Reward { paid: Some((*channel, event.at)), ..due });
         }
         Fact::BudgetReceived { .. }
@@ -173,8 +179,8 @@ mod tests {
     use yishi_kernel::Fen;
 
     use super::*;
-    use crate::rules::region::{COUNTY, REGION, Region, VILLAGE, code};
-    use crate::{Account, Act, Line, MatterShare};
+    use crate::rules::region::{COUNTY, REGION, Region, VILLAGE, amount, code};
+    use crate::{Account, Act, Command, Delivery, Direction, Line, MatterShare, OrderId};
 
     #[test]
     fn what_cannot_have_happened_changes_nothing() {
@@ -213,5 +219,29 @@ mod tests {
         let share = region.world.matter(matter).unwrap().share(channel);
         assert_eq!(share, MatterShare { unpaid: Fen::new(7), paid: Fen::ZERO });
         assert_eq!(region.world.account(code(COUNTY), channel).free, Fen::new(3));
+    }
+
+    #[test]
+    fn what_contradicts_what_is_known_does_not_fit() {
+        let mut region = Region::on("2022-03-01");
+        let channel = region.funded_county(100);
+        let (order, village): (OrderId, _) = ("list".parse().unwrap(), code(VILLAGE));
+        let lines = vec![(village, amount(5))];
+        let ordered = Delivery::RewardOrdered { payer: code(COUNTY), order: order.clone(), lines };
+        region.run(&Command::Deliver(ordered)).unwrap();
+        let mut changed = region.world.channel(channel).unwrap().clone();
+        changed.terms.title.push('x');
+        let (from, to) = (code(REGION), code(COUNTY));
+        let id = TransferId { from, year: channel.year, ordinal: 1 };
+        let transfer = Transfer { id, to, direction: Direction::Down, channel, amount: amount(1) };
+        let before = region.world.clone();
+        for fact in [
+            Fact::Received { transfer, channel: changed, posting: Posting::default() },
+            Fact::RewardPaid { order, village, channel, amount: amount(6), posting: Posting::default() },
+        ] {
+            let event = Event { unit: code(COUNTY), to: None, at: region.now, fact };
+            evolve(&mut region.world, &event).unwrap_err();
+            assert_eq!(region.world, before);
+        }
     }
 }

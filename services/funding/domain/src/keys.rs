@@ -106,3 +106,13 @@ pub fn touches(event: &Event) -> Vec<Key> {
     keys.dedup();
     keys
 }
+
+/// What an event must find to be applied where it was not decided: all that it changes, and whose money it moves.
+pub fn needs(event: &Event) -> Vec<Key> {
+    let lines = event.fact.posting().map_or(&[][..], |posting| posting.lines());
+    let channels = lines.iter().map(|line| Key::Channel(line.channel));
+    let mut keys: Vec<Key> = touches(event).into_iter().chain(channels).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}

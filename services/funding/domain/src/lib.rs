@@ -10,7 +10,8 @@
 //! * [`reads`] and then [`reads_then`] name what a command must see ([`Key`]); whoever runs the rules puts that into
 //!   a [`World`];
 //! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]); a [`Delivery`] is never refused;
-//! * [`evolve`] applies what followed, now or years later from the journal, and refuses books that do not balance;
+//! * [`evolve`] applies what followed, now or years later from the journal, and refuses books that do not balance; where
+//!   a copy of the journal is kept, [`needs`] names what must be in the [`World`];
 //! * [`balance`] recounts a holder's books from their lines.
 //!
 //! # To define a further command
@@ -46,7 +47,7 @@ pub use codes::UnknownCode;
 pub use command::{Act, Command, Delivery};
 pub use event::{Event, Fact};
 pub use evolve::{Misfit, evolve};
-pub use keys::{Key, reads, reads_then, touches};
+pub use keys::{Key, needs, reads, reads_then, touches};
 pub use ledger::{Account, Balance, Imbalance, Line, Posting, Unbalanced, balance};
 pub use matter::{MatterFunding, MatterShare};
 pub use names::NameError;

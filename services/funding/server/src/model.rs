@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_funding_domain::{
-    ChannelId, Command, Policy, Refusal, Rules, TransferId, World, decide, reads, reads_then,
+    ChannelId, Command, Event, Key, Policy, Refusal, Rules, TransferId, World, decide, needs, reads,
+    reads_then,
 };
 use yishi_kernel::UnitCode;
+use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::journal::Stored;
+use yishi_store::journal::{Entry, Stored};
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert::{self, About};
@@ -30,7 +32,7 @@ pub struct Refused(Why);
 enum Why {
     /// The rules said no to a request.
     Rules { about: About, refusal: Refusal },
-    /// An entry cannot be read.
+    /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
 
@@ -39,7 +41,7 @@ impl From<Refused> for Failure {
         match why {
             Why::Rules { about, refusal } => convert::failure(about, &refusal),
             Why::Unreadable(problem) => {
-                tracing::error!(problem, "an entry cannot be read");
+                tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
             }
         }
@@ -67,7 +69,8 @@ impl Funding {
             })
         })?;
         let draft = |event| {
-            working.apply(&self.house, &event);
+            let applied = working.apply(&self.house, &event);
+            applied.expect("what was just decided fits the world it was decided on");
             let (unit, to, kind) = (event.unit, event.to, event.fact.kind());
             Draft { unit, to, kind, payload: convert::event(&event).encode_to_vec() }
         };
@@ -82,6 +85,8 @@ pub enum Task {
     Asked(Command),
     /// What entries of others say, and entries addressed to units hosted here, in their order.
     Learned(Vec<Command>),
+    /// What was decided where other units are hosted, in its order.
+    Copied(Vec<Copied<Event>>),
     /// An entry that cannot be read: nothing after it may be applied before a person has looked.
     Unreadable(String),
 }
@@ -91,7 +96,15 @@ impl Task {
         match self {
             Self::Asked(command) => std::slice::from_ref(command),
             Self::Learned(commands) => commands,
-            Self::Unreadable(_) => &[],
+            Self::Copied(_) | Self::Unreadable(_) => &[],
+        }
+    }
+
+    /// What must be seen for it, as far as it says so itself.
+    fn keys(&self) -> Vec<Key> {
+        match self {
+            Self::Copied(copied) => copied.iter().flat_map(|copied| needs(&copied.told)).collect(),
+            _ => self.commands().iter().flat_map(reads).collect(),
         }
     }
 }
@@ -162,23 +175,33 @@ impl Model for Funding {
         store::migrations::<E>()
     }
 
+    fn copied(entries: &[Entry]) -> Task {
+        copies::read(entries, convert::event_from).map_or_else(Task::Unreadable, Task::Copied)
+    }
+
     async fn load<E: Engine>(
         &self,
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        let commands: Vec<&Command> = tasks.iter().flat_map(|task| task.commands()).collect();
         let mut working = Working::default();
-        let first = commands.iter().flat_map(|command| reads(command));
-        store::load::<E>(conn, &mut working, first.collect()).await?;
-        let then: Vec<_> = commands.iter().flat_map(|command| reads_then(&working.world, command)).collect();
+        let first = tasks.iter().flat_map(|task| task.keys()).collect();
+        store::load::<E>(conn, &mut working, first).await?;
+        let commands = tasks.iter().flat_map(|task| task.commands());
+        let then = commands.flat_map(|command| reads_then(&working.world, command)).collect();
         store::load::<E>(conn, &mut working, then).await?;
         Ok(working)
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
-        if let Task::Unreadable(problem) = task {
-            return Err(Refused(Why::Unreadable(problem.clone())));
+        match task {
+            Task::Asked(_) | Task::Learned(_) => {}
+            Task::Copied(copied) => {
+                let follow = |working: &mut Working, event: &Event| working.apply(&self.house, event);
+                let copies = copies::apply(working, copied, follow);
+                copies.map_err(|problem| Refused(Why::Unreadable(problem)))?;
+            }
+            Task::Unreadable(problem) => return Err(Refused(Why::Unreadable(problem.clone()))),
         }
         let mut outcome = Outcome { entries: Vec::new(), response: Vec::new() };
         for command in task.commands() {

@@ -12,7 +12,7 @@ mod tally;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::migrate::{Migration, Migrator};
-use yishi_funding_domain::{ChannelId, ChannelKind, Event, Key, World, evolve, touches};
+use yishi_funding_domain::{ChannelId, ChannelKind, Event, Key, Misfit, World, evolve, touches};
 use yishi_kernel::UnitCode;
 use yishi_runtime::desk::House;
 use yishi_store::Engine;
@@ -27,7 +27,7 @@ pub(crate) use save::save;
 use tally::Tally;
 
 /// The rows that a batch of commands speaks of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Working {
     pub(crate) world: World,
     /// What the channels of accounts are, where the channels themselves were not asked for.
@@ -37,18 +37,18 @@ pub struct Working {
 }
 
 impl Working {
-    /// Applies what was just decided.
-    pub(crate) fn apply(&mut self, house: &House, event: &Event) {
+    /// Applies an event, whether it was decided here or where its unit is hosted. It may leave traces if it does not fit.
+    pub(crate) fn apply(&mut self, house: &House, event: &Event) -> Result<(), Misfit> {
         let Self { world, kinds, touched, tally } = self;
         let before = tally::has_money(world, event);
-        evolve(world, event).expect("what was just decided fits the world it was decided on");
+        evolve(world, event)?;
         touched.extend(touches(event));
         let gained = i64::from(tally::has_money(world, event)) - i64::from(before);
         let kind = |channel: ChannelId| {
-            let kind = world.channel(channel).map(|known| known.terms.kind).or(kinds.get(&channel).copied());
-            kind.expect("what a channel is, is read with its accounts")
+            world.channel(channel).map(|known| known.terms.kind).or(kinds.get(&channel).copied())
         };
-        tally.follow(house, world, event, gained, kind);
+        let followed = tally.follow(house, world, event, gained, kind);
+        followed.ok_or(Misfit { kind: event.fact.kind(), unit: event.unit })
     }
 }
 

@@ -37,6 +37,12 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             world.put_supporter(event.matter, supporter.clone());
         }
         Fact::Determined { number, .. } => {
+            // A number is given once.
+            let MatterId { village, year, .. } = event.matter;
+            let next = number.ordinal > world.village_year(village, year).numbers;
+            if (number.village, number.year) != (village, year) || !next {
+                return None;
+            }
             change(world, event)?;
             let used = world.village_year_mut(event.matter);
             used.numbers = used.numbers.max(number.ordinal);
@@ -70,6 +76,10 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
 
 fn merge(world: &mut World, event: &Event, into: MatterId, supporters_gained: u32) -> Option<()> {
     world.matter(event.matter)?;
+    // No village writes about the matters of another.
+    if into == event.matter || into.village != event.matter.village {
+        return None;
+    }
     let target = world.matter_mut(into)?;
     target.supporters = target.supporters.saturating_add(supporters_gained);
     mark(target, event);
@@ -139,7 +149,7 @@ fn mark(matter: &mut Matter, event: &Event) {
 
 #[cfg(test)]
 mod tests {
-    use yishi_kernel::{Fen, ProjectNumber};
+    use yishi_kernel::{Fen, ProjectNumber, UnitCode};
 
     use super::*;
     use crate::rules::village::{Village, actor, content, day, report};
@@ -153,6 +163,7 @@ mod tests {
         for fact in [
             Fact::Proposed { content: content(), proposer: actor("officer") },
             Fact::Merged { into: village.id(9), supporters_gained: 0 },
+            Fact::Merged { into: matter, supporters_gained: 0 },
             Fact::Answered { objection: 1, answer: "yes".into(), upheld: true, reopened: true },
             Fact::Determined {
                 number,
@@ -171,5 +182,34 @@ mod tests {
             assert_eq!(misfit.to_string(), said);
             assert_eq!(village.world, before);
         }
+    }
+
+    #[test]
+    fn a_number_is_given_once_and_by_its_own_village() {
+        let mut village = Village::on("2021-12-01");
+        let first = village.determine();
+        village.go_to("2021-12-01");
+        let (matter, before) = (village.notice(), village.world.clone());
+        let given = village.matter(first).stage.determination().unwrap().number;
+        let elsewhere = ProjectNumber { village: UnitCode::new(640_324_100_201).unwrap(), ..given };
+        for number in [given, ProjectNumber { ordinal: 2, ..elsewhere }] {
+            let (category, cost_estimate) = (content().category, content().cost_estimate);
+            let fact = Fact::Determined { number, due: day("2022-12-31"), category, cost_estimate };
+            evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();
+            assert_eq!(village.world, before);
+        }
+    }
+
+    #[test]
+    fn no_village_merges_into_the_matter_of_another() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.propose();
+        let into = MatterId { village: UnitCode::new(640_324_100_201).unwrap(), ..matter };
+        let there = Matter { id: into, ..village.matter(matter).clone() };
+        village.world.put_matter(there);
+        let before = village.world.clone();
+        let fact = Fact::Merged { into, supporters_gained: 0 };
+        evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();
+        assert_eq!(village.world, before);
     }
 }

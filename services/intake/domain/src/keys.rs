@@ -71,3 +71,12 @@ pub fn touches(event: &Event) -> Vec<Key> {
     }
     keys
 }
+
+/// What an event must find to be applied where it was not decided: all that it changes, and what moves along.
+pub fn needs(event: &Event) -> Vec<Key> {
+    let mut keys = touches(event);
+    if let Fact::Merged { .. } = &event.fact {
+        keys.push(Key::Supporters(event.matter));
+    }
+    keys
+}

@@ -5,7 +5,8 @@
 //!
 //! * [`reads`] names what a command must see ([`Key`]); whoever runs the rules puts that into a [`World`];
 //! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]);
-//! * [`evolve`] applies what followed, now or years later from the journal.
+//! * [`evolve`] applies what followed, now or years later from the journal, here or where a copy of it is kept; there
+//!   [`needs`] names what must be in the [`World`].
 //!
 //! ```
 //! use yishi_intake_domain::{Command, Policy, World, decide, evolve};
@@ -49,7 +50,7 @@ pub use content::{Amendment, Category, Content, Subcategory, SubcategoryError};
 pub use deliberation::{Deliberation, Meeting, MeetingKind, Outcome};
 pub use event::{Event, Fact};
 pub use evolve::{Misfit, evolve};
-pub use keys::{Key, reads, touches};
+pub use keys::{Key, needs, reads, touches};
 pub use matter::{Answer, Matter, Notice, Objection, Stage, State};
 pub use policy::{Policy, Share};
 pub use refusal::{MergeProblem, Refusal};

@@ -11,6 +11,6 @@ mod work;
 
 pub(crate) use codes::{category, state, states_mask};
 pub(crate) use delivery::{concerns, delivery};
-pub(crate) use event::event;
+pub(crate) use event::{event, event_from};
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};

@@ -9,7 +9,7 @@ pub mod statements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::migrate::{Migration, Migrator};
-use yishi_intake_domain::{Category, Key, Matter, State, World};
+use yishi_intake_domain::{Category, Event, Key, Matter, Misfit, State, World, evolve, touches};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_store::Engine;
 
@@ -19,12 +19,21 @@ pub(crate) use report::{report, villages};
 pub(crate) use save::save;
 
 /// The rows that a batch of commands speaks of.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Working {
     pub(crate) world: World,
     /// What each matter counted as when it was read.
     pub(crate) counted: BTreeMap<MatterId, Counted>,
     pub(crate) touched: BTreeSet<Key>,
+}
+
+impl Working {
+    /// Applies an event, whether it was decided here or where its village is hosted.
+    pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Misfit> {
+        evolve(&mut self.world, event)?;
+        self.touched.extend(touches(event));
+        Ok(())
+    }
 }
 
 /// What a matter adds to the sums.

@@ -18,7 +18,8 @@ async fn a_node_says_what_runs_and_ends_with_whoever_started_it() {
     let status = program.admin().get_status(admin::GetStatusRequest {}).await.unwrap().into_inner();
     assert_eq!((status.version.as_str(), status.engine.as_str()), (env!("CARGO_PKG_VERSION"), "sqlite"));
     assert_eq!((status.root_unit.as_str(), status.units), ("units/640000000000", 2442));
-    assert_eq!(status.services[0].service, "intake");
+    let services: Vec<&str> = status.services.iter().map(|status| status.service.as_str()).collect();
+    assert_eq!(services, ["appraisal", "escalation", "funding", "intake"]);
     assert!(program.let_go().await.success());
 }
 

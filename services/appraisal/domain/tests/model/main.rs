@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_appraisal_domain::{
     Act, Command, Event, Inputs, Key, ListStage, Ranked, Refusal, TokenHash, UnitYear, Work, World, decide,
-    evolve, reads, touches,
+    evolve, needs, reads, touches,
 };
 use yishi_kernel::{Fen, MatterId, Timestamp};
 
@@ -120,8 +120,11 @@ impl Run {
             let before = self.world.clone();
             evolve(&mut self.world, &event).unwrap();
             evolve(&mut seen, &event).unwrap();
+            let mut copied = restricted(&before, &needs(&event));
+            evolve(&mut copied, &event).unwrap();
             let touched = touches(&event);
             prop_assert_eq!(restricted(&seen, &touched), restricted(&self.world, &touched));
+            prop_assert_eq!(restricted(&copied, &touched), restricted(&self.world, &touched));
             let others: Vec<Key> = every_key().into_iter().filter(|key| !touched.contains(key)).collect();
             prop_assert_eq!(restricted(&before, &others), restricted(&self.world, &others), "{:?}", event);
             self.events.push(event);

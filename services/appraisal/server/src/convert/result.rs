@@ -48,17 +48,10 @@ pub(crate) fn score(about: UnitYear, scheme: &Scheme, standing: &Ranked) -> pb::
 
 /// The score as it was kept.
 pub(crate) fn score_from(kept: &pb::Score) -> Option<Ranked> {
-    let figure = |points: i32| u32::try_from(points).ok().and_then(Points::new);
-    let mut points = [None; Indicator::COUNT];
-    for told in &kept.points {
-        let of = indicator_from(told.indicator())?;
-        let place = Indicator::ALL.iter().position(|&one| one == of)?;
-        points[place] = told.points.map(figure).map_or(Some(None), |figure| figure.map(Some))?;
-    }
     let scored = Scored {
         village: SCORE.parse(&kept.name)?.unit,
         inputs: inputs_from(kept.inputs.as_ref()?)?,
-        score: Score::new(points, figure(kept.total)?),
+        score: Score::new(points_from(&kept.points)?, figure(kept.total)?),
     };
     Some(Ranked { scored, position: kept.position.try_into().ok()?, rank: kept.rank.try_into().ok()? })
 }
@@ -70,6 +63,21 @@ pub(super) fn points(scheme: &Scheme, score: &Score) -> Vec<pb::IndicatorPoints>
         points: score.points(one).map(|points| wire(points.get())),
     };
     Indicator::ALL.iter().map(point).collect()
+}
+
+/// The points of the indicators in their order.
+pub(super) fn points_from(told: &[pb::IndicatorPoints]) -> Option<[Option<Points>; Indicator::COUNT]> {
+    let mut points = [None; Indicator::COUNT];
+    for told in told {
+        let of = indicator_from(told.indicator())?;
+        let place = Indicator::ALL.iter().position(|&one| one == of)?;
+        points[place] = told.points.map(figure).map_or(Some(None), |figure| figure.map(Some))?;
+    }
+    Some(points)
+}
+
+pub(super) fn figure(points: i32) -> Option<Points> {
+    u32::try_from(points).ok().and_then(Points::new)
 }
 
 pub(super) fn inputs(inputs: &Inputs) -> pb::ScoreInputs {
@@ -85,7 +93,7 @@ pub(super) fn inputs(inputs: &Inputs) -> pb::ScoreInputs {
     }
 }
 
-fn inputs_from(kept: &pb::ScoreInputs) -> Option<Inputs> {
+pub(super) fn inputs_from(kept: &pb::ScoreInputs) -> Option<Inputs> {
     let count = |count: i32| u32::try_from(count).ok();
     Some(Inputs {
         determined: count(kept.determined)?,
@@ -107,7 +115,7 @@ pub(super) fn answers(survey: &Survey) -> Vec<i32> {
     survey.counts().iter().flatten().map(|&count| wire(count)).collect()
 }
 
-fn survey_from(answers: &[i32]) -> Option<Survey> {
+pub(super) fn survey_from(answers: &[i32]) -> Option<Survey> {
     let mut counts = [[0; 5]; 5];
     if !answers.is_empty() && answers.len() != 25 {
         return None;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use yishi_appraisal_domain::{Command, Inputs, Key, Survey, TokenHash, UnitYear, Work, reads};
+use yishi_appraisal_domain::{Inputs, Key, Survey, TokenHash, UnitYear, Work};
 use yishi_kernel::MatterId;
 use yishi_proto::appraisal::v1 as pb;
 use yishi_store::{Engine, Rows, StoreError, args, col};
@@ -80,12 +80,11 @@ impl Wanted {
     }
 }
 
-/// Reads what these commands speak of.
+/// Reads what these keys name.
 pub(crate) async fn load<E: Engine>(
     conn: &mut E::Connection,
-    commands: &[&Command],
+    mut keys: Vec<Key>,
 ) -> Result<Working, StoreError> {
-    let mut keys: Vec<Key> = commands.iter().flat_map(|command| reads(command)).collect();
     keys.sort_unstable();
     keys.dedup();
     let mut wanted = Wanted::default();

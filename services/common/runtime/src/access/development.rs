@@ -36,8 +36,8 @@ pub(crate) fn caller_of(headers: &HeaderMap, peer: Option<SocketAddr>) -> Result
     let role = read::<Role>(
         headers,
         ROLE,
-        "应为 officer、supervisor、auditor 或 operator",
-        "write officer, supervisor, auditor or operator",
+        "应为 officer、supervisor、auditor、operator 或 node",
+        "write officer, supervisor, auditor, operator or node",
         &mut problems,
     );
     let actor = read::<Actor>(

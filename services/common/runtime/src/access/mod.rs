@@ -40,11 +40,13 @@ pub enum Role {
     Auditor,
     /// Runs the machines, and has no business in the books.
     Operator,
+    /// The unit's own node, which speaks to the node above and to nobody else.
+    Node,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 4] = [Role::Officer, Role::Supervisor, Role::Auditor, Role::Operator];
+    pub const ALL: [Role; 5] = [Role::Officer, Role::Supervisor, Role::Auditor, Role::Operator, Role::Node];
 
     /// The name in metadata and policy.
     pub const fn as_str(self) -> &'static str {
@@ -53,13 +55,14 @@ impl Role {
             Role::Supervisor => "supervisor",
             Role::Auditor => "auditor",
             Role::Operator => "operator",
+            Role::Node => "node",
         }
     }
 }
 
 /// A text that is no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a role: write officer, supervisor, auditor or operator")]
+#[error("{0:?} is not a role: write officer, supervisor, auditor, operator or node")]
 pub struct RoleError(String);
 
 impl FromStr for Role {

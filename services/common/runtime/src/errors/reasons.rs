@@ -112,6 +112,10 @@ reasons! {
         "本节点的数据库由备份恢复，正在取回遗失的记录，暂不受理写入",
         "this node's database was restored from a backup and is taking back what it lost before it writes",
         "Send the same request with the same request_id later; `yishi status` shows what the recovery waits for.";
+    RECOVERY_NOT_WAITING: NotFound,
+        "{service} 并未等待节点 {node}",
+        "{service} does not wait for the node {node}",
+        "`yishi status` shows which nodes a recovering service waits for.";
     DEADLINE_TOO_SHORT: DeadlineExceeded,
         "时限 {given_ms} 毫秒过短，至少需要 {least_ms} 毫秒",
         "a deadline of {given_ms} ms is too short: at least {least_ms} ms are needed",

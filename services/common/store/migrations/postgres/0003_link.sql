@@ -28,3 +28,6 @@ CREATE TABLE elsewhere (
     epoch BIGINT NOT NULL,
     PRIMARY KEY (unit, epoch)
 );
+
+-- What is addressed is sent on to nodes below in the order of positions (addressed_after.sql); few entries are.
+CREATE INDEX journal_addressed ON journal (pos) WHERE to_unit IS NOT NULL;

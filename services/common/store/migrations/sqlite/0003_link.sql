@@ -27,3 +27,6 @@ CREATE TABLE elsewhere (
     epoch INTEGER NOT NULL,
     PRIMARY KEY (unit, epoch)
 ) STRICT, WITHOUT ROWID;
+
+-- What is addressed is sent on to nodes below in the order of positions (addressed_after.sql); few entries are.
+CREATE INDEX journal_addressed ON journal (pos) WHERE to_unit IS NOT NULL;

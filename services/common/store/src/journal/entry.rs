@@ -9,6 +9,10 @@ pub type Hash = [u8; 32];
 /// The kind of the entry that opens a writer's epoch in a unit's chain; its payload is `yishi.journal.v1.EpochOpened`.
 pub const OPENED: &str = "journal.epoch_opened";
 
+/// The kind of the entry by which a unit that was restored from a backup takes back a letter of its own that only the
+/// addressee's side still had; its payload is the `yishi.journal.v1.Entry` that was written then.
+pub const READOPTED: &str = "journal.readopted";
+
 /// What is hashed: the same bytes wherever the entry travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

@@ -2,13 +2,12 @@
 
 use std::collections::HashSet;
 
-use serde::Serialize;
 use yishi_kernel::{Timestamp, UnitCode};
 
 use super::entry::{Chain, Entry, Hash, Stored};
 use crate::engine::{Engine, col};
 use crate::statements as sql;
-use crate::{Position, Rows, StoreError, args};
+use crate::{Position, StoreError, args};
 
 /// Entries after a position, in commit order.
 pub async fn after<E: Engine>(
@@ -37,15 +36,6 @@ pub(crate) async fn letters<E: Engine>(
 ) -> Result<Vec<Stored>, StoreError> {
     let (unit, to, seq) = from.map_or((0, 0, 0), |(unit, to, seq)| (unit_number(unit), unit_number(to), seq));
     collect::<E>(&E::fetch(conn, sql::LETTER_WALK, args![E; unit, to, seq, limit]).await?)
-}
-
-/// The letter with this number on this way.
-pub(crate) async fn letter<E: Engine>(
-    conn: &mut E::Connection,
-    (from, to, to_seq): (UnitCode, UnitCode, i64),
-) -> Result<Option<Stored>, StoreError> {
-    let way = args![E; unit_number(to), unit_number(from), to_seq];
-    Ok(collect::<E>(&E::fetch(conn, sql::LETTER_FIND, way).await?)?.pop())
 }
 
 /// All entries, unit by unit; `from` is the last one seen.
@@ -94,56 +84,6 @@ pub async fn heads<E: Engine>(conn: &mut E::Connection) -> Result<Vec<(UnitCode,
         .collect()
 }
 
-/// The first position at which the receiver of whole journals lacks an entry, or none if it lacks nothing. `lacks` names
-/// for each unit the number of the first entry it does not hold.
-pub async fn first_lacking<E: Engine>(
-    conn: &mut E::Connection,
-    lacks: impl IntoIterator<Item = (UnitCode, i64)>,
-) -> Result<Option<i64>, StoreError> {
-    let rows = Rows::of(lacks.into_iter().map(|(unit, seq)| Lack {
-        unit: unit_number(unit),
-        to_unit: 0,
-        seq,
-        to_seq: 0,
-    }))?;
-    first::<E>(conn, sql::RESUME_JOURNAL, rows).await
-}
-
-/// The first position at which the receiver of letters lacks one. `lacks` names for each way, from whom to whom, the
-/// number of the first one it does not hold.
-pub async fn first_lacking_letter<E: Engine>(
-    conn: &mut E::Connection,
-    lacks: impl IntoIterator<Item = ((UnitCode, UnitCode), i64)>,
-) -> Result<Option<i64>, StoreError> {
-    let rows = Rows::of(lacks.into_iter().map(|((from, to), to_seq)| Lack {
-        unit: unit_number(from),
-        to_unit: unit_number(to),
-        seq: 0,
-        to_seq,
-    }))?;
-    first::<E>(conn, sql::RESUME_LETTERS, rows).await
-}
-
-#[derive(Serialize)]
-struct Lack {
-    unit: i64,
-    to_unit: i64,
-    seq: i64,
-    to_seq: i64,
-}
-
-async fn first<E: Engine>(
-    conn: &mut E::Connection,
-    statement: &'static str,
-    rows: Rows,
-) -> Result<Option<i64>, StoreError> {
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let found = E::fetch(conn, statement, args![E; rows.bind()?]).await?;
-    found.first().map_or(Ok(None), |row| Ok(col::<E, Option<i64>>(row, "pos")?))
-}
-
 /// Epochs of units in which other writers wrote.
 pub(crate) async fn elsewhere<E: Engine>(
     conn: &mut E::Connection,
@@ -168,7 +108,7 @@ pub async fn ways<E: Engine>(
         .collect()
 }
 
-fn collect<E: Engine>(rows: &[E::Row]) -> Result<Vec<Stored>, StoreError> {
+pub(super) fn collect<E: Engine>(rows: &[E::Row]) -> Result<Vec<Stored>, StoreError> {
     rows.iter().map(stored::<E>).collect()
 }
 

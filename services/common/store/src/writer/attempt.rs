@@ -14,7 +14,7 @@ use super::task::Writer;
 use crate::StoreError;
 use crate::args;
 use crate::engine::{Engine, col};
-use crate::journal::{Batch, Entry, RequestRow, unit_number};
+use crate::journal::{Batch, RequestRow, unit_number};
 use crate::rows::{Rows, hex};
 use crate::statements as sql;
 use crate::writer::shared;
@@ -47,19 +47,12 @@ struct AskedRow<'a> {
 /// What is new of what another node sent.
 struct Taken<M: Model> {
     entries: Inflow,
-    /// What it is to the projections; letters lie there until whoever they are addressed to reads them.
     effect: Option<M::Command>,
 }
 
 impl<M: Model> Taken<M> {
     fn of(entries: Inflow) -> Self {
-        let effect = match &entries {
-            Inflow::Journal(fresh) => {
-                let copies: Vec<Entry> = fresh.iter().map(|foreign| foreign.entry.clone()).collect();
-                Some(M::copied(&copies))
-            }
-            Inflow::Letters(_) => None,
-        };
+        let effect = entries.effect().map(|told| M::copied(&told));
         Self { entries, effect }
     }
 }

@@ -14,7 +14,7 @@ use crate::journal::{
 };
 
 /// The actor of entries that no person made.
-const WRITER: &str = "writer";
+pub(super) const WRITER: &str = "writer";
 
 /// Where every chain and every way stands.
 #[derive(Debug)]

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use yishi_kernel::UnitCode;
 
-use super::heads::{Drafting, Heads};
+use super::heads::{Drafting, Heads, WRITER};
+use super::model::Draft;
+use super::readopted;
 use crate::StoreError;
 use crate::engine::Engine;
-use crate::journal::{self, Chain, Foreign};
+use crate::journal::{self, Chain, Entry, Foreign, READOPTED};
 
 /// Entries of other nodes, in the order in which they were sent.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub enum Inflow {
     Journal(Vec<Foreign>),
     /// The next letters to units of this subtree.
     Letters(Vec<Foreign>),
+    /// The next letters of units hosted here, which lost them and get them back from where they had gone.
+    Readopted(Vec<Foreign>),
 }
 
 /// Why entries of another node were not taken.
@@ -62,7 +66,7 @@ impl Inflow {
     #[must_use]
     pub fn entries(&self) -> &[Foreign] {
         match self {
-            Self::Journal(entries) | Self::Letters(entries) => entries,
+            Self::Journal(entries) | Self::Letters(entries) | Self::Readopted(entries) => entries,
         }
     }
 
@@ -81,7 +85,7 @@ impl Inflow {
             }
             let found = match self {
                 Self::Journal(_) => follows(foreign, heads, ahead),
-                Self::Letters(_) => arrives(foreign, heads, ahead),
+                Self::Letters(_) | Self::Readopted(_) => arrives(foreign, heads, ahead),
             };
             match found {
                 Place::Next => fresh.push(foreign.clone()),
@@ -93,6 +97,7 @@ impl Inflow {
         Ok(Ok(match self {
             Self::Journal(_) => Self::Journal(fresh),
             Self::Letters(_) => Self::Letters(fresh),
+            Self::Readopted(_) => Self::Readopted(fresh),
         }))
     }
 
@@ -102,14 +107,17 @@ impl Inflow {
         let entry = &foreign.entry;
         let here = match (self, entry.to) {
             (Self::Journal(_), _) => {
-                journal::of_unit::<E>(conn, entry.unit, entry.seq - 1, 1).await?.into_iter().next()
+                let at = journal::chains_at::<E>(conn, [(entry.unit, entry.seq)]).await?;
+                at.get(&entry.unit).map(|chain| *chain == foreign.chain)
             }
-            (Self::Letters(_), Some((to, number))) => {
-                journal::letter::<E>(conn, (entry.unit, to, number)).await?
+            (_, Some((to, number))) => {
+                let way = (entry.unit, to);
+                let ends = journal::way_ends::<E>(conn, [(way, number)]).await?;
+                ends.get(&way).map(|hash| *hash == foreign.entry_hash)
             }
-            (Self::Letters(_), None) => None,
+            (_, None) => None,
         };
-        Ok(here.is_none_or(|here| here.entry_hash == foreign.entry_hash && here.chain == foreign.chain))
+        Ok(here.unwrap_or(true))
     }
 
     /// Writes down what is new.
@@ -117,6 +125,24 @@ impl Inflow {
         match self {
             Self::Journal(entries) => entries.iter().for_each(|foreign| drafting.copy(foreign)),
             Self::Letters(entries) => entries.iter().for_each(|foreign| drafting.letter(foreign)),
+            Self::Readopted(entries) => entries.iter().for_each(|foreign| {
+                drafting.letter(foreign);
+                let (unit, payload) = (foreign.entry.unit, readopted::quote(foreign));
+                drafting.add(
+                    WRITER,
+                    foreign.traceparent.as_deref(),
+                    Draft { unit, to: None, kind: READOPTED, payload },
+                );
+            }),
+        }
+    }
+
+    /// What it is to the projections; letters lie there until whoever they are addressed to reads them.
+    pub(super) fn effect(&self) -> Option<Vec<Entry>> {
+        let told = |entries: &[Foreign]| entries.iter().map(|one| readopted::told(&one.entry)).collect();
+        match self {
+            Self::Journal(entries) | Self::Readopted(entries) => Some(told(entries)),
+            Self::Letters(_) => None,
         }
     }
 }

@@ -68,9 +68,7 @@ pub trait Model: Send + Sync + 'static {
     ) -> Result<Outcome, Self::Refusal>;
 
     /// What entries of units that other nodes host are to this service: their effect on the rows, and nothing else.
-    fn copied(_entries: &[Entry]) -> Self::Command {
-        panic!()
-    }
+    fn copied(entries: &[Entry]) -> Self::Command;
 
     /// Writes each changed row once, from its final state.
     fn save<E: Engine>(

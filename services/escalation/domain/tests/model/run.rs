@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use yishi_escalation_domain::{
-    Act, Command, Event, Fact, Key, Policy, Refusal, World, decide, evolve, reads, touches,
+    Act, Command, Event, Fact, Key, Policy, Refusal, World, decide, evolve, needs, reads, touches,
 };
 use yishi_kernel::{MatterId, Timestamp, UnitCode};
 
@@ -163,6 +163,7 @@ impl<'a> Run<'a> {
     fn apply(&mut self, event: Event, due: Timestamp) -> Result<(), TestCaseError> {
         let (unit, matter) = (event.unit, event.matter);
         let before = self.world.desk(unit, matter).cloned();
+        prop_assert_eq!(needs(&event), Key::Desk(unit, matter));
         if let Err(misfit) = evolve(&mut self.world, &event) {
             return Err(TestCaseError::fail(misfit.to_string()));
         }

@@ -2,11 +2,10 @@
 
 use prost::Message;
 use yishi_escalation_domain::Command;
-use yishi_proto::escalation::v1 as pb;
 use yishi_proto::intake::v1 as intake;
 use yishi_store::journal::Entry;
 
-use super::event_from;
+use super::event_of;
 
 /// The one kind of intake's that concerns escalation: from then on the village's matter may be raised.
 pub(crate) const DETERMINED: &str = "intake.determined";
@@ -24,11 +23,7 @@ pub(crate) fn delivery(entry: &Entry) -> Result<Command, String> {
         return Ok(Command::Open { matter });
     }
     let (unit, _) = entry.to.ok_or_else(|| format!("{kind} is addressed to nobody"))?;
-    let told = pb::Event::decode(entry.payload.as_slice())
-        .map_err(|error| format!("{kind} cannot be read: {error}"))?;
-    let letter = event_from(entry.unit, Some(unit), entry.at, told)
-        .filter(|letter| letter.fact.kind() == kind)
-        .ok_or_else(|| format!("{kind} holds another event, or what it holds cannot be read"))?;
+    let letter = event_of(entry).map_err(|problem| format!("{kind}: {problem}"))?;
     Ok(Command::Arrive { unit, letter })
 }
 

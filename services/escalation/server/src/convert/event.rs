@@ -1,8 +1,10 @@
 //! What is written into the journal, and how it is read again.
 
+use prost::Message;
 use yishi_escalation_domain::{Event, Fact, Reply};
 use yishi_kernel::{Timestamp, UnitCode};
 use yishi_proto::escalation::v1::{self as pb, event::Kind};
+use yishi_store::journal::Entry;
 
 use super::fields::{department_from, departments_from};
 use super::standing::{standing, standing_from};
@@ -51,6 +53,14 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::SetAside { from, kind } => Kind::SetAside(pb::SetAside { from: from.to_string(), kind }),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind) }
+}
+
+/// The event of an entry, or what is wrong with it.
+pub(crate) fn event_of(entry: &Entry) -> Result<Event, String> {
+    let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    event_from(entry.unit, entry.to.map(|(unit, _)| unit), entry.at, told)
+        .filter(|event| event.fact.kind() == entry.kind)
+        .ok_or_else(|| "it holds another event, or what it holds cannot be read".to_owned())
 }
 
 /// The event of an entry; none if the payload cannot be one.

@@ -3,21 +3,20 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use yishi_escalation_domain::Event;
-use yishi_kernel::{Actor, MatterId};
+use yishi_kernel::MatterId;
 use yishi_store::{Engine, Rows, StoreError, args, col, hex};
 
-use super::{MatterRow, number, rows, statements as sql};
+use super::{MatterRow, Written, number, rows, statements as sql};
 
 /// The new ends of matters' trails.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Trail {
     /// The last number of each matter's trail.
     last: BTreeMap<MatterId, i64>,
     new: Vec<TrailRow>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct TrailRow {
     #[serde(flatten)]
     matter: MatterRow,
@@ -48,8 +47,8 @@ impl Trail {
         Ok(trail)
     }
 
-    /// One more event, by whom, and its entry's payload.
-    pub(crate) fn add(&mut self, event: &Event, actor: &Actor, payload: Vec<u8>) {
+    /// One more.
+    pub(super) fn add(&mut self, Written { event, actor, payload }: &Written) {
         let last = self.last.entry(event.matter).or_default();
         *last += 1;
         self.new.push(TrailRow {
@@ -59,7 +58,7 @@ impl Trail {
             to_unit: event.to.map(number),
             at_us: event.at.as_micros(),
             actor: actor.to_string(),
-            payload,
+            payload: payload.clone(),
         });
     }
 

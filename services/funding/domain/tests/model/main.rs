@@ -14,8 +14,8 @@ use chance::{DIVISIONS, HOLDERS, Pick, Step, policy, steps};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_funding_domain::{
-    Command, Delivery, Direction, Event, Fact, Key, Policy, Refusal, Rules, World, decide, evolve, reads,
-    reads_then, touches,
+    Command, Delivery, Direction, Event, Fact, Key, Policy, Refusal, Rules, World, decide, evolve, needs,
+    reads, reads_then, touches,
 };
 use yishi_kernel::{MatterId, Register, Timestamp, UnitCode};
 
@@ -149,10 +149,16 @@ impl Run {
         let others: Vec<Key> = keys.iter().filter(|key| !touched.contains(key)).cloned().collect();
         let world = self.worlds.get_mut(&unit).unwrap();
         let before = wants::restricted(world, &others);
+        let mut copied = wants::restricted(world, &needs(&event));
         evolve(world, &event).unwrap();
         evolve(&mut seen, &event).unwrap();
+        evolve(&mut copied, &event).unwrap();
         prop_assert_eq!(wants::restricted(world, &others), before, "touched more than it says");
         prop_assert_eq!(wants::restricted(world, &touched), wants::restricted(&seen, &touched));
+        prop_assert_eq!(wants::restricted(world, &touched), wants::restricted(&copied, &touched));
+        for line in event.fact.posting().map_or(&[][..], |posting| posting.lines()) {
+            prop_assert!(copied.channel(line.channel).is_some(), "whose money it moves is not known");
+        }
         let answer = match &event.fact {
             Fact::Sent { transfer, channel, .. } => {
                 Some(Delivery::Sent { transfer: *transfer, channel: channel.clone() })

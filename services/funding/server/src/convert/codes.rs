@@ -30,20 +30,10 @@ codes! {
     remainder, remainder_from: Remainder, pb::Remainder { Lapse, CarryOver };
     direction, direction_from: Direction, pb::TransferDirection { Down, Up };
     state, state_from: TransferState, pb::TransferState { Sent, Confirmed, Reverted, Received, Refused };
+    account, account_from: Account, pb::Account {
+        Received, Free, Committed, Paid, InTransit, PassedDown, ReturnedUp, Lapsed,
+    };
     problem, problem_from: TransferProblem, pb::TransferProblem { NotInLine, OtherTerms, NeverPassedDown, TooMuch };
-}
-
-pub(super) fn account(account: Account) -> pb::Account {
-    match account {
-        Account::Received => pb::Account::Received,
-        Account::Free => pb::Account::Free,
-        Account::Committed => pb::Account::Committed,
-        Account::Paid => pb::Account::Paid,
-        Account::InTransit => pb::Account::InTransit,
-        Account::PassedDown => pb::Account::PassedDown,
-        Account::ReturnedUp => pb::Account::ReturnedUp,
-        Account::Lapsed => pb::Account::Lapsed,
-    }
 }
 
 #[cfg(test)]
@@ -62,6 +52,7 @@ mod tests {
         }
         for &one in Account::ALL {
             assert_eq!(account(one).as_str_name(), format!("ACCOUNT_{one}"));
+            assert_eq!(account_from(account(one)), Some(one));
         }
         for &one in TransferState::ALL {
             assert_eq!(state_from(state(one)), Some(one));

@@ -1,15 +1,15 @@
 //! What the journals of intake and appraisal tell funding, and what units send each other through its own.
 
 use prost::Message;
-use yishi_funding_domain::{Amount, Delivery, Direction, Transfer, TransferId};
+use yishi_funding_domain::{Delivery, Event, Fact};
 use yishi_kernel::{Fen, MatterId, UnitCode};
-use yishi_proto::{appraisal::v1 as appraisal, funding::v1 as funding, intake::v1 as intake};
+use yishi_proto::{appraisal::v1 as appraisal, intake::v1 as intake};
 use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
-use super::channel::{category_of, channel_from};
-use super::codes::problem_from;
-use super::names::{county, unit_of};
+use super::channel::category_of;
+use super::event_from::{amount, event_from};
+use super::names::county;
 
 const DETERMINED: &str = "intake.determined";
 const CLOSING_REQUESTED: &str = "intake.closing_requested";
@@ -83,48 +83,15 @@ fn reward_ordered(entry: &Entry) -> Result<Delivery, String> {
     })
 }
 
-/// Money, or an answer to who sent it. Nobody sends what is another's, and nobody is answered for another.
+/// Money, or an answer to who sent it.
 fn of_funding(entry: &Entry) -> Result<Delivery, String> {
-    use funding::event::Kind;
-    let (addressee, _) = entry.to.ok_or("it is addressed to nobody")?;
-    let event = funding::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
-    let by = entry.unit;
-    match (entry.kind.as_str(), event.kind) {
-        (APPROPRIATED, Some(Kind::Appropriated(told))) => sent(entry, addressee, Direction::Down, &told),
-        (RETURNED, Some(Kind::Returned(told))) => sent(entry, addressee, Direction::Up, &told),
-        (RECEIVED, Some(Kind::TransferReceived(told))) => {
-            Ok(Delivery::Received { by, transfer: transfer_of(addressee, &told.transfer)? })
-        }
-        (REFUSED, Some(Kind::TransferRefused(told))) => {
-            let problem = problem_from(told.problem()).ok_or("it does not say why")?;
-            Ok(Delivery::Refused { by, transfer: transfer_of(addressee, &told.transfer)?, problem })
-        }
-        _ => Err(OTHER.to_owned()),
-    }
-}
-
-fn transfer_of(sender: UnitCode, name: &str) -> Result<TransferId, String> {
-    let id = name.parse().ok().filter(|id: &TransferId| id.from == sender);
-    id.ok_or_else(|| format!("{name:?} is no transfer of {sender}"))
-}
-
-fn sent(
-    entry: &Entry,
-    to: UnitCode,
-    direction: Direction,
-    told: &funding::TransferSent,
-) -> Result<Delivery, String> {
-    let id = transfer_of(entry.unit, &told.transfer)?;
-    if unit_of("units", &told.to) != Some(to) {
-        return Err(format!("money for {:?} is addressed to {to}", told.to));
-    }
-    let channel = channel_from(told.channel.as_ref().ok_or("it does not say which channel")?)?;
-    let transfer = Transfer { id, to, direction, channel: channel.id, amount: amount(told.amount_fen)? };
-    Ok(Delivery::Sent { transfer, channel })
-}
-
-fn amount(fen: i64) -> Result<Amount, String> {
-    Amount::new(Fen::new(fen)).ok_or_else(|| format!("{fen} fen do not move"))
+    let Event { unit: by, fact, .. } = event_from(entry)?;
+    Ok(match fact {
+        Fact::Sent { transfer, channel, .. } => Delivery::Sent { transfer, channel },
+        Fact::Received { transfer, .. } => Delivery::Received { by, transfer: transfer.id },
+        Fact::Refused { transfer, problem } => Delivery::Refused { by, transfer: transfer.id, problem },
+        _ => return Err(OTHER.to_owned()),
+    })
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ struct Delta {
 }
 
 /// One update per key and batch: counters are the dearest part of a write.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tally(BTreeMap<(UnitCode, Year, Heading), Delta>);
 
 #[derive(Serialize)]
@@ -48,25 +48,28 @@ pub(super) fn has_money(world: &World, event: &Event) -> bool {
 }
 
 impl Tally {
-    /// Counts what an event moved; `gained` is by how many the matters with money became more.
+    /// Counts what an event moved; `gained` is by how many the matters with money became more. None if it moved money of a
+    /// channel that is not known.
     pub(super) fn follow(
         &mut self,
         house: &House,
         world: &World,
         event: &Event,
         gained: i64,
-        kind: impl Fn(ChannelId) -> ChannelKind,
-    ) {
+        kind: impl Fn(ChannelId) -> Option<ChannelKind>,
+    ) -> Option<()> {
         if let Fact::RewardPaid { village, channel, amount, .. } = &event.fact {
             let paid = Delta { number: 1, committed: 0, paid: amount.fen().get().into() };
             self.add(house, *village, channel.year, Heading::Kind(ChannelKind::Reward), paid);
         }
+        let Some(posting) = event.fact.posting() else { return Some(()) };
         let matter = event.fact.matter().and_then(|id| world.matter(id));
-        let Some((matter, posting)) = matter.zip(event.fact.posting()) else { return };
+        let kinds: Option<Vec<ChannelKind>> = posting.lines().iter().map(|line| kind(line.channel)).collect();
+        let (kinds, Some(matter)) = (kinds?, matter) else { return Some(()) };
         let (village, year) = (matter.matter.village, matter.matter.year);
         let category = Heading::Category(matter.category);
         self.add(house, village, year, category, Delta { number: gained, ..Delta::default() });
-        for line in posting.lines() {
+        for (line, kind) in posting.lines().iter().zip(kinds) {
             let fen = line.amount.get().into();
             let delta = match line.account {
                 Account::Committed => Delta { committed: fen, ..Delta::default() },
@@ -74,8 +77,9 @@ impl Tally {
                 _ => continue,
             };
             self.add(house, village, year, category, delta);
-            self.add(house, village, year, Heading::Kind(kind(line.channel)), delta);
+            self.add(house, village, year, Heading::Kind(kind), delta);
         }
+        Some(())
     }
 
     fn add(&mut self, house: &House, village: UnitCode, year: Year, heading: Heading, delta: Delta) {

@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_intake_domain::{
     Act, Command, Delivery, Determination, Event, Fact, Handover, Key, Matter, Outcome, Policy, Refusal,
-    Stage, State, World, decide, evolve, reads, touches,
+    Stage, State, World, decide, evolve, needs, reads, touches,
 };
 use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode, Year};
 
@@ -129,11 +129,15 @@ impl Run {
         check(policy, self)
     }
 
-    /// An event changes what it says it touches and nothing else, and needs no more than its command read.
+    /// An event changes what it says it touches and nothing else, and needs no more than its command read; or, where it
+    /// was not decided, than it says.
     fn check_reach(&self, before: &World, mut seen: World, event: &Event) -> Result<(), TestCaseError> {
         let touched = touches(event);
-        evolve(&mut seen, event).unwrap();
-        prop_assert_eq!(restricted(&seen, &touched), restricted(&self.world, &touched));
+        let mut copied = restricted(before, &needs(event));
+        for seen in [&mut seen, &mut copied] {
+            evolve(seen, event).unwrap();
+            prop_assert_eq!(restricted(seen, &touched), restricted(&self.world, &touched));
+        }
         for matter in self.world.matters() {
             let old = before.matter(matter.id);
             let changed = old != Some(matter);

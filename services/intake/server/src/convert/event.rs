@@ -1,12 +1,15 @@
-//! What is written into the journal.
+//! What is written into the journal, and how it is read again.
 
-use yishi_intake_domain::{Content, Event, Fact};
+use prost::Message;
+use yishi_intake_domain::{Content, Event, Fact, Progress};
+use yishi_kernel::{Fen, MatterId, Timestamp};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
+use yishi_store::journal::Entry;
 
 use super::codes;
-use super::fields::wire;
-use super::matter::deliberation;
-use super::work::papers;
+use super::fields::{count, date_from, wire};
+use super::matter::{deliberation, deliberation_from};
+use super::work::{papers, papers_from};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -70,3 +73,85 @@ fn content(content: &Content) -> pb::Content {
         place: content.place.clone(),
     }
 }
+
+/// The event of an entry, or what is wrong with it.
+pub(crate) fn event_from(entry: &Entry) -> Result<Event, String> {
+    let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let matter: MatterId = told.matter.parse().map_err(|error| format!("{error}"))?;
+    if matter.village != entry.unit {
+        return Err(format!("{matter} is not a matter of {}", entry.unit));
+    }
+    let fact = told.kind.and_then(fact_from).ok_or("what it holds cannot be read")?;
+    if fact.kind() == entry.kind {
+        Ok(Event { matter, at: entry.at, fact })
+    } else {
+        Err(format!("it holds {}", fact.kind()))
+    }
+}
+
+fn fact_from(kind: Kind) -> Option<Fact> {
+    Some(match kind {
+        Kind::Proposed(told) => {
+            Fact::Proposed { content: content_from(told.content?)?, proposer: told.proposer.parse().ok()? }
+        }
+        Kind::Updated(told) => Fact::Updated { content: content_from(told.content?)? },
+        Kind::Supported(told) => Fact::Supported { supporter: told.supporter.parse().ok()? },
+        Kind::Merged(told) => {
+            Fact::Merged { into: told.into.parse().ok()?, supporters_gained: count(told.supporters_gained)? }
+        }
+        Kind::Declined(told) => Fact::Declined { reason: told.reason },
+        Kind::Withdrawn(told) => Fact::Withdrawn { reason: told.reason },
+        Kind::Deliberated(told) => Fact::Deliberated(deliberation_from(&told.deliberation?)?),
+        Kind::Noticed(told) => {
+            Fact::Noticed { earliest_end: Timestamp::from_micros(told.earliest_end_time_us) }
+        }
+        Kind::Objected(told) => Fact::Objected {
+            objection: count(told.objection)?,
+            text: told.text,
+            objector: told.objector.parse().ok()?,
+        },
+        Kind::Answered(told) => Fact::Answered {
+            objection: count(told.objection)?,
+            answer: told.answer,
+            upheld: told.upheld,
+            reopened: told.reopened,
+        },
+        Kind::Determined(told) => Fact::Determined {
+            number: told.project_number.parse().ok()?,
+            due: date_from(&told.due_day)?,
+            category: codes::category_from(told.category())?,
+            cost_estimate: cost_from(told.cost_estimate_fen)?,
+        },
+        Kind::Progressed(told) => Fact::Progressed(Progress {
+            percent: told.percent.try_into().ok()?,
+            spent: Fen::new(told.spent_fen),
+            text: told.text,
+            papers_sha256: papers_from(&told.papers_sha256)?,
+        }),
+        Kind::Completed(told) => Fact::Completed { text: told.text },
+        Kind::Accepted(pb::Accepted {}) => Fact::Accepted,
+        Kind::ClosingRequested(pb::ClosingRequested {}) => Fact::ClosingRequested,
+        Kind::Closed(told) => Fact::Closed { paid: Fen::new(told.paid_fen) },
+    })
+}
+
+fn content_from(told: pb::Content) -> Option<Content> {
+    Some(Content {
+        category: codes::category_from(told.category())?,
+        subcategory: told.subcategory.parse().ok()?,
+        cost_estimate: cost_from(told.cost_estimate_fen)?,
+        households: count(told.households)?,
+        persons: count(told.persons)?,
+        title: told.title,
+        description: told.description,
+        place: told.place,
+    })
+}
+
+/// Nothing costs less than nothing; the sums rely on it.
+fn cost_from(fen: i64) -> Option<Fen> {
+    Some(Fen::new(fen)).filter(|cost| *cost >= Fen::ZERO)
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,11 @@ pub(super) fn wire(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
+/// The number that [`wire`] wrote.
+pub(super) fn count(value: i32) -> Option<u32> {
+    u32::try_from(value).ok()
+}
+
 /// An opaque form of a matter's version.
 pub(super) fn etag(version: u32) -> String {
     format!("{version:08x}")

@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
-use super::fields::{date_from, etag, wire};
+use super::fields::{count, date_from, etag, wire};
 use super::work;
 
 /// The served form.
@@ -158,7 +158,7 @@ fn stage_from(served: &pb::Matter) -> Option<Stage> {
     })
 }
 
-fn deliberation_from(held: &pb::Deliberation) -> Option<Deliberation> {
+pub(super) fn deliberation_from(held: &pb::Deliberation) -> Option<Deliberation> {
     let held_on: Date = date_from(&held.held_on)?;
     Some(Deliberation {
         meeting: Meeting {
@@ -187,8 +187,4 @@ fn objection_from(objection: &pb::Objection) -> Option<Objection> {
         filed: Timestamp::from_micros(objection.file_time_us),
         answer,
     })
-}
-
-fn count(value: i32) -> Option<u32> {
-    u32::try_from(value).ok()
 }

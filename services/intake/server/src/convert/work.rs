@@ -19,6 +19,11 @@ pub(super) fn papers(progress: &Progress) -> Vec<Vec<u8>> {
     progress.papers_sha256.iter().map(|digest| digest.to_vec()).collect()
 }
 
+/// The digests that [`papers`] wrote.
+pub(super) fn papers_from(digests: &[Vec<u8>]) -> Option<Vec<[u8; 32]>> {
+    digests.iter().map(|digest| digest.as_slice().try_into().ok()).collect()
+}
+
 pub(super) fn completion(stage: &Stage) -> Option<pb::Completion> {
     let declared = stage.completion()?;
     let mut served = pb::Completion {
@@ -46,13 +51,11 @@ pub(super) fn completion(stage: &Stage) -> Option<pb::Completion> {
 
 pub(super) fn work_from(served: &pb::Matter, determination: Determination) -> Option<Work> {
     let told = served.progress.as_ref()?;
-    let digests: Option<_> =
-        told.papers_sha256.iter().map(|digest| digest.as_slice().try_into().ok()).collect();
     let progress = Progress {
         percent: told.percent.try_into().ok()?,
         spent: Fen::new(told.spent_fen),
         text: told.text.clone(),
-        papers_sha256: digests?,
+        papers_sha256: papers_from(&told.papers_sha256)?,
     };
     Some(Work { determination, progress, reported: Timestamp::from_micros(told.record_time_us) })
 }

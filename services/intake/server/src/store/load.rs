@@ -2,7 +2,7 @@
 
 use prost::Message;
 use serde::Serialize;
-use yishi_intake_domain::{Command, Key, VillageYear, reads};
+use yishi_intake_domain::{Key, VillageYear};
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_store::{Engine, Rows, StoreError, args, col};
@@ -22,12 +22,11 @@ fn row<'a>(id: &MatterId, token: &'a str) -> KeyRow<'a> {
     KeyRow { unit: number(id.village), year: id.year.get(), ordinal: id.ordinal, token }
 }
 
-/// Reads what these commands speak of.
+/// Reads what these keys name.
 pub(crate) async fn load<E: Engine>(
     conn: &mut E::Connection,
-    commands: &[&Command],
+    mut keys: Vec<Key>,
 ) -> Result<Working, StoreError> {
-    let mut keys: Vec<Key> = commands.iter().flat_map(|command| reads(command)).collect();
     keys.sort_unstable();
     keys.dedup();
     let (mut matters, mut years) = (Rows::default(), Rows::default());

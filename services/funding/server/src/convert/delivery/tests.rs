@@ -1,4 +1,4 @@
-use yishi_funding_domain::{Category, Event, Fact, Posting, TransferProblem};
+use yishi_funding_domain::{Amount, Category, Direction, Posting, Transfer, TransferProblem};
 use yishi_kernel::{Register, Timestamp};
 use yishi_runtime::access::Policy;
 

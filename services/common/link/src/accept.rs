@@ -1,0 +1,169 @@
+//! The upper side: nodes right below dial it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming};
+use yishi_kernel::UnitCode;
+use yishi_proto::link::v1 as pb;
+use yishi_proto::link::v1::link_service_server::{LinkService, LinkServiceServer};
+use yishi_runtime::access::{Caller, Role};
+use yishi_runtime::desk::House;
+use yishi_runtime::errors::{Failure, reasons};
+use yishi_store::Source;
+
+use crate::dial::{LinkState, framed, told};
+use crate::driver::{Driver, End};
+use crate::port::Port;
+use crate::protocol::{Party, Session, Side};
+use crate::recovery::Recovery;
+
+/// A frame of entries may hold a megabyte, and more if one entry does.
+pub(crate) const MESSAGE_BYTES: usize = 4 << 20;
+/// How long the first frame may take.
+const GREETING: Duration = Duration::from_secs(20);
+/// How long the stream before is waited for, which the new one replaces.
+const REPLACING: Duration = Duration::from_secs(15);
+
+/// One service's links from the nodes below.
+pub(crate) struct Below {
+    pub(crate) port: Arc<dyn Port>,
+    pub(crate) party: Party,
+    pub(crate) recovery: Recovery,
+    pub(crate) lines: HashMap<UnitCode, Arc<Line>>,
+}
+
+/// One service's link from one node below.
+pub(crate) struct Line {
+    pub(crate) delivered: watch::Sender<i64>,
+    pub(crate) state: watch::Sender<LinkState>,
+    /// The stream there is: one at a time.
+    live: Mutex<Option<(CancellationToken, JoinHandle<()>)>>,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        Self {
+            delivered: watch::Sender::new(0),
+            state: watch::Sender::new(LinkState::Down("it has not dialled yet".to_owned())),
+            live: Mutex::default(),
+        }
+    }
+}
+
+/// Takes streams from the nodes right below.
+pub(crate) struct Accept {
+    pub(crate) house: Arc<House>,
+    pub(crate) services: HashMap<Source, Arc<Below>>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Accept {
+    pub(crate) fn server(self) -> LinkServiceServer<Self> {
+        LinkServiceServer::new(self)
+            .max_decoding_message_size(MESSAGE_BYTES)
+            .max_encoding_message_size(MESSAGE_BYTES)
+    }
+
+    /// Who dials, if it is a node right below.
+    fn admit(&self, request: &Request<Streaming<pb::ExchangeRequest>>) -> Result<UnitCode, Failure> {
+        let caller = request.extensions().get::<Caller>();
+        let caller = caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))?;
+        if caller.role == Role::Node && self.house.delegates().contains(&caller.unit) {
+            return Ok(caller.unit);
+        }
+        Err(Failure::new(&reasons::PERMISSION_DENIED))
+    }
+}
+
+#[tonic::async_trait]
+impl LinkService for Accept {
+    type ExchangeStream = stream::BoxStream<'static, Result<pb::ExchangeResponse, Status>>;
+
+    async fn exchange(
+        &self,
+        request: Request<Streaming<pb::ExchangeRequest>>,
+    ) -> Result<Response<Self::ExchangeStream>, Status> {
+        let unit = self.admit(&request)?;
+        let mut inbound = request.into_inner();
+        let (outbound, frames) = mpsc::unbounded_channel();
+        let (services, stop) = (self.services.clone(), self.stop.clone());
+        tokio::spawn(async move {
+            // The answer's headers are out before the first frame is there: the other side waits for them.
+            let first = tokio::time::timeout(GREETING, inbound.next()).await;
+            let Ok(Some(Ok(pb::ExchangeRequest { frame: Some(first) }))) = first else { return };
+            let service = match &first.kind {
+                Some(pb::frame::Kind::Hello(hello)) => hello.service.clone(),
+                _ => return,
+            };
+            let Some(below) = services.get(service.as_str()).cloned() else { return };
+            let Some(line) = below.lines.get(&unit).cloned() else { return };
+            line.replace(below, unit, (first, inbound), outbound, stop).await;
+        });
+        let answers = UnboundedReceiverStream::new(frames);
+        Ok(Response::new(answers.map(|frame| Ok(pb::ExchangeResponse { frame: Some(frame) })).boxed()))
+    }
+}
+
+impl Line {
+    /// Ends the stream there was and begins another: the node below knows best whether it still hears the old one.
+    async fn replace(
+        self: Arc<Self>,
+        below: Arc<Below>,
+        unit: UnitCode,
+        (first, inbound): (pb::Frame, Streaming<pb::ExchangeRequest>),
+        outbound: mpsc::UnboundedSender<pb::Frame>,
+        stop: CancellationToken,
+    ) {
+        let mut live = self.live.lock().await;
+        if let Some((token, task)) = live.take() {
+            token.cancel();
+            let abort = task.abort_handle();
+            if tokio::time::timeout(REPLACING, task).await.is_err() {
+                abort.abort();
+            }
+        }
+        let token = stop.child_token();
+        let (line, stop) = (Arc::clone(&self), token.clone());
+        let task = tokio::spawn(async move {
+            line.state.send_replace(LinkState::Up);
+            let end = line.serve(&below, unit, (first, inbound), outbound, stop).await;
+            let alarmed = matches!(&end, End::Said(farewell) if farewell.reason.is_alarm());
+            told(&line.state, below.port.service(), end, alarmed);
+        });
+        *live = Some((token, task));
+    }
+
+    async fn serve(
+        &self,
+        below: &Below,
+        unit: UnitCode,
+        (first, inbound): (pb::Frame, Streaming<pb::ExchangeRequest>),
+        outbound: mpsc::UnboundedSender<pb::Frame>,
+        stop: CancellationToken,
+    ) -> End {
+        // What a frame says of its sender must be what its connection proves.
+        let claims =
+            matches!(&first.kind, Some(pb::frame::Kind::Hello(hello)) if hello.unit == unit.to_string());
+        if !claims {
+            return End::Broken(format!("{unit} dialled and spoke for another unit"));
+        }
+        let party = Party { standing: *below.recovery.standing().borrow(), ..below.party.clone() };
+        let driver = Driver {
+            port: &*below.port,
+            side: Side::Upper,
+            recovery: &below.recovery,
+            delivered: &self.delivered,
+            outbound,
+            stop,
+        };
+        let rest = inbound.map(|message| message.and_then(|message| framed(message.frame)));
+        driver.run(Session::upper(party), stream::iter([Ok(first)]).chain(rest)).await
+    }
+}

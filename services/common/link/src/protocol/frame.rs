@@ -1,0 +1,128 @@
+//! What the two sides say to each other. How it looks on the wire is in [`super::wire`].
+
+use std::collections::BTreeMap;
+
+use yishi_kernel::UnitCode;
+use yishi_store::ClockKind;
+use yishi_store::journal::{Chain, Entry, Hash, Stored};
+
+use super::farewell::Farewell;
+use super::lane::{Lane, Standing};
+
+/// The version of the protocol.
+pub const VERSION: u32 = 1;
+
+/// One thing that one side tells the other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// Who speaks.
+    Hello(Hello),
+    /// What the speaker holds, in parts.
+    Held {
+        /// A part of it.
+        part: Holdings,
+        /// Whether it is the last one.
+        last: bool,
+    },
+    /// Entries, in order.
+    Entries(Batch),
+    /// Everything up to this number on the lane is applied.
+    Ack {
+        /// The lane.
+        lane: Lane,
+        /// The number.
+        upto: u64,
+    },
+    /// A sign of life.
+    Ping,
+    /// The last frame.
+    Bye(Farewell),
+}
+
+/// Who speaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// The protocol it speaks.
+    pub version: u32,
+    /// Whose journals.
+    pub service: String,
+    /// By which clock its business runs.
+    pub clock: ClockKind,
+    /// The topmost unit it hosts.
+    pub unit: UnitCode,
+    /// How far it is after a restore.
+    pub standing: Standing,
+}
+
+/// What a database holds of the subtree of a link's lower node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// The last entry of each journal that is kept whole.
+    pub heads: BTreeMap<UnitCode, Chain>,
+    /// The last letter on each way from a unit outside to one inside.
+    pub ways: BTreeMap<(UnitCode, UnitCode), Way>,
+}
+
+impl Holdings {
+    /// What of it matters on a lane.
+    pub(crate) fn on(&self, lane: Lane) -> Self {
+        if lane.is_dense() {
+            Self { heads: self.heads.clone(), ways: BTreeMap::new() }
+        } else {
+            Self { heads: BTreeMap::new(), ways: self.ways.clone() }
+        }
+    }
+}
+
+/// The last letter from one unit to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// Its number on the way.
+    pub to_seq: i64,
+    /// Its digest: a number alone would not show that two histories used it twice.
+    pub hash: Hash,
+}
+
+/// Entries of one lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// The lane.
+    pub lane: Lane,
+    /// The first one's number on this lane in this session, from 1.
+    pub first: u64,
+    /// In the order of the sender's commits.
+    pub entries: Vec<Carried>,
+    /// Committed by the sender while the session was open: their traces go on. The others' are only pointed to.
+    pub live: bool,
+    /// Whether the lane ends here.
+    pub last: bool,
+}
+
+/// An entry on its way: what its writer wrote, and nothing of what its holders keep beside it but the trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// What is hashed.
+    pub entry: Entry,
+    /// The digest of the entry alone.
+    pub entry_hash: Hash,
+    /// The digest of the entry and of everything before it in its journal.
+    pub chain: Hash,
+    /// The trace in which it was made.
+    pub traceparent: Option<String>,
+}
+
+impl Carried {
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> usize {
+        /// Numbers, hashes, codes and a traceparent.
+        const REST: usize = 256;
+        self.entry.payload.len() + self.entry.actor.len() + self.entry.kind.len() + REST
+    }
+}
+
+impl From<Stored> for Carried {
+    fn from(stored: Stored) -> Self {
+        let Stored { entry, entry_hash, chain, traceparent, .. } = stored;
+        Self { entry, entry_hash, chain, traceparent }
+    }
+}

@@ -1,0 +1,136 @@
+//! How far a database is that was restored from a backup, and who has been compared.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+use yishi_kernel::UnitCode;
+
+use crate::protocol::{Side, Standing};
+
+/// One database's standing. Nothing new is written before it is whole. Cheap to clone.
+#[derive(Clone)]
+pub struct Recovery {
+    standing: watch::Sender<Standing>,
+    /// The delegates that may still hold letters which only they have.
+    waiting: Arc<Mutex<BTreeSet<UnitCode>>>,
+    done: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Recovery {
+    /// A database that lacks nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { standing: watch::Sender::new(Standing::Whole), waiting: Arc::default(), done: Arc::new(|| ()) }
+    }
+
+    /// A database that was restored; `done` is called once when it is whole again. The root has nobody above to ask.
+    pub fn begin(has_parent: bool, delegates: &[UnitCode], done: impl Fn() + Send + Sync + 'static) -> Self {
+        let waiting: BTreeSet<UnitCode> = delegates.iter().copied().collect();
+        let standing = match (has_parent, waiting.is_empty()) {
+            (true, _) => Standing::Returning,
+            (false, false) => Standing::Gathering,
+            (false, true) => Standing::Whole,
+        };
+        let recovery = Self {
+            standing: watch::Sender::new(standing),
+            waiting: Arc::new(Mutex::new(waiting)),
+            done: Arc::new(done),
+        };
+        if standing == Standing::Whole {
+            (recovery.done)();
+        }
+        recovery
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn standing(&self) -> watch::Receiver<Standing> {
+        self.standing.subscribe()
+    }
+
+    /// Whose answer is still wanted: delegates, once the parent has been compared.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<UnitCode> {
+        self.lock().iter().copied().collect()
+    }
+
+    /// The link with the parent, or with a delegate, has brought all that the other side holds.
+    pub(crate) fn compared(&self, side: Side, lower: UnitCode) {
+        match side {
+            Side::Lower => self.returned(),
+            Side::Upper => self.gathered(lower),
+        }
+    }
+
+    /// An operator does without the parent's help.
+    pub fn returned(&self) {
+        if *self.standing.borrow() != Standing::Returning {
+            return;
+        }
+        let next = if self.lock().is_empty() { Standing::Whole } else { Standing::Gathering };
+        self.become_(next);
+    }
+
+    /// A delegate has given back what only it held, or an operator does without it.
+    pub fn gathered(&self, delegate: UnitCode) {
+        let left = {
+            let mut waiting = self.lock();
+            waiting.remove(&delegate);
+            waiting.len()
+        };
+        if left == 0 && *self.standing.borrow() == Standing::Gathering {
+            self.become_(Standing::Whole);
+        }
+    }
+
+    fn become_(&self, standing: Standing) {
+        if standing == Standing::Whole {
+            (self.done)();
+        }
+        self.standing.send_replace(standing);
+        tracing::warn!(?standing, "a restored database has come so far");
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<UnitCode>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    fn unit(number: u64) -> UnitCode {
+        UnitCode::new(number).unwrap()
+    }
+
+    #[test]
+    fn a_restored_database_asks_its_parent_then_its_delegates_and_is_whole_once() {
+        let whole = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&whole);
+        let (city, one, other) = (unit(640_300_000_000), unit(640_323_000_000), unit(640_324_000_000));
+        let recovery = Recovery::begin(true, &[one, other], move || {
+            count.fetch_add(1, Ordering::SeqCst);
+        });
+        let standing = recovery.standing();
+        assert_eq!(*standing.borrow(), Standing::Returning);
+        // A delegate may be compared early; the parent comes first all the same.
+        recovery.compared(Side::Upper, one);
+        assert_eq!(*standing.borrow(), Standing::Returning);
+        recovery.compared(Side::Lower, city);
+        assert_eq!((*standing.borrow(), recovery.waiting()), (Standing::Gathering, vec![other]));
+        recovery.compared(Side::Upper, other);
+        recovery.compared(Side::Upper, other);
+        assert_eq!((*standing.borrow(), whole.load(Ordering::SeqCst)), (Standing::Whole, 1));
+    }
+
+    #[test]
+    fn with_nobody_to_ask_it_is_whole_at_once() {
+        assert_eq!(*Recovery::begin(false, &[], || ()).standing().borrow(), Standing::Whole);
+        let root = Recovery::begin(false, &[unit(640_300_000_000)], || ());
+        assert_eq!(*root.standing().borrow(), Standing::Gathering);
+    }
+}

@@ -1,0 +1,147 @@
+//! What is written is read back the same, and nothing else is read.
+
+use yishi_intake_domain::{Category, Deliberation, Meeting, MeetingKind, Outcome};
+use yishi_kernel::{Actor, UnitCode};
+
+use super::*;
+
+const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
+const AT: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
+
+fn matter(ordinal: u32) -> MatterId {
+    MatterId { ordinal, ..format!("villages/{VILLAGE}/matters/2022-1").parse().unwrap() }
+}
+
+fn actor() -> Actor {
+    "villager-1".parse().unwrap()
+}
+
+fn content() -> Content {
+    Content {
+        title: "修村道".into(),
+        description: "硬化主干道三公里".into(),
+        category: Category::ReformAndOther,
+        subcategory: "village_road".parse().unwrap(),
+        cost_estimate: Fen::new(120_000_000),
+        households: 200,
+        persons: 700,
+        place: "三组".into(),
+    }
+}
+
+fn held(outcome: Outcome) -> Deliberation {
+    let meeting = Meeting {
+        kind: MeetingKind::VillagersAssembly,
+        held_on: AT.date(),
+        entitled: 30,
+        present: 25,
+        in_favour: 20,
+        against: 4,
+        abstaining: 1,
+        minutes_sha256: [7; 32],
+    };
+    Deliberation { meeting, outcome }
+}
+
+/// One of each kind, and the other side of what is yes or no.
+fn every_fact() -> Vec<Fact> {
+    let words = || String::from("无力承担");
+    let progress =
+        Progress { percent: 40, spent: Fen::new(7), text: words(), papers_sha256: vec![[1; 32], [2; 32]] };
+    let answered = |upheld| Fact::Answered { objection: 3, answer: words(), upheld, reopened: !upheld };
+    let mut facts = vec![
+        Fact::Proposed { content: content(), proposer: actor() },
+        Fact::Updated { content: Content { place: String::new(), ..content() } },
+        Fact::Supported { supporter: actor() },
+        Fact::Merged { into: matter(2), supporters_gained: 9 },
+        Fact::Declined { reason: words() },
+        Fact::Withdrawn { reason: words() },
+        Fact::Noticed { earliest_end: Timestamp::from_micros(AT.as_micros() + 1) },
+        Fact::Objected { objection: 3, text: words(), objector: actor() },
+        answered(true),
+        answered(false),
+        Fact::Determined {
+            number: format!("{VILLAGE}-2022-018").parse().unwrap(),
+            due: AT.date(),
+            category: Category::Industry,
+            cost_estimate: Fen::ZERO,
+        },
+        Fact::Progressed(Progress { percent: 0, papers_sha256: Vec::new(), ..progress.clone() }),
+        Fact::Progressed(progress),
+        Fact::Completed { text: words() },
+        Fact::Accepted,
+        Fact::ClosingRequested,
+        Fact::Closed { paid: Fen::new(119_999_999) },
+    ];
+    facts.extend(Outcome::ALL.iter().map(|outcome| Fact::Deliberated(held(*outcome))));
+    facts
+}
+
+fn entry(kind: &str, told: &pb::Event) -> Entry {
+    Entry {
+        unit: VILLAGE,
+        epoch: 1,
+        seq: 1,
+        at: AT,
+        actor: "officer-1".into(),
+        kind: kind.into(),
+        to: None,
+        payload: told.encode_to_vec(),
+    }
+}
+
+#[test]
+fn every_fact_comes_back_from_its_entry() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for fact in every_fact() {
+        let kind = fact.kind();
+        let there = Event { matter: matter(1), at: AT, fact };
+        assert_eq!(event_from(&entry(kind, &event(&there))), Ok(there));
+        kinds.insert(kind);
+    }
+    assert_eq!(kinds.len(), 16);
+}
+
+#[test]
+fn what_is_no_event_of_the_entry_is_told() {
+    let there = Event { matter: matter(1), at: AT, fact: Fact::Accepted };
+    let right = entry("intake.accepted", &event(&there));
+    let elsewhere = Entry { unit: UnitCode::new(640_324_100_201).unwrap(), ..right.clone() };
+    let unlike = Entry { kind: "intake.closed".into(), ..right.clone() };
+    let garbage = Entry { payload: b"\xff".to_vec(), ..right.clone() };
+    let nobody = Entry { payload: Vec::new(), ..right };
+    let nothing = entry("intake.accepted", &pb::Event { matter: matter(1).to_string(), kind: None });
+    let mut problems = Vec::new();
+    for wrong in [elsewhere, unlike, garbage, nobody, nothing] {
+        problems.push(event_from(&wrong).unwrap_err());
+    }
+    assert_eq!(problems[0], "villages/640324100200/matters/2022-1 is not a matter of 640324100201");
+    assert_eq!(problems[1], "it holds intake.accepted");
+    assert_eq!(problems[4], "what it holds cannot be read");
+}
+
+#[test]
+fn a_field_that_cannot_be_is_not_read() {
+    let said = |fact| event(&Event { matter: matter(1), at: AT, fact });
+    let proposed = Fact::Proposed { content: content(), proposer: actor() };
+    let wrongs: [fn(&mut Kind); 5] = [
+        |kind| with(kind, |content| content.category = 0),
+        |kind| with(kind, |content| content.cost_estimate_fen = -1),
+        |kind| with(kind, |content| content.households = -1),
+        |kind| with(kind, |content| content.subcategory = "Road".into()),
+        |kind| {
+            let Kind::Proposed(told) = kind else { return };
+            told.proposer = "张三".into();
+        },
+    ];
+    for wrong in wrongs {
+        let mut told = said(proposed.clone());
+        wrong(told.kind.as_mut().unwrap());
+        assert_eq!(event_from(&entry("intake.proposed", &told)).unwrap_err(), "what it holds cannot be read");
+    }
+}
+
+fn with(kind: &mut Kind, wrong: impl Fn(&mut pb::Content)) {
+    let Kind::Proposed(pb::Proposed { content: Some(content), .. }) = kind else { return };
+    wrong(content);
+}
