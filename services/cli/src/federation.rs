@@ -24,7 +24,10 @@ use crate::{
     operator,
 };
 use control::Question;
-use proxy::Way;
+pub(crate) use member::{Events, Member};
+pub(crate) use proxy::{Cut, Way};
+pub(crate) use running::{Federation, Plan};
+pub(crate) use shape::{Hosting, Shape};
 
 /// The first port, far from those of a single node.
 pub(crate) const BASE_PORT: u16 = 19_000;

@@ -41,7 +41,7 @@ pub(crate) struct Standing {
     pub(crate) state: State,
     /// While it serves.
     pub(crate) pid: Option<u32>,
-    /// How often it was started.
+    /// How often it came to serve.
     pub(crate) starts: u32,
 }
 
@@ -96,7 +96,7 @@ impl Member {
         clock: watch::Receiver<Option<Timestamp>>,
         (events, lang): (Events, Lang),
     ) -> Self {
-        let standing = watch::Sender::new(Standing { state: State::Up, pid: node.pid(), starts: 1 });
+        let standing = watch::Sender::new(Standing { state: State::Up, pid: node.pid(), starts: 0 });
         let ((orders, heard), seen) = (mpsc::channel(ORDERS), standing.subscribe());
         let keeper = Keeper { spec, clock, orders: heard, standing, events, lang };
         tokio::spawn(keeper.run(node));
@@ -115,6 +115,11 @@ impl Member {
     /// Starts a node that stays away.
     pub(crate) async fn start(&self) -> Result<(), Failure> {
         self.order(|done| Order::Start { done }).await
+    }
+
+    /// Waits until it serves, or is to be stopped.
+    pub(crate) async fn serves(&self) {
+        drop(self.standing.clone().wait_for(|standing| standing.state == State::Up).await);
     }
 
     /// Asks the node to stop for good, and says how it ended if not well.
@@ -169,7 +174,9 @@ impl Keeper {
     /// As long as it serves.
     async fn serve(&mut self, mut node: Node) -> Next {
         let pid = node.pid();
-        self.standing.send_modify(|standing| (standing.state, standing.pid) = (State::Up, pid));
+        self.standing.send_modify(|standing| {
+            *standing = Standing { state: State::Up, pid, starts: standing.starts + 1 };
+        });
         loop {
             let order = tokio::select! {
                 gone = node.gone(self.lang) => {
@@ -205,7 +212,6 @@ impl Keeper {
         loop {
             let start = self.clock.borrow().or(self.spec.start);
             let spec = Spec { start, ..self.spec.clone() };
-            self.standing.send_modify(|standing| standing.starts += 1);
             let starting = Node::start(&spec, self.lang);
             pin!(starting);
             let failure = loop {

@@ -87,6 +87,11 @@ impl Federation {
         self.members.iter().find(|member| member.place.unit == unit)
     }
 
+    /// How often nodes were started again.
+    pub(crate) fn restarts(&self) -> u64 {
+        self.members.iter().map(|member| u64::from(member.standing().starts.saturating_sub(1))).sum()
+    }
+
     /// Whether its clocks are moved by hand.
     pub(crate) fn has_manual_clock(&self) -> bool {
         self.clock.borrow().is_some()

@@ -57,6 +57,11 @@ impl Shape {
         })
     }
 
+    /// One node hosts everything.
+    pub(crate) fn single(register: &Register, top: UnitCode) -> Self {
+        Self::of(register, top, |_| false)
+    }
+
     /// A node for each unit of a level or above.
     pub(crate) fn down_to(register: &Register, top: UnitCode, level: Level) -> Self {
         Self::of(register, top, |unit| register.level(unit).is_some_and(|there| there >= level))
@@ -215,6 +220,7 @@ mod tests {
         assert_eq!(host("640324000000"), code("640300000000"), "another county of the same city");
         assert_eq!(host("640104009000"), top, "another city's");
         assert_eq!(Shape::branch(&register, code("640100000000"), code("640323100200")), None);
+        assert_eq!(Shape::branch(&register, top, top), Some(Shape::single(&register, top)));
     }
 
     #[test]

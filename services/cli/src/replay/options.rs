@@ -9,19 +9,25 @@ use yishi_kernel::{Level, Timestamp};
 
 use crate::{
     failure::{Exit, Failure},
+    federation::{self, Hosting, Shape},
     lang::Lang,
-    node::{self, ANY_PORT, Spec},
+    node::{ANY_PORT, Spec},
     output::Output,
     scenario::Phase,
     units::{Selection, Units},
 };
 
-/// Runs 2020, 2021 and 2022 on a new node and prints what came of it beside what was published.
+/// Runs 2020, 2021 and 2022 on new nodes and prints what came of it beside what was published.
 ///
 /// A node that hosts all units starts from nothing and is used through the public gRPC API only; its clock
 /// is moved on the admin listener. What happens is drawn from a seed, and meets the published totals
 /// exactly. The totals are asked of the services' own reports, counted again village by village, and
 /// compared; every journal is verified.
+///
+/// With --federation there are many nodes, one for each unit of the higher levels. Each call is made at the node that
+/// hosts the unit which acts or is asked about: a county's report is the county's, from its own books, and the region's
+/// is the region's, from the copies that came up to it. In the end all nodes have to hold the same, entry for entry,
+/// also after --chaos.
 ///
 /// Rows of services that the node does not serve are missing, shown in red, and make the exit code 1 unless
 /// --until names an earlier stage as the last that is wanted; only what belongs to it is played.
@@ -40,6 +46,17 @@ pub(crate) struct Options {
     /// How the result is printed.
     #[arg(short, long, value_enum, default_value_t = Output::Text, value_name = "FORMAT")]
     pub(super) output: Output,
+    /// Play on a federation of nodes, all on this machine.
+    #[arg(long)]
+    pub(super) federation: bool,
+    #[command(flatten)]
+    hosting: Hosting,
+    /// The first port of a federation; all that are needed follow it, below 32768.
+    #[arg(long, value_name = "PORT", default_value_t = federation::BASE_PORT, requires = "federation")]
+    pub(super) base_port: u16,
+    /// Kill so many nodes (SIGKILL) and cut so many links of a federation meanwhile, at moments drawn from the seed.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "federation")]
+    pub(super) chaos: usize,
     /// An empty PostgreSQL database; without it the node keeps SQLite files in a temporary folder.
     #[arg(long, value_name = "URL", env = "YISHI_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
@@ -47,8 +64,8 @@ pub(crate) struct Options {
     selection: Selection,
     /// The node's program; by default `yishi-node` beside this one.
     #[arg(long, value_name = "FILE")]
-    node_binary: Option<PathBuf>,
-    /// Keep the node's configuration, log and data in this folder, which must be new or empty.
+    pub(super) node_binary: Option<PathBuf>,
+    /// Keep the nodes' configuration, logs and data in this folder, which must be new or empty.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
@@ -92,6 +109,33 @@ impl Room {
 }
 
 impl Options {
+    /// What does not go together.
+    pub(super) fn check(&self, lang: Lang) -> Result<(), Failure> {
+        let Hosting { hosts, branch } = self.hosting;
+        let text = if !self.federation && (hosts.is_some() || branch.is_some()) {
+            lang.pick(
+                "--hosts 与 --branch 只用于 --federation",
+                "--hosts and --branch are for a federation: add --federation",
+            )
+        } else if self.federation && self.database_url.is_some() {
+            lang.pick(
+                "一个 PostgreSQL 数据库只存一个节点的账簿，联邦的各节点用 SQLite 文件；请去掉 --database-url（YISHI_DATABASE_URL）",
+                "a PostgreSQL database keeps the books of one node, so the nodes of a federation keep SQLite files; leave out --database-url (YISHI_DATABASE_URL)",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(Exit::Usage, text))
+    }
+
+    /// Which units have a node of their own.
+    pub(super) fn shape(&self, units: &Units, lang: Lang) -> Result<Shape, Failure> {
+        match self.federation {
+            true => Shape::chosen(self.hosting, units, lang),
+            false => Ok(Shape::single(&units.register, units.top)),
+        }
+    }
+
     pub(super) fn room(&self, lang: Lang) -> Result<Room, Failure> {
         let wrong = |folder: &Path, why: &dyn std::fmt::Display| {
             Failure::new(Exit::Usage, format!("--keep {}: {why}", folder.display()))
@@ -135,16 +179,10 @@ impl Options {
         Ok(units)
     }
 
-    /// What the node is started with.
-    pub(super) fn node(
-        &self,
-        room: &Path,
-        units: &Units,
-        start: Timestamp,
-        lang: Lang,
-    ) -> Result<Spec, Failure> {
-        Ok(Spec {
-            binary: node::binary(self.node_binary.as_deref(), lang)?,
+    /// What a node that hosts everything is started with.
+    pub(super) fn node(&self, binary: PathBuf, room: &Path, units: &Units, start: Timestamp) -> Spec {
+        Spec {
+            binary,
             room: room.to_owned(),
             unit: units.top,
             delegates: Vec::new(),
@@ -155,7 +193,7 @@ impl Options {
             address: ANY_PORT,
             admin: ANY_PORT,
             start: Some(start),
-        })
+        }
     }
 }
 
@@ -192,6 +230,36 @@ mod tests {
             assert_eq!(failure.exit, Exit::Usage);
             assert!(failure.to_string().contains(told), "{failure}");
         }
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_told() {
+        for (words, told) in [
+            (&["--hosts", "county"][..], "--federation"),
+            (&["--branch", "640323100200"], "--federation"),
+            (&["--federation", "--database-url", "postgres://host/name"], "SQLite"),
+        ] {
+            let failure = typed(words).check(Lang::En).unwrap_err();
+            assert!(failure.exit == Exit::Usage && failure.to_string().contains(told), "{failure}");
+        }
+        typed(&["--federation", "--hosts", "city", "--chaos", "3", "--base-port", "20000"])
+            .check(Lang::En)
+            .unwrap();
+        for words in [&["--chaos", "3"][..], &["--base-port", "20000"], &["--federation", "--chaos", "-1"]] {
+            assert!(Typed::try_parse_from([&["replay"], words].concat()).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_federation_one_node_hosts_everything() {
+        let places = |words: &[&str]| {
+            let options = typed(words);
+            let units = units(&options).ok().unwrap();
+            options.shape(&units, Lang::En).unwrap().places().len()
+        };
+        assert_eq!(places(&[]), 1);
+        assert_eq!(places(&["--federation"]), 28);
+        assert_eq!(places(&["--federation", "--branch", "640323100200"]), 5);
     }
 
     #[test]
