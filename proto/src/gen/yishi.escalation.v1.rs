@@ -696,7 +696,9 @@ pub mod escalation_service_client {
     /// Each unit keeps its own referral of a matter and changes nobody else's. A method acts on the referral of the unit in
     /// `name` and answers with that; what the other unit makes of it arrives later, over links that may be down for days,
     /// and until then `confirmed` is false. After a raise only the receiver decides. The steps of a matter are due 10
-    /// working days (policy) after they were entered; what is late is shown and nothing else happens.
+    /// working days (policy) after they were entered; what is late is shown. Where a node's policy names the level of a unit,
+    /// what that unit did not decide or do in time (OFFERED, HANDLED) is raised by itself, by the actor `timer`; by default
+    /// no level is named.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with
@@ -1246,7 +1248,9 @@ pub mod escalation_service_server {
     /// Each unit keeps its own referral of a matter and changes nobody else's. A method acts on the referral of the unit in
     /// `name` and answers with that; what the other unit makes of it arrives later, over links that may be down for days,
     /// and until then `confirmed` is false. After a raise only the receiver decides. The steps of a matter are due 10
-    /// working days (policy) after they were entered; what is late is shown and nothing else happens.
+    /// working days (policy) after they were entered; what is late is shown. Where a node's policy names the level of a unit,
+    /// what that unit did not decide or do in time (OFFERED, HANDLED) is raised by itself, by the actor `timer`; by default
+    /// no level is named.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with

@@ -7,6 +7,7 @@
 mod asks;
 mod hall;
 mod lists;
+mod overdue;
 
 use std::collections::BTreeMap;
 

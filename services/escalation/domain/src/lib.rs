@@ -45,6 +45,7 @@ mod evolve;
 mod keys;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;
+mod overdue;
 mod policy;
 mod refusal;
 mod rules;
@@ -60,6 +61,7 @@ pub use desk::{Desk, Stance, State, TakeBack};
 pub use event::{Answered, Event, Fact, Why};
 pub use evolve::{Misfit, evolve};
 pub use keys::{Key, needs, reads, touches};
+pub use overdue::OVERDUE;
 pub use policy::{Policy, Rules};
 pub use refusal::Refusal;
 pub use rules::decide;

@@ -24,7 +24,7 @@ use trail::Trail;
 
 pub(crate) use get::get;
 pub(crate) use list::{Cursor, Filter, list};
-pub(crate) use load::load;
+pub(crate) use load::{desk, load};
 pub(crate) use report::report;
 pub(crate) use save::save;
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use yishi_escalation_domain::Key;
+use yishi_escalation_domain::{Desk, Key};
 use yishi_kernel::MatterId;
+use yishi_proto::escalation::v1 as pb;
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
@@ -32,9 +33,14 @@ pub(crate) async fn load<E: Engine>(
     }
     for row in E::fetch(conn, sql::REFERRAL_FIND, args![E; keys.bind()?]).await? {
         let record: Vec<u8> = col::<E, _>(&row, "record")?;
-        let desk = convert::desk_from(&decode(&record)?).map_err(|problem| corrupt(REFERRAL, problem))?;
+        let desk = desk(&decode(&record)?)?;
         working.counted.insert((desk.unit, desk.matter), Counted::of(&desk, &house.register));
         working.world.put(desk);
     }
     Ok(working)
+}
+
+/// The desk that a row holds.
+pub(crate) fn desk(record: &pb::Referral) -> Result<Desk, StoreError> {
+    convert::desk_from(record).map_err(|problem| corrupt(REFERRAL, problem))
 }
