@@ -1,8 +1,13 @@
 //! The nodes of a replay, and which of them is asked about which unit.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::time::sleep;
 use yishi_kernel::{Register, Timestamp, UnitCode};
 use yishi_proto::admin::v1 as admin;
 
@@ -24,6 +29,9 @@ const CONNECTIONS_EACH: usize = 2;
 const ASKED_AT_ONCE: usize = 32;
 /// Nodes that walk their journals at once.
 const WALKS_AT_ONCE: usize = 4;
+/// How long links may take to come back when nothing cuts them any more.
+const LINKS_MAX: Duration = Duration::from_secs(60);
+const LINKS_POLL: Duration = Duration::from_millis(50);
 /// In each of these rounds every node is waited for; what passes between so few levels has arrived long before.
 const ROUNDS_MAX: usize = 1_000;
 
@@ -52,6 +60,8 @@ pub(super) struct Many {
     pub(super) kills: usize,
     /// How often a link was cut.
     pub(super) cuts: usize,
+    /// How many matters were put forward, and how many the villages list.
+    pub(super) proposals: [usize; 2],
     /// How often one was started again.
     pub(super) restarts: u64,
     /// Ends of links, of each service, that are not up.
@@ -141,12 +151,24 @@ impl<'a> Nodes<'a> {
         Ok(self.nodes.iter().filter_map(|node| said.remove(&node.unit)).collect())
     }
 
+    /// The same, once all links are up. A link that was cut when it had nothing to carry comes back after the barrier.
+    async fn settled(&self) -> Result<Vec<admin::NodeStatus>, Failure> {
+        let late = Instant::now() + LINKS_MAX;
+        loop {
+            let statuses = self.statuses().await?;
+            if statuses.iter().all(|status| status.links.iter().all(is_up)) || Instant::now() > late {
+                return Ok(statuses);
+            }
+            sleep(LINKS_POLL).await;
+        }
+    }
+
     /// Has all journals walked: what the topmost node holds, and what is to be said of all nodes together.
     pub(super) async fn books(
         &self,
         register: &Register,
     ) -> Result<(admin::NodeStatus, Vec<admin::JournalVerdict>, Option<Many>), Failure> {
-        let statuses = self.statuses().await?;
+        let statuses = self.settled().await?;
         let walked =
             self.each(WALKS_AT_ONCE, async |node| operator::verify_journals(&node.admin).await).await?;
         let mut verdicts: BTreeMap<UnitCode, _> =
@@ -156,8 +178,6 @@ impl<'a> Nodes<'a> {
             let verdicts = verdicts.values().flatten();
             many = Some(Many {
                 nodes: statuses.len(),
-                kills: 0,
-                cuts: 0,
                 restarts: federation.restarts(),
                 links_down: statuses
                     .iter()
@@ -167,6 +187,7 @@ impl<'a> Nodes<'a> {
                 likeness: self.likeness(register).await?,
                 broken: verdicts.clone().filter(|verdict| verdict.first_bad_entry.is_some()).count(),
                 entries_held: verdicts.map(|verdict| verdict.entries_checked).sum(),
+                ..Many::default()
             });
         }
         let units = statuses.iter().map(|status| status.units).sum();
