@@ -11,7 +11,8 @@ use crate::sandbox::{Contents, contents};
 
 /// A model and a connection to tables of its own.
 pub struct Bare<E: Engine, M: Model> {
-    model: M,
+    /// By what rules it decides.
+    pub model: M,
     conn: E::Connection,
 }
 

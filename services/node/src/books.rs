@@ -1,11 +1,14 @@
 //! The books of a node's services: opened, followed by each other, and shown to those who may see them.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
+use yishi_escalation::{Escalation, Overdue, Policy};
 use yishi_kernel::Clock;
-use yishi_link::{Barrier, Feed, Follower, Journals, Links};
+use yishi_link::{Barrier, Feed, Follower, Journals, Links, Mark};
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
 use yishi_runtime::desk::{Desk, House};
@@ -17,6 +20,9 @@ use yishi_store::{
 };
 
 use crate::shelf::{Shelf, Shelved};
+
+/// How often a node on the machine's clock looks for what is overdue: all is due at the end of some day.
+const OVERDUE_EVERY: Duration = Duration::from_secs(60);
 
 /// What the services of a node are opened with, and what they have in common.
 pub(crate) struct Books {
@@ -71,8 +77,11 @@ impl Books {
         let location = self.location(M::SERVICE);
         let kind = if self.clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
+        let mark = self.links.mark(M::SERVICE, &self.settings.node.data_dir)?;
+        let known = mark.as_ref().and_then(Mark::noted).map_or(0, |noted| noted.epoch);
+        let tuning = Tuning { epoch_floor: known, ..Tuning::default() };
         let (writer, handle) =
-            Writer::<E, M>::open(&location, model, (kind, clock), Tuning::default(), self.writers.clone())
+            Writer::<E, M>::open(&location, model, (kind, clock), tuning, self.writers.clone())
                 .await
                 .with_context(|| format!("opening {location}"))?;
         // A manual clock goes on where the books end, whatever the configuration says it began with.
@@ -82,7 +91,9 @@ impl Books {
         let readers = Options { readers: self.settings.database.connections_max, ..Options::default() };
         let database = Database::<E>::new(&location, readers)?;
         // Before the writer begins: a database that is to recover must not write first.
-        self.links.add(&database, &handle, &self.settings.node.data_dir).await?;
+        if let Some(mark) = mark {
+            self.links.add(&database, &handle, mark).await?;
+        }
         let task = writer.spawn();
         self.lifecycle.spawn(M::SERVICE, async move {
             match task.await {
@@ -112,6 +123,22 @@ impl Books {
         let stop = self.lifecycle.stop();
         self.lifecycle.spawn("follower", async move {
             follower.run(stop).await.map_err(|error| format!("{:#}", anyhow::Error::from(error)))
+        });
+    }
+
+    /// Raises what is overdue where policy says so.
+    pub(crate) fn raise_overdue<E: Engine>(&mut self, escalation: &Opened<E, Escalation>, policy: Policy) {
+        let (house, clock) = (Arc::clone(&self.house), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let (handle, database) = (escalation.handle.clone(), escalation.database.clone());
+        let overdue = Overdue::new(house, policy, handle, database, Arc::clone(&clock));
+        let Some(overdue) = overdue else { return };
+        if self.clock.is_manual() {
+            self.barrier.timer(overdue.seen(), clock);
+        }
+        let (ticks, stop) = (self.clock.ticks(OVERDUE_EVERY), self.lifecycle.stop());
+        self.lifecycle.spawn("timer", async move {
+            overdue.run(ticks, stop).await;
+            Ok::<_, Infallible>(())
         });
     }
 

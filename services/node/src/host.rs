@@ -108,7 +108,11 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let limits = books.settings.grpc.clone();
     let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
     let intake = books.open::<E, _>(intake).await?;
-    let escalation = Escalation::new(Arc::clone(&house), EscalationPolicy::default());
+    let policy = EscalationPolicy {
+        raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
+        ..EscalationPolicy::default()
+    };
+    let escalation = Escalation::new(Arc::clone(&house), policy.clone());
     let escalation = books.open::<E, _>(escalation).await?;
     let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
     let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
@@ -123,13 +127,17 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
 
+    books.raise_overdue(&escalation, policy);
+
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let services = services
         .with(yishi_intake::server(books.desk(intake), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), &limits))
-        .with(JournalServiceServer::new(books.journals));
+        .with(
+            JournalServiceServer::new(books.journals).max_decoding_message_size(limits.message_in_bytes_max),
+        );
     let alone = books.links.is_alone();
     books.barrier.link(books.links.ends());
     let links = (books.links.ends(), books.links.recoveries());

@@ -1,5 +1,7 @@
 //! Calls below the generated clients: any method by its name, any bytes, any metadata.
 
+use std::time::Duration;
+
 use tonic::client::Grpc;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::codegen::http::uri::PathAndQuery;
@@ -8,6 +10,9 @@ use tonic::transport::Channel;
 use tonic::{Extensions, Request, Response, Status};
 
 use prost::bytes::{Buf, BufMut};
+
+/// A stream may be long, and the machine busy with other tests.
+const STREAM_MAX: Duration = Duration::from_secs(120);
 
 /// A connection that carries bytes.
 #[derive(Clone, Debug)]
@@ -34,7 +39,8 @@ impl Wire {
         messages: Vec<Vec<u8>>,
     ) -> Result<Vec<u8>, Status> {
         let messages = tokio_stream::iter(messages);
-        let request = Request::from_parts(metadata.clone(), Extensions::default(), messages);
+        let mut request = Request::from_parts(metadata.clone(), Extensions::default(), messages);
+        request.set_timeout(STREAM_MAX);
         self.client().await.client_streaming(request, path(rpc), Bytes).await.map(Response::into_inner)
     }
 

@@ -1,26 +1,41 @@
-//! Appraisal's cases. The region has one scheme, one ranking and one list for a year: each method has a year of its own.
+//! Appraisal's cases. The region has one scheme, one ranking and one list for a year: each method has years of its own.
 
-use prost::Message;
+mod asks;
+mod office;
+mod refusals;
+
 use yishi_kernel::UnitCode;
 use yishi_proto::appraisal::v1 as pb;
 use yishi_store::Engine;
-use yishi_tests::sandbox::{REGION, Sandbox, Wire, fresh_id};
+use yishi_tests::sandbox::{REGION, Sandbox};
 
 use crate::cases::{Cases, Exhibit, Ready, Refused, Who};
+use asks::{batch, confirm, freeze, issue, rank, scheme};
+use office::Office;
 
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
-/// Years of `FreezeScheme`: one for which nothing is frozen yet, and one for which there is a scheme.
-const FREE: i32 = 2030;
-const FROZEN: i32 = 2031;
-/// The year in which a sandbox opens, for which forms are taken already, and the one after it.
-const BEGUN: i32 = 2021;
-const AHEAD: i32 = 2022;
 const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
-/// Batches of one stream.
-const BATCHES_MAX: usize = 10_000;
 
+/// The year in which a sandbox opens: forms are taken already, and nothing is ranked yet.
+const BEGUN: i32 = 2021;
+
+/// Years of the gallery's lists. These and all before them are over from the beginning.
+const ISSUED: i32 = 2020;
+const ORDERED: i32 = 2019;
+const PAID: i32 = 2018;
+
+/// Years in which a method would do what it is for.
+const TO_FREEZE: i32 = 2030;
+const TO_RANK: i32 = 2017;
+const TO_ISSUE: i32 = 2016;
+const TO_CONFIRM: i32 = 2015;
+
+/// Lists that are there from the beginning.
 pub(crate) struct Appraisal {
+    /// A list in each state.
     gallery: Vec<Exhibit>,
+    /// What was read with the ordered list when it was issued.
+    outdated: String,
 }
 
 impl Cases for Appraisal {
@@ -28,88 +43,57 @@ impl Cases for Appraisal {
     const FILE: &'static str = file!();
     const STATES: &'static [&'static str] = &["ISSUED", "ORDERED", "PAID"];
 
-    async fn begin<E: Engine>(_sandbox: &Sandbox<E>, _methods: usize) -> Self {
-        Self { gallery: Vec::new() }
+    async fn begin<E: Engine>(sandbox: &Sandbox<E>, _methods: usize) -> Self {
+        let office = Office(sandbox);
+        let issued = office.issued(ISSUED).await;
+        let (to_order, to_pay) = (office.issued(ORDERED).await, office.issued(PAID).await);
+        sandbox.wait_until(to_pay.earliest_confirm_time_us).await;
+        let ordered = office.ordered(&to_order).await;
+        let paid = office.paid(&office.ordered(&to_pay).await, BEGUN).await;
+        Self { gallery: [issued, ordered, paid].iter().map(exhibit).collect(), outdated: to_order.etag }
     }
 
     fn gallery(&self) -> &[Exhibit] {
         &self.gallery
     }
 
-    async fn ready<E: Engine>(&mut self, _sandbox: &Sandbox<E>, method: &str) -> Option<Ready> {
+    async fn ready<E: Engine>(&mut self, sandbox: &Sandbox<E>, method: &str) -> Option<Ready> {
+        let (office, region) = (Office(sandbox), Who::officer(REGION));
         Some(match method {
-            "FreezeScheme" => Ready::new(Who::officer(REGION), &freeze(REGION, FREE, scheme())),
-            "SubmitForms" => Ready::new(Who::officer(VILLAGE), &batch(VILLAGE, BEGUN, 'a')),
+            "FreezeScheme" => Ready::new(region, &freeze(REGION, TO_FREEZE, Some(scheme()))),
+            "SubmitForms" => Ready::new(Who::officer(VILLAGE), &batch(VILLAGE, BEGUN, 0..3)),
+            "RankVillages" => {
+                office.frozen(TO_RANK).await;
+                Ready::new(region, &rank(REGION, TO_RANK))
+            }
+            "IssueRewardList" => {
+                office.ranked(TO_ISSUE).await;
+                Ready::new(region, &issue(REGION, TO_ISSUE))
+            }
+            "ConfirmRewardList" => {
+                let list = office.issued(TO_CONFIRM).await;
+                sandbox.wait_until(list.earliest_confirm_time_us).await;
+                let confirm = confirm(&list.name, "");
+                Ready::new(region, &confirm).of("REWARD_LIST_NOT_FOUND", &["ISSUED"])
+            }
             _ => return None,
         })
     }
 
     async fn refusals<E: Engine>(&mut self, sandbox: &Sandbox<E>, method: &str) -> Vec<Refused> {
+        let office = Office(sandbox);
         match method {
-            "FreezeScheme" => schemes_refused(sandbox).await,
-            "SubmitForms" => forms_refused(sandbox).await,
+            "FreezeScheme" => refusals::of_schemes(&office).await,
+            "SubmitForms" => refusals::of_forms(&office).await,
+            "RankVillages" => refusals::of_rankings(&office).await,
+            "IssueRewardList" => refusals::of_lists(&office).await,
+            "ConfirmRewardList" => refusals::of_orders(&office, &self.outdated).await,
             _ => Vec::new(),
         }
     }
 }
 
-async fn schemes_refused<E: Engine>(sandbox: &Sandbox<E>) -> Vec<Refused> {
-    let (region, county) = (Who::officer(REGION), Who::officer(COUNTY));
-    let frozen = freeze(REGION, FROZEN, scheme());
-    let _: pb::Scheme = Appraisal::done(sandbox, region, "FreezeScheme", &frozen).await;
-    let mut light = scheme();
-    light.weights[0].weight_bp -= 1;
-    vec![
-        Refused::new(region, "SCHEME_FROZEN", &freeze(REGION, FROZEN, scheme())),
-        Refused::wrong(region, "scheme.weights", &freeze(REGION, FREE, light)),
-        Refused::wrong(county, "parent", &freeze(COUNTY, FREE, scheme())),
-    ]
-}
-
-async fn forms_refused<E: Engine>(sandbox: &Sandbox<E>) -> Vec<Refused> {
-    let (village, county) = (Who::officer(VILLAGE), Who::officer(COUNTY));
-    // It is counted once, however often it is sent: all that come after it are what is refused.
-    let counted = batch(VILLAGE, BEGUN, 'b').encode_to_vec();
-    let sent = Wire::on(sandbox.channel())
-        .stream(&format!("{}/SubmitForms", Appraisal::SERVICE), &village.metadata(), vec![counted.clone()])
-        .await;
-    assert!(sent.is_ok(), "{sent:?}");
-    let early = batch(VILLAGE, AHEAD, 'c');
-    let mut unnamed = batch(VILLAGE, BEGUN, 'd');
-    unnamed.request_id.clear();
-    let after = |case: Refused, counted: Vec<Vec<u8>>| Refused {
-        messages: [counted, case.messages].concat(),
-        ..case
-    };
-    vec![
-        Refused::new(village, "YEAR_NOT_BEGUN", &early),
-        Refused::wrong(county, "parent", &batch(COUNTY, BEGUN, 'e')),
-        after(Refused::wrong(village, "request_id", &unnamed), vec![counted.clone()]),
-        after(
-            Refused::new(village, "TOO_MANY_BATCHES", &batch(VILLAGE, BEGUN, 'f')),
-            vec![counted; BATCHES_MAX],
-        ),
-    ]
-}
-
-fn batch(unit: UnitCode, year: i32, token: char) -> pb::SubmitFormsRequest {
-    let form = |nth| pb::SurveyForm { token: format!("{token}{nth:0>16}"), answers: vec![5, 4, 3, 2, 1] };
-    let parent = format!("villages/{unit}");
-    pb::SubmitFormsRequest { parent, year, forms: (0..3).map(form).collect(), request_id: fresh_id() }
-}
-
-fn scheme() -> pb::Scheme {
-    let weight =
-        |indicator: pb::Indicator, weight_bp| pb::IndicatorWeight { indicator: indicator as i32, weight_bp };
-    pb::Scheme {
-        weights: vec![weight(pb::Indicator::Closing, 6_000), weight(pb::Indicator::Satisfaction, 4_000)],
-        tie_break: vec![pb::Indicator::Closing as i32],
-        min_forms: 30,
-        ..pb::Scheme::default()
-    }
-}
-
-fn freeze(unit: UnitCode, year: i32, scheme: pb::Scheme) -> pb::FreezeSchemeRequest {
-    let parent = format!("units/{unit}");
-    pb::FreezeSchemeRequest { parent, year, scheme: Some(scheme), request_id: fresh_id() }
+fn exhibit(list: &pb::RewardList) -> Exhibit {
+    let state = list.state().as_str_name().trim_start_matches("REWARD_LIST_STATE_");
+    Exhibit { state, name: list.name.clone(), unit: REGION, reason: "REWARD_LIST_ORDERED" }
 }

@@ -22,6 +22,7 @@ pub(crate) struct Rpc {
     /// `pkg.Service/Method`.
     pub(crate) name: String,
     pub(crate) request: MessageDescriptor,
+    pub(crate) response: MessageDescriptor,
     /// Whether it takes a stream of requests.
     pub(crate) streams: bool,
 }
@@ -52,7 +53,8 @@ impl Rpc {
     #[expect(clippy::needless_pass_by_value, reason = "descriptors are handles, and iterators hand them out")]
     fn of(method: MethodDescriptor) -> Self {
         let name = format!("{}/{}", method.parent_service().full_name(), method.name());
-        Self { name, request: method.input(), streams: method.is_client_streaming() }
+        let (request, response) = (method.input(), method.output());
+        Self { name, request, response, streams: method.is_client_streaming() }
     }
 
     /// `pkg.Service`.

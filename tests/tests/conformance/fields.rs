@@ -218,7 +218,8 @@ pub(crate) fn holds(input: &Input) -> Holds {
         .unwrap_or_else(|| panic!("{} is new: say in FIELDS of {} what it holds", input.full_name(), file!()))
 }
 
-fn known(input: &Input) -> Option<Holds> {
+/// The same, if it is told here.
+pub(crate) fn known(input: &Input) -> Option<Holds> {
     let full = input.full_name().strip_prefix("yishi.")?;
     let own = FIELDS.iter().find(|(name, _)| *name == full).map(|(_, holds)| *holds);
     own.or(match (input.field().name(), full.split('.').next()?) {

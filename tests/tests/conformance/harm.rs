@@ -12,7 +12,7 @@ use Holds::{
 };
 
 /// A unit that there is.
-const UNIT: UnitCode = UnitCode::new(640_000_000_000).unwrap();
+pub(crate) const UNIT: UnitCode = UnitCode::new(640_000_000_000).unwrap();
 const WHOLE: i64 = 10_000;
 
 /// A request that is wrong in one field, and which one refusals name.
@@ -24,7 +24,11 @@ pub(crate) struct Harm {
 
 /// Every way we know to get this field wrong.
 pub(crate) fn harms(input: &Input, request: &DynamicMessage) -> Vec<Harm> {
-    let held = holds(input);
+    harms_of(holds(input), input, request)
+}
+
+/// The same of a field that holds this.
+pub(crate) fn harms_of(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Harm> {
     let of = |what: &str, request| Harm {
         what: format!("{}: {what}", input.path()),
         field: input.path(),
@@ -80,8 +84,13 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
 
 /// The extremes that this field may have.
 pub(crate) fn extremes(input: &Input, request: &DynamicMessage) -> Vec<Value> {
+    extremes_of(holds(input), input, request)
+}
+
+/// The same of a field that holds this.
+pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
     let all = |texts: &[&str]| texts.iter().map(|text| Value::String((*text).to_owned())).collect();
-    match holds(input) {
+    match held {
         Text(most) => all(&[&"村".repeat(most), "\n村\t"]),
         Number(least, most) => numbers(input, [least, most]),
         Token => all(&[&"a".repeat(64), "A.z_0:-"]),
@@ -158,10 +167,13 @@ fn mask(input: &Input, paths: &[&str]) -> Value {
     Value::Message(mask)
 }
 
-fn texts(held: Holds) -> Vec<String> {
+/// Texts that are none of this kind.
+pub(crate) fn texts(held: Holds) -> Vec<String> {
     let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut wrong = match held {
-        Unit(_) | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) => misspelt(&name(held, UNIT)),
+        Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) => {
+            misspelt(&name(held, UNIT))
+        }
         Department => {
             let long = "a".repeat(41);
             let kinds = ["", "Water", "_water", "2nd", "水利", "water supply", &long];

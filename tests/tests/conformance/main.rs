@@ -13,6 +13,7 @@ mod fields;
 mod funding;
 mod harm;
 mod intake;
+mod reads;
 mod refusal;
 mod walk;
 

@@ -5,6 +5,7 @@
 )]
 
 mod asks;
+mod faults;
 
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1::{GetMatterRequest, GetProgressReportRequest, MatterState};

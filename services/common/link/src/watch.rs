@@ -107,6 +107,10 @@ impl Journals {
         if message.kinds.len() > KINDS_MAX || message.kinds.iter().any(|kind| kind.len() > KIND_CHARS) {
             check.refuse("kinds", format!("至多 {KINDS_MAX} 种"), format!("name at most {KINDS_MAX} kinds"));
         }
+        if let Some(cursor) = &message.cursor {
+            check.count::<i64>("cursor.epoch", cursor.epoch, 1..=i64::MAX);
+            check.count::<i64>("cursor.pos", cursor.pos, 0..=i64::MAX);
+        }
         let feed = self.feeds.iter().find(|feed| feed.source() == message.service);
         if feed.is_none() {
             let known: Vec<&str> = self.feeds.iter().map(|feed| feed.source()).collect();
@@ -142,7 +146,7 @@ impl JournalService for Journals {
         if let Some(cursor) = cursor
             && !feed.knows(cursor).await.map_err(unreadable)?
         {
-            return Err(Failure::new(&reasons::CURSOR_UNKNOWN).into());
+            return Err(cursor_unknown(feed.source(), cursor).into());
         }
         let slot = Arc::clone(&self.streams).try_acquire_owned().map_err(|_| overloaded())?;
         let (answers, stream) = mpsc::channel(WAITING);
@@ -210,6 +214,13 @@ impl Sending {
         let answer = pb::WatchResponse { position, event: Some(event) };
         self.answers.send_timeout(Ok(answer), PATIENCE).await.map_err(|_| overloaded())
     }
+}
+
+/// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.
+fn cursor_unknown(source: Source, Position { epoch, pos }: Position) -> Failure {
+    let failure = Failure::new(&reasons::CURSOR_UNKNOWN);
+    let (kind, zh, en) = (failure.reason().name, failure.text(Lang::Zh), failure.text(Lang::En));
+    failure.precondition(kind, format!("{source}:{epoch}.{pos}"), zh, en)
 }
 
 fn overloaded() -> Failure {

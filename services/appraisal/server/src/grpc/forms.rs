@@ -23,7 +23,8 @@ pub(super) async fn submit<E: Engine>(
     let (mut sums, mut position) = (Sums::default(), None);
     // One after the other: nothing after a refused batch is counted.
     for nth in 1.. {
-        let Some(message) = batches.message().await? else { break };
+        let message = batches.message().await.map_err(|status| unread(status, nth))?;
+        let Some(message) = message else { break };
         let answer = take(desk, &opener, nth, &message).await.map_err(|no| no.with("batch", nth))?;
         sums.add(&answer)?;
         position = Some(answer.position);
@@ -48,6 +49,11 @@ async fn take<E: Engine>(
         Ok((sent.request_id, Task::Asked(Command::Ask { about, act: Act::CountForms(sent.batch) })))
     });
     answer.await
+}
+
+/// A batch that cannot be read ends the stream like any other that is refused.
+fn unread(status: Status, nth: usize) -> Status {
+    Failure::unread(&status).map_or(status, |no| no.with("batch", nth).into())
 }
 
 fn too_many() -> Failure {

@@ -50,9 +50,7 @@ pub(super) async fn ranking<E: Engine>(
     let (about, size) = check.finish(|| about.zip(size))?;
     let after = match request.page_token.as_str() {
         "" => 0,
-        token => {
-            open(desk, &request.parent, token).ok_or_else(|| Failure::new(&reasons::PAGE_TOKEN_INVALID))?
-        }
+        token => open(desk, &request.parent, token).ok_or_else(Failure::foreign_page_token)?,
     };
     let ranking = store::ranking::<E>(&mut reader, about).await.map_err(unreadable)?.ok_or_else(|| {
         Failure::new(&reasons::RANKING_NOT_FOUND)

@@ -20,12 +20,13 @@ pub enum Input {
     Resumed {
         /// The lane.
         lane: Lane,
-        /// The receiver holds all of the lane's entries up to this position.
+        /// The receiver holds all of the lane's entries up to this position. On a way on which it holds more than this
+        /// database, the last letter here comes after it all the same.
         after: i64,
         /// How far the database had come.
         upto: i64,
-        /// Writers of whose entries the receiver holds more than this database.
-        beyond: Vec<UnitCode>,
+        /// Of what the receiver holds more than this database.
+        beyond: Vec<Beyond>,
         /// An entry that both sides hold and that differs.
         forked: Option<Fork>,
     },
@@ -56,6 +57,17 @@ pub enum Input {
     Stop,
 }
 
+/// A journal, or a way, of which the other side holds more than this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// Who wrote it.
+    pub unit: UnitCode,
+    /// Of letters, to whom.
+    pub to: Option<UnitCode>,
+    /// The last number here; 0 if there is nothing.
+    pub number: i64,
+}
+
 /// What a session wants done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -63,6 +75,9 @@ pub enum Effect {
     Send(Frame),
     /// Read what this database holds of the subtree of `unit`: the heads of all journals there, and the ways into it
     /// from units outside. A letter that was taken back by `journal.readopted` counts on its way like any other.
+    ///
+    /// Behind everything that earlier sessions with the same other side have handed to the writer, which then take nothing
+    /// more: a restored database would otherwise miss what is still on its way to the disk.
     Look {
         /// The lower node's topmost unit.
         unit: UnitCode,
@@ -88,7 +103,8 @@ pub enum Effect {
     /// Note outside the database, durably, that this position is about to be known to others.
     Mark(i64),
     /// Hand these to the writer, after those before. It leaves out what it holds already, by number, with the same
-    /// hashes; another entry with the same number is [`Input::Forked`].
+    /// hashes; another entry with the same number is [`Input::Forked`], and then nothing of this batch or of those behind
+    /// it is written.
     Apply {
         /// The lane.
         lane: Lane,

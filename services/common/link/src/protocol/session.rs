@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yishi_kernel::UnitCode;
 
-use super::duplex::{Effect, Input};
+use super::duplex::{Beyond, Effect, Input};
 use super::farewell::{Farewell, Fork, Reason};
 use super::frame::Frame;
 use super::greeting::{Greeting, in_parts};
@@ -106,12 +106,13 @@ impl Session {
                 out.extend(parts.into_iter().map(Effect::Send));
                 self.greeting.looked(mine);
                 self.open_receivers();
+                self.open_senders(out);
             }
             Input::Resumed { lane, after, upto, beyond, forked } => {
                 self.come = self.come.max(upto);
                 self.compare(lane, &beyond, forked)?;
                 if let Some(sender) = self.senders.iter_mut().find(|sender| sender.lane == lane) {
-                    sender.resumed(after, upto);
+                    sender.resumed(after, upto, &beyond);
                 }
             }
             Input::Page { lane, entries, upto } => {
@@ -205,8 +206,15 @@ impl Session {
 
     /// Compares what the other side holds, all of it, and opens the lanes towards it. What it holds of its own journals is
     /// compared even if there is nothing to give back: a fork below the shorter end is seen by the longer side only.
+    ///
+    /// Not before this side's own look: what an earlier session left with the writer is in the database only then, and a
+    /// lane that gives back ends with what the database has when it begins.
     fn open_senders(&mut self, out: &mut Vec<Effect>) {
-        let Some(theirs) = self.greeting.theirs() else { return };
+        let (Some(_), Some(theirs), true) =
+            (self.greeting.mine(), self.greeting.theirs(), self.senders.is_empty())
+        else {
+            return;
+        };
         for lane in Lane::ALL.into_iter().filter(|lane| lane.sender() == self.side) {
             let offered = self.greeting.offers(&self.me, lane);
             if offered {
@@ -221,7 +229,7 @@ impl Session {
     }
 
     /// What the store found when it compared the other side's holdings with its own.
-    fn compare(&self, lane: Lane, beyond: &[UnitCode], forked: Option<Fork>) -> Result<(), Farewell> {
+    fn compare(&self, lane: Lane, beyond: &[Beyond], forked: Option<Fork>) -> Result<(), Farewell> {
         if let Some(fork) = forked {
             return Err(fork.into());
         }
@@ -230,8 +238,8 @@ impl Session {
             Lane::Letters => self.me.standing == Standing::Whole,
             Lane::Restored | Lane::Readopted => false,
         };
-        let lost = beyond.iter().find(|&&unit| must_hold && self.me.hosts(unit));
-        lost.map_or(Ok(()), |&unit| {
+        let lost = beyond.iter().find(|beyond| must_hold && self.me.hosts(beyond.unit));
+        lost.map_or(Ok(()), |&Beyond { unit, .. }| {
             let detail = format!("more of {unit} is held there than here, which is not known to be restored");
             Err(Farewell::about(unit, Reason::Behind, detail))
         })

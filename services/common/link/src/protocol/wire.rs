@@ -200,3 +200,83 @@ named!(
     reason, reason_to, Reason, Reason, "reason":
     Stopping, Version, Service, Clock, Stranger, Late, Silent, Malformed, Gap, Tampered, Trespass, Forked, Behind
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn city() -> UnitCode {
+        "640300000000".parse().unwrap()
+    }
+
+    fn entries() -> Frame {
+        let entry = Entry {
+            unit: city(),
+            epoch: 7,
+            seq: 3,
+            at: Timestamp::from_micros(5),
+            actor: "officer-1".into(),
+            kind: "drill.said".into(),
+            to: Some(("640000000000".parse().unwrap(), 2)),
+            payload: vec![1, 2, 3],
+        };
+        let traceparent = Some("00-1-2-01".to_owned());
+        let carried = Carried { entry, entry_hash: [1; 32], chain: [2; 32], traceparent };
+        Frame::Entries(Batch {
+            lane: Lane::Restored,
+            first: 9,
+            entries: vec![carried],
+            live: true,
+            last: true,
+        })
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let mut part = Holdings::default();
+        part.heads.insert(city(), Chain { epoch: 1, seq: 2, hash: [3; 32] });
+        part.ways.insert((city(), city()), Way { to_seq: 4, hash: [5; 32] });
+        let standing = Standing::Gathering;
+        let hello =
+            Hello { version: 1, service: "drill".into(), clock: ClockKind::Manual, unit: city(), standing };
+        for frame in [
+            Frame::Hello(hello),
+            Frame::Held { part, last: true },
+            entries(),
+            Frame::Ack { lane: Lane::Copies, upto: 3 },
+            Frame::Ping,
+            Frame::Bye(Farewell::about(city(), Reason::Forked, "two")),
+            Frame::Bye(Farewell::new(Reason::Stopping, "")),
+        ] {
+            assert_eq!(read(write(frame.clone())), Ok(frame));
+        }
+    }
+
+    #[test]
+    fn what_is_not_exact_is_not_read() {
+        use pb::frame::Kind;
+        let spoil = |change: fn(&mut journal::Entry)| {
+            let mut frame = write(entries());
+            let Some(Kind::Entries(batch)) = &mut frame.kind else { panic!("not entries") };
+            change(batch.entries[0].entry.as_mut().unwrap());
+            read(frame).map_err(|unreadable| unreadable.to_string())
+        };
+        assert!(spoil(|_| {}).is_ok());
+        for (change, word) in [
+            ((|entry| entry.unit = "64".into()) as fn(&mut journal::Entry), "code"),
+            (|entry| entry.seq = 0, "begin at 1"),
+            (|entry| entry.to = None, "without an address"),
+            (|entry| entry.to_seq = None, "without a number"),
+            (|entry| entry.chain = Bytes::new(), "32 bytes"),
+        ] {
+            let problem = spoil(change).unwrap_err();
+            assert!(problem.contains(word), "{problem}");
+        }
+        assert!(read(pb::Frame { kind: None }).is_err());
+        let ack = pb::Ack { lane: 99, upto: 1 };
+        assert!(read(pb::Frame { kind: Some(Kind::Ack(ack)) }).is_err(), "a lane of the future");
+        let head = head_to(city(), &Chain { epoch: 1, seq: 1, hash: [0; 32] });
+        let held = pb::Held { heads: vec![head.clone(), head], ways: vec![], last: true };
+        assert!(read(pb::Frame { kind: Some(Kind::Held(held)) }).is_err(), "named twice");
+    }
+}

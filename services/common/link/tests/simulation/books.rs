@@ -105,7 +105,8 @@ impl Books {
             TOOK => self.matter(deed.thing, deed.hop, deed.here),
             YIELDED => drop(self.matters.insert(deed.thing, (deed.hop, false))),
             GRANTED => {
-                (self.balance, self.granted) = (self.balance + deed.amount, self.granted + deed.amount)
+                self.balance += deed.amount;
+                self.granted += deed.amount;
             }
             PAID => {
                 self.balance -= deed.amount;

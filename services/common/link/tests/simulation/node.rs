@@ -22,6 +22,8 @@ pub(crate) struct Talk {
     pub(crate) machine: Session,
     /// Pages under way.
     pub(crate) fetching: u32,
+    /// The writer found another entry with the same number, and the machine will hear of it.
+    pub(crate) forked: bool,
     /// What was handed to the writer and is not acknowledged, with the last number of each batch.
     pub(crate) unacknowledged: VecDeque<(Lane, u64, Vec<Key>)>,
     /// By lane: how many entries were sent, and how many of them acknowledged.
@@ -163,19 +165,6 @@ impl Node {
     /// Own entries move the books of their unit.
     fn learn(&mut self, row: &Row) {
         let entry = &row.stored.entry;
-        if std::env::var("DBG").is_ok() {
-            println!(
-                "   learn pos {} {} e{} s{} {} to {:?} dense {} {}",
-                row.stored.pos,
-                entry.unit,
-                entry.epoch,
-                entry.seq,
-                entry.kind,
-                entry.to,
-                row.dense,
-                yishi_store::to_hex(&row.stored.entry_hash[..3])
-            );
-        }
         if row.dense {
             let peak = self.peak_heads.entry(entry.unit).or_default();
             *peak = entry.seq.max(*peak);

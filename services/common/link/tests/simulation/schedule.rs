@@ -39,14 +39,17 @@ pub(crate) fn draw(dice: &mut Dice, nodes: usize) -> (Vec<(Duration, Blow)>, Dur
     for _ in 0..dice.size(1, 14) {
         let node = dice.size(0, nodes - 1);
         let for_ = if dice.percent(20) { dice.millis(5_000, 60_000) } else { dice.millis(100, 5_000) };
+        let when = dice.range(1_000, 60_000);
         let blow = match dice.range(0, 99) {
-            0..20 => Blow::Crash { node, for_ },
-            20..40 => Blow::Backup { node },
-            40..60 => Blow::Restore { node, for_ },
-            60..90 => Blow::Cut { node, for_ },
+            0..25 => Blow::Crash { node, for_ },
+            25..55 => {
+                blows.push((dice.millis(500, when), Blow::Backup { node }));
+                Blow::Restore { node, for_ }
+            }
+            55..90 => Blow::Cut { node, for_ },
             _ => Blow::Slow { node, factor: dice.range(1, 40) },
         };
-        blows.push((dice.millis(1_000, 60_000).min(end), blow));
+        blows.push((Duration::from_millis(when).min(end), blow));
     }
     if dice.percent(10) {
         // One node does not wake with the others.

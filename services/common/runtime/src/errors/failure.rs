@@ -1,6 +1,6 @@
 use std::{collections::HashMap, error::Error, fmt, time::Duration};
 
-use tonic::Status;
+use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
 
 use super::{DOMAIN, FieldProblem, Lang, Reason, reasons};
@@ -42,6 +42,25 @@ impl Failure {
     pub fn internal(doing: &'static str, cause: &(dyn Error + 'static)) -> Self {
         tracing::error!(doing, error = %Chain(cause), "request failed");
         Self::new(&reasons::INTERNAL)
+    }
+
+    /// The failure of a page token that this service did not give for the same question.
+    pub fn foreign_page_token() -> Self {
+        Self::new(&reasons::PAGE_TOKEN_INVALID).field(
+            "page_token",
+            "应原样填写上一页给出的 next_page_token，其他条件不变；第一页留空",
+            "copy the next_page_token of the page before and keep all filters, or leave it empty for the first page",
+        )
+    }
+
+    /// What the framework says of a message that it cannot take; `None` if it says something else.
+    pub fn unread(status: &Status) -> Option<Self> {
+        let reason = match status.code() {
+            Code::Internal => &reasons::MESSAGE_MALFORMED,
+            Code::OutOfRange | Code::ResourceExhausted => &reasons::MESSAGE_TOO_LARGE,
+            _ => return None,
+        };
+        Some(Self::new(reason).with("detail", status.message()))
     }
 
     /// A fact: fills `{name}` in both texts and is kept as metadata.

@@ -38,17 +38,16 @@ fn dressed(response: Response<Body>, path: &str) -> Response<Body> {
     }
     let Some(status) = Status::from_header_map(headers) else { return response };
     let failure = match status.code() {
-        Code::Internal => Failure::new(&reasons::MESSAGE_MALFORMED).with("detail", status.message()),
-        Code::OutOfRange | Code::ResourceExhausted => {
-            Failure::new(&reasons::MESSAGE_TOO_LARGE).with("detail", status.message())
-        }
         Code::Unimplemented if headers.contains_key("grpc-accept-encoding") => {
             Failure::new(&reasons::COMPRESSION_UNSUPPORTED)
         }
         Code::Unimplemented => {
             Failure::new(&reasons::METHOD_UNKNOWN).with("method", path.trim_start_matches('/'))
         }
-        _ => return response,
+        _ => match Failure::unread(&status) {
+            Some(failure) => failure,
+            None => return response,
+        },
     };
     let mut dressed = Status::from(failure);
     *dressed.metadata_mut() = status.metadata().clone();

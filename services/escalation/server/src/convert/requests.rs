@@ -104,7 +104,12 @@ fn reason(check: &mut Checker, text: &str) -> Option<String> {
 
 /// Whoever declines says why, and nobody else.
 fn reply(check: &mut Checker, request: &pb::AnswerAssignmentRequest) -> Option<Reply> {
-    match check.enumeration("reply", request.reply, REPLIES)? {
+    let Some(reply) = check.enumeration("reply", request.reply, REPLIES) else {
+        // Some reasons are wrong whatever was said.
+        drop(check.text("reason", &request.reason, limits::REASON_CHARS));
+        return None;
+    };
+    match reply {
         pb::AssignmentReply::Accepted if request.reason.is_empty() => Some(Reply::Accept),
         pb::AssignmentReply::Accepted => {
             check.refuse("reason", "承办时应留空", "leave it empty when the department takes part");

@@ -5,7 +5,7 @@ use yishi_kernel::Clock;
 use yishi_proto::escalation::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Desk, unreadable};
-use yishi_runtime::errors::{Failure, reasons};
+use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
 use crate::convert::{states_mask, tell_overdue};
@@ -47,9 +47,7 @@ pub(super) async fn list<E: Engine>(
     let question = format!("{unit} {filter:?}");
     let after = match request.page_token.as_str() {
         "" => None,
-        token => {
-            Some(open(desk, &question, token).ok_or_else(|| Failure::new(&reasons::PAGE_TOKEN_INVALID))?)
-        }
+        token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
     let mut units = if request.roll_up { desk.house().register.subtree(unit) } else { vec![unit] };
     units.sort_unstable();

@@ -18,10 +18,12 @@ pub(super) fn appropriate(
     amount: Amount,
     now: Timestamp,
 ) -> Result<Fact, Refusal> {
-    can_hold(rules, to)?;
+    rules.register.level(to).ok_or(Refusal::UnknownUnit { unit: to })?;
+    // Before its level: the level of a unit that gives to itself would be told of the giver.
     if rules.register.parent(to) != Some(from) {
         return Err(Refusal::NotRightBelow { from, to });
     }
+    can_hold(rules, to)?;
     let known = known(world, channel)?;
     not_over(known, now)?;
     let area = known.terms.earmark.area;
@@ -43,6 +45,8 @@ pub(super) fn give_back(
     if channel.owner == from {
         return Err(Refusal::OwnChannel { channel });
     }
+    // Before who is above: whoever has nobody there has nothing from there either.
+    enough(world, from, channel, amount.fen())?;
     let above = rules.register.parent(from).ok_or(Refusal::UnknownUnit { unit: from })?;
     Ok((above, send(rules, world, from, known, above, Direction::Up, amount)?))
 }

@@ -4,6 +4,9 @@ use super::super::region::{CITY, COUNTY, OTHER_COUNTY, REGION, Region, TOWNSHIP,
 use super::*;
 use crate::{Balance, Command, Delivery, Remainder, Terms};
 
+/// A unit of no register.
+const NOWHERE: u64 = 640_324_199_999;
+
 fn fen(fen: i64) -> Fen {
     Fen::new(fen)
 }
@@ -58,6 +61,12 @@ fn one_level_down_and_not_below_counties() {
     assert_eq!(region.appropriate(REGION, channel, COUNTY, 1), Err(not_below));
     let level = Refusal::HolderLevel { unit: code(TOWNSHIP), level: Level::Township };
     assert_eq!(region.appropriate(COUNTY, channel, TOWNSHIP, 1), Err(level));
+    for unit in [REGION, TOWNSHIP] {
+        let itself = Refusal::NotRightBelow { from: code(unit), to: code(unit) };
+        assert_eq!(region.appropriate(unit, channel, unit, 1), Err(itself));
+    }
+    let unknown = Refusal::UnknownUnit { unit: code(NOWHERE) };
+    assert_eq!(region.appropriate(REGION, channel, NOWHERE, 1), Err(unknown));
 }
 
 #[test]
@@ -98,6 +107,13 @@ fn after_its_year_it_only_goes_back() {
 fn ones_own_money_came_from_nobody_above() {
     let (mut region, channel) = funded_city();
     assert_eq!(region.give_back(CITY, channel, 1), Err(Refusal::OwnChannel { channel }));
+}
+
+#[test]
+fn the_top_has_nothing_to_give_back() {
+    let (mut region, channel) = funded_city();
+    let refusal = Refusal::Insufficient { channel, free: fen(0), wanted: fen(1) };
+    assert_eq!(region.give_back(REGION, channel, 1), Err(refusal));
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub(crate) fn failure(about: About, refusal: &Refusal) -> Failure {
             let failure = of(&reasons::INSUFFICIENT_FUNDS, channel);
             standing(channel, failure.with("free", free.get()).with("wanted", wanted.get()))
         }
-        Refusal::Earmark { channel, problem } => earmark(*channel, *problem),
+        Refusal::Earmark { channel, problem } => earmark(about, *channel, *problem),
         // Neither can be another county's by the names in the request: the register has changed since.
         Refusal::WrongCounty { .. } => no(&reasons::PERMISSION_DENIED),
         Refusal::Settled { matter } => standing(matter, no(&reasons::MATTER_SETTLED).with("matter", matter)),
@@ -132,7 +132,7 @@ fn beyond(about: About, reason: &'static Reason, cost: Fen, funded: Fen) -> Fail
     standing(about.name(), Failure::new(reason).with("cost", cost.get()).with("funded", funded.get()))
 }
 
-fn earmark(channel: ChannelId, problem: EarmarkProblem) -> Failure {
+fn earmark(about: About, channel: ChannelId, problem: EarmarkProblem) -> Failure {
     let (zh, en) = match problem {
         EarmarkProblem::RewardMoney => {
             ("以奖代补资金不用于事项".to_owned(), "reward money is never committed to a matter".to_owned())
@@ -159,7 +159,12 @@ fn earmark(channel: ChannelId, problem: EarmarkProblem) -> Failure {
             return standing(channel, failure.with("ceiling", ceiling.get()).with("share", share.get()));
         }
     };
-    let failure = Failure::new(&reasons::OUTSIDE_EARMARK).with("channel", channel);
+    // A unit spends on what it gives to; all else is asked about the very thing it is spent on.
+    let purpose = match (about, problem) {
+        (About::Unit(_), EarmarkProblem::Area(to)) => unit(to),
+        _ => about.name(),
+    };
+    let failure = Failure::new(&reasons::OUTSIDE_EARMARK).with("channel", channel).with("purpose", purpose);
     failure.precondition(reasons::OUTSIDE_EARMARK.name, channel.to_string(), zh, en)
 }
 
@@ -177,7 +182,7 @@ fn standing(subject: impl Display, failure: Failure) -> Failure {
 mod tests {
     use tonic::Code;
     use tonic_types::StatusExt;
-    use yishi_funding_domain::Category;
+    use yishi_funding_domain::{Category, OrderId};
     use yishi_kernel::Level;
 
     use super::*;
@@ -226,9 +231,23 @@ mod tests {
     }
 
     #[test]
+    fn an_earmark_says_what_the_money_was_for() {
+        let matter: MatterId = "villages/640324100200/matters/2022-7".parse().unwrap();
+        let problem = EarmarkProblem::Area(TOWNSHIP);
+        for (about, purpose) in [
+            (About::Matter(matter), "villages/640324100200/matters/2022-7"),
+            (About::Village(TOWNSHIP), "villages/640324100000"),
+            (About::Unit(COUNTY), "units/640324100000"),
+        ] {
+            let text = failure(about, &Refusal::Earmark { channel: channel(), problem }).text(Lang::En);
+            assert!(text.ends_with(&format!("may not be spent on {purpose}")), "{text}");
+        }
+    }
+
+    #[test]
     fn every_fact_is_told() {
         let (channel, matter) = (channel(), "villages/640324100200/matters/2022-7".parse().unwrap());
-        let (fen, order) = (Fen::new(7), "units/640000000000/rewardLists/2022".parse().unwrap());
+        let (fen, order) = (Fen::new(7), "units/640000000000/rewardLists/2022".parse::<OrderId>().unwrap());
         let today = yishi_kernel::Timestamp::from_micros(0).date();
         for refusal in [
             Refusal::UnknownUnit { unit: COUNTY },
@@ -248,7 +267,11 @@ mod tests {
             Refusal::NotWhole { cost: fen, funded: fen },
             Refusal::BeyondCost { cost: fen, funded: fen },
             Refusal::BeyondCommitment { channel, unpaid: fen, wanted: fen },
-            Refusal::NotOrdered { order, village: TOWNSHIP },
+            Refusal::Earmark { channel, problem: EarmarkProblem::RewardMoney },
+            Refusal::Earmark { channel, problem: EarmarkProblem::Area(TOWNSHIP) },
+            Refusal::Earmark { channel, problem: EarmarkProblem::CeilingShare { ceiling: fen, share: fen } },
+            Refusal::NotOrdered { order: order.clone(), village: TOWNSHIP },
+            Refusal::RewardPaid { order, village: TOWNSHIP },
         ] {
             let failure = failure(About::Matter(matter), &refusal);
             assert!(!failure.text(Lang::Zh).contains('?'), "{}", failure.text(Lang::Zh));

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use yishi_runtime::desk::Desk;
-use yishi_runtime::errors::{Failure, reasons};
+use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
 use crate::model::Funding;
@@ -31,5 +31,5 @@ pub(super) fn open<E: Engine, P: Display + FromStr>(
     }
     let place = token.rsplit_once('.').and_then(|(place, _)| place.parse().ok());
     let place = place.filter(|place| seal(desk, question, place) == token);
-    place.map(Some).ok_or_else(|| Failure::new(&reasons::PAGE_TOKEN_INVALID))
+    place.map(Some).ok_or_else(Failure::foreign_page_token)
 }

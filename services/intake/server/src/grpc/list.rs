@@ -4,7 +4,7 @@ use tonic::{Request, Response, Status};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Desk, unreadable};
-use yishi_runtime::errors::{Failure, reasons};
+use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
 use crate::convert::states_mask;
@@ -58,9 +58,7 @@ pub(super) async fn list<E: Engine>(
     let question = format!("{unit} {filter:?}");
     let after = match request.page_token.as_str() {
         "" => None,
-        token => {
-            Some(open(desk, &question, token).ok_or_else(|| Failure::new(&reasons::PAGE_TOKEN_INVALID))?)
-        }
+        token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
     let villages = store::villages(desk.house(), unit);
     let (mut matters, next) =

@@ -1,0 +1,38 @@
+//! The binary as it is typed. Cargo builds it for these tests, and `tests/tests/replay.rs` finds it there too.
+
+use std::process::{Command, Output};
+
+fn typed(words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yishi"));
+    command.args(words).args(["--lang", "en"]).env_remove("YISHI_DATABASE_URL");
+    command.output().expect("it was built for this test")
+}
+
+#[test]
+fn it_says_what_it_can_do() {
+    let help = typed(&["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    let text = String::from_utf8_lossy(&help.stdout);
+    for word in ["replay", "status", "verify", "Exit codes"] {
+        assert!(text.contains(word), "{text}");
+    }
+}
+
+/// A script reads the number, a person the sentence; what a program would read stays empty.
+#[test]
+fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
+    // Nobody listens on port 1.
+    let nobody = "127.0.0.1:1";
+    for (words, code, told) in [
+        (&["replay", "--region", "110000000000"][..], 2, "no such unit"),
+        (&["replay", "--region", "640323000000", "--node-binary", "/no/such/node"], 2, "/no/such/node"),
+        (&["replay", "--seed", "one"], 2, "--seed"),
+        (&["status", "--admin", nobody], 69, nobody),
+        (&["verify", "--admin", nobody], 69, nobody),
+    ] {
+        let ended = typed(words);
+        let error = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(code), "{words:?}: {error}");
+        assert!(error.contains(told) && ended.stdout.is_empty(), "{words:?}: {error}");
+    }
+}

@@ -1,0 +1,190 @@
+//! A node where something has happened at each service: there is one of everything that can be read, and two of everything
+//! that is listed.
+
+use prost::Message;
+use time::macros::date;
+use yishi_kernel::{Date, Level, UnitCode};
+use yishi_proto::{appraisal::v1 as appraisal, escalation::v1 as escalation};
+use yishi_proto::{funding::v1 as funding, intake::v1 as intake, journal::v1 as journal};
+use yishi_store::Engine;
+use yishi_tests::sandbox::{REGION, Sandbox, fresh_id};
+
+use super::VILLAGE;
+use crate::appraisal::Appraisal;
+use crate::cases::{Cases as _, Who};
+use crate::funding::Funding;
+
+/// The year in which a sandbox opens, which is over by now and ranked.
+const OVER: i32 = 2021;
+/// The year of the matters and of the money.
+const YEAR: i32 = 2022;
+const OVER_SINCE: Date = date!(2022 - 01 - 02);
+
+/// A request that is answered.
+pub(super) struct Readable {
+    pub(super) message: Vec<u8>,
+    /// The reason when there is no such object; none where it is about a unit.
+    pub(super) unknown: Option<&'static str>,
+}
+
+/// This file, for whoever has to add to it.
+pub(super) const FILE: &str = file!();
+
+/// What there is to read.
+pub(super) struct Scene<E: Engine> {
+    pub(super) sandbox: Sandbox<E>,
+    township: UnitCode,
+    matter: String,
+    channel: String,
+    transfer: String,
+}
+
+impl<E: Engine> Scene<E> {
+    pub(super) async fn set(place: &str) -> Self {
+        let sandbox = Sandbox::<E>::start(place).await;
+        let township = sandbox.register.parent(VILLAGE).expect("a village has a township");
+        let other = sandbox.register.children(township).iter().copied().find(|unit| *unit != VILLAGE);
+        let other = other.expect("a township has several villages");
+        let mut matters = Vec::new();
+        for mut village in sandbox.ripe_villages([VILLAGE, other]).await {
+            let determined = intake::MatterState::Determined;
+            matters.push(sandbox.matter_in(&mut village, determined).await.name);
+        }
+        let (channel, transfer) = money(&sandbox).await;
+        year_ends(&sandbox).await;
+        sandbox.caught_up().await;
+        Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
+    }
+
+    /// What the region's officer may read; none for a method nobody has told about.
+    pub(super) fn readable(&self, method: &str) -> Option<Readable> {
+        let (region, matter) = (format!("units/{REGION}"), self.matter.clone());
+        let own = matter.trim_start_matches("villages/").replace("/matters/", "-");
+        let of_2021 = |collection: &str| format!("units/{REGION}/{collection}/{OVER}");
+        Some(match method {
+            "GetMatter" => one(&intake::GetMatterRequest { name: matter }, "MATTER_NOT_FOUND"),
+            "ListMatters" => about(&intake::ListMattersRequest {
+                parent: format!("units/{}", self.township),
+                ..Default::default()
+            }),
+            "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetReferral" => one(
+                &escalation::GetReferralRequest { name: format!("units/{VILLAGE}/referrals/{own}") },
+                "REFERRAL_NOT_FOUND",
+            ),
+            "ListReferrals" => about(&escalation::ListReferralsRequest {
+                parent: format!("units/{}", self.township),
+                roll_up: true,
+                ..Default::default()
+            }),
+            "GetEscalationReport" => {
+                about(&escalation::GetEscalationReportRequest { unit: region, year: YEAR })
+            }
+            "GetChannel" => {
+                one(&funding::GetChannelRequest { name: self.channel.clone() }, "CHANNEL_NOT_FOUND")
+            }
+            "ListChannels" => about(&funding::ListChannelsRequest { parent: region, ..Default::default() }),
+            "GetTransfer" => {
+                one(&funding::GetTransferRequest { name: self.transfer.clone() }, "TRANSFER_NOT_FOUND")
+            }
+            "GetLedger" => about(&funding::GetLedgerRequest { unit: region, year: YEAR }),
+            "GetMatterFunding" => one(&funding::GetMatterFundingRequest { matter }, "MATTER_NOT_FOUND"),
+            "GetInvestmentReport" => about(&funding::GetInvestmentReportRequest { unit: region, year: YEAR }),
+            "ListPostings" => about(&funding::ListPostingsRequest { parent: region, ..Default::default() }),
+            "GetScore" => {
+                let name = format!("villages/{VILLAGE}/scores/{OVER}");
+                one(&appraisal::GetScoreRequest { name }, "SCORE_NOT_FOUND")
+            }
+            "ListRanking" => {
+                let parent = of_2021("rankings");
+                let ask = appraisal::ListRankingRequest { parent, ..Default::default() };
+                one(&ask, "RANKING_NOT_FOUND")
+            }
+            "GetRewardList" => {
+                let name = of_2021("rewardLists");
+                one(&appraisal::GetRewardListRequest { name }, "REWARD_LIST_NOT_FOUND")
+            }
+            "GetSurveyReport" => about(&appraisal::GetSurveyReportRequest { unit: region, year: YEAR }),
+            // A stream that begins has no end: this one says that it cannot begin, as the last thing it looks at.
+            "Watch" => about(&journal::WatchRequest {
+                service: "intake".to_owned(),
+                units: vec![region],
+                kinds: Vec::new(),
+                cursor: Some(journal::Position { epoch: 7, pos: 7 }),
+            }),
+            _ => return None,
+        })
+    }
+}
+
+fn about(request: &impl Message) -> Readable {
+    Readable { message: request.encode_to_vec(), unknown: None }
+}
+
+fn one(request: &impl Message, unknown: &'static str) -> Readable {
+    Readable { unknown: Some(unknown), ..about(request) }
+}
+
+/// The region opens two channels and gives some of one to a city; answers the channel and the transfer.
+async fn money<E: Engine>(sandbox: &Sandbox<E>) -> (String, String) {
+    let officer = Who::officer(REGION);
+    let parent = format!("units/{REGION}");
+    let mut channels = Vec::new();
+    for title in ["乡村振兴补助资金", "人居环境整治资金"] {
+        let channel = funding::Channel {
+            title: title.to_owned(),
+            kind: funding::ChannelKind::LivingEnvironment as i32,
+            year: YEAR,
+            remainder: funding::Remainder::Lapse as i32,
+            ..Default::default()
+        };
+        let open = funding::OpenChannelRequest {
+            parent: parent.clone(),
+            channel: Some(channel),
+            request_id: fresh_id(),
+        };
+        let opened: funding::Channel = Funding::done(sandbox, officer, "OpenChannel", &open).await;
+        let budget = funding::ReceiveBudgetRequest {
+            parent: opened.name.clone(),
+            amount_fen: 100_000_000,
+            document_sha256: vec![9; 32],
+            request_id: fresh_id(),
+        };
+        let _: funding::Holding = Funding::done(sandbox, officer, "ReceiveBudget", &budget).await;
+        channels.push(opened.name);
+    }
+    let city = sandbox.register.ancestor_at(VILLAGE, Level::City).expect("a village has a city");
+    let give = funding::AppropriateRequest {
+        parent,
+        channel: channels[0].clone(),
+        to: format!("units/{city}"),
+        amount_fen: 1_000_000,
+        request_id: fresh_id(),
+    };
+    let transfer: funding::Transfer = Funding::done(sandbox, officer, "Appropriate", &give).await;
+    (channels.swap_remove(0), transfer.name)
+}
+
+/// The year is over; its villages are ranked, and the best are to be rewarded.
+async fn year_ends<E: Engine>(sandbox: &Sandbox<E>) {
+    let (officer, parent) = (Who::officer(REGION), format!("units/{REGION}"));
+    let freeze = appraisal::FreezeSchemeRequest {
+        parent: parent.clone(),
+        year: OVER,
+        scheme: None,
+        request_id: fresh_id(),
+    };
+    let _: appraisal::Scheme = Appraisal::done(sandbox, officer, "FreezeScheme", &freeze).await;
+    sandbox.go_to(OVER_SINCE).await;
+    let rank = appraisal::RankVillagesRequest { parent: parent.clone(), year: OVER, request_id: fresh_id() };
+    let _: appraisal::Ranking = Appraisal::done(sandbox, officer, "RankVillages", &rank).await;
+    let issue = appraisal::IssueRewardListRequest {
+        parent,
+        year: OVER,
+        winners: 2,
+        each_fen: 100,
+        pool_fen: 200,
+        request_id: fresh_id(),
+    };
+    let _: appraisal::RewardList = Appraisal::done(sandbox, officer, "IssueRewardList", &issue).await;
+}

@@ -1,0 +1,31 @@
+//! Entries by chance, told to a node that has nothing else: it comes to hold the same rows, whatever came together.
+//!
+//! The stories of the services are followed the same way, each at its end.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a story fails by panicking; clippy knows only #[test] functions as tests"
+)]
+
+mod appraisal;
+mod escalation;
+mod funding;
+mod intake;
+mod refused;
+mod story;
+
+use yishi_tests::both_engines;
+
+use appraisal::appraisals_follow;
+use escalation::escalations_follow;
+use funding::money_follows;
+use intake::matters_follow;
+use refused::{what_cannot_be_read_is_refused, what_does_not_fit_is_refused_whole};
+
+both_engines!(
+    matters_follow,
+    escalations_follow,
+    money_follows,
+    appraisals_follow,
+    what_does_not_fit_is_refused_whole,
+    what_cannot_be_read_is_refused
+);
