@@ -6,7 +6,7 @@ NEED := deploy/scripts/need.sh
 BUF := npx --yes @bufbuild/buf@1.75.0
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## replay three years of the programme and print the published table
 	@$(NEED) cargo cc

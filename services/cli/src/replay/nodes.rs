@@ -123,17 +123,14 @@ impl<'a> Nodes<'a> {
     /// Waits until every service of every node knows what it is to know of all others. A node waits for its own services
     /// and for its neighbours; once a whole round of this has moved nobody, nothing is on its way any more.
     pub(super) async fn barrier(&self) -> Result<(), Failure> {
-        let mut before = Vec::new();
-        for _ in 0..ROUNDS_MAX {
-            let mut now = self.each(ASKED_AT_ONCE, async |node| operator::barrier(&node.admin).await).await?;
-            now.sort_unstable_by_key(|(unit, _)| *unit);
-            if self.nodes.len() == 1 || now == before {
-                return Ok(());
-            }
-            before = now;
-        }
-        let text = self.lang.pick("各节点始终没有静下来", "the nodes do not come to rest");
-        Err(Failure::new(Exit::Internal, text))
+        let round = async || {
+            let mut stand =
+                self.each(ASKED_AT_ONCE, async |node| operator::barrier(&node.admin).await).await?;
+            stand.sort_unstable_by_key(|(unit, _)| *unit);
+            Ok(stand)
+        };
+        // One node has nobody to wait for but itself.
+        if self.nodes.len() == 1 { round().await.map(drop) } else { at_rest(round, self.lang).await }
     }
 
     /// Moves all clocks. A node that is away at the moment is started with this instant.
@@ -231,6 +228,60 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// Asks in rounds until one finds what the round before it found.
+async fn at_rest<T: PartialEq>(
+    round: impl AsyncFn() -> Result<T, Failure>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let mut before = round().await?;
+    for _ in 0..ROUNDS_MAX {
+        let now = round().await?;
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+    }
+    Err(Failure::new(Exit::Internal, lang.pick("各节点始终没有静下来", "the nodes do not come to rest")))
+}
+
 fn is_up(link: &admin::LinkStatus) -> bool {
     link.state() == admin::LinkState::Up
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Rounds until all is at rest, when positions move in so many of them.
+    async fn rounds(moving: usize) -> (Result<(), Failure>, usize) {
+        let asked = Cell::new(0);
+        let outcome = at_rest(
+            async || {
+                asked.set(asked.get() + 1);
+                Ok(asked.get().min(moving))
+            },
+            Lang::En,
+        )
+        .await;
+        (outcome, asked.get())
+    }
+
+    #[tokio::test]
+    async fn nodes_are_at_rest_when_a_whole_round_moved_nobody() {
+        for (moving, wanted) in [(1, 2), (2, 3), (5, 6)] {
+            let (outcome, asked) = rounds(moving).await;
+            outcome.unwrap();
+            assert_eq!(asked, wanted);
+        }
+        let (outcome, asked) = rounds(usize::MAX).await;
+        assert_eq!((outcome.unwrap_err().exit, asked), (Exit::Internal, ROUNDS_MAX + 1));
+    }
+
+    #[tokio::test]
+    async fn a_node_that_cannot_be_asked_ends_the_wait() {
+        let refuse = async || Err::<(), _>(Failure::new(Exit::Unavailable, "away"));
+        assert_eq!(at_rest(refuse, Lang::Zh).await.unwrap_err().exit, Exit::Unavailable);
+    }
 }
