@@ -120,7 +120,8 @@ where
 /// When and by whom copies are applied, which none of the rows may show.
 #[must_use]
 pub fn elsewhere() -> Moment {
-    Moment { now: Timestamp::from_micros(1), actor: "elsewhere".parse().expect("an actor") }
+    let actor = "elsewhere".parse().expect("an actor");
+    Moment { now: Timestamp::from_micros(1), actor, heard: Arc::default() }
 }
 
 /// A place for a second database beside a first.
