@@ -31,6 +31,8 @@ fn of_no_entry(service: &str) -> &'static [(&'static str, &'static str)] {
     match service {
         "appraisal" => &[
             ("figures", "what intake and funding say: heard of their entries, here as there"),
+            ("report", "when entries of other nodes arrived at this one"),
+            ("step", "what escalation says: heard of its entries, here as there"),
             ("token", "no entry holds a token, and none is spent twice where it was spent once"),
             ("work", "what intake and funding say: heard of their entries, here as there"),
         ],

@@ -2,9 +2,6 @@ use std::ops::RangeInclusive;
 
 /// Characters of a form's token.
 pub const TOKEN_CHARS: RangeInclusive<usize> = 16..=64;
-/// Years between a bulletin's period and the year of its matters: they are proposed in the winter before, and may be finished
-/// in the year after.
-pub const YEARS_AROUND: i32 = 1;
 /// Forms of a batch.
 pub const FORMS_PER_BATCH: RangeInclusive<usize> = 1..=1_000;
 /// Batches of a stream.

@@ -71,7 +71,13 @@ impl<E: Engine, M: Model> Follower<E, M> {
         learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
     ) -> Self {
         let begin = handle.read_so_far(feed.source()).unwrap_or(Position { epoch: 0, pos: 0 });
-        Self { feed, handle, wants: Box::new(wants), learn: Box::new(learn), passed: watch::Sender::new(begin) }
+        Self {
+            feed,
+            handle,
+            wants: Box::new(wants),
+            learn: Box::new(learn),
+            passed: watch::Sender::new(begin),
+        }
     }
 
     /// The service that learns.

@@ -11,7 +11,7 @@ use crate::{UnitYear, World};
 
 /// The bulletin of a unit for a year.
 pub(crate) fn compile(world: &World, about: UnitYear, order: &BulletinOrder, as_of: AsOf) -> Bulletin {
-    let BulletinOrder { period, children, nodes } = order;
+    let BulletinOrder { name, period, children, nodes } = order;
     let end = Timestamp::end_of(period.last_day());
     let figures = |units: &[UnitCode]| figures(world, about, units, end);
     let rows: BTreeMap<UnitCode, Row> = children
@@ -24,6 +24,7 @@ pub(crate) fn compile(world: &World, about: UnitYear, order: &BulletinOrder, as_
     let all: Vec<UnitCode> = children.iter().flat_map(|child| &child.units).copied().collect();
     let own_overdue = figures(&[about.unit]).overdue;
     let mut bulletin = Bulletin {
+        name: name.clone(),
         period: *period,
         at: as_of.now,
         cut: as_of.cut,

@@ -15,6 +15,8 @@ pub use period::{Period, PeriodError};
 /// What is to be put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulletinOrder {
+    /// The name of the unit that issues it.
+    pub name: String,
     /// For which half-month or month.
     pub period: Period,
     /// Of which units.
@@ -46,6 +48,8 @@ pub struct NodeBelow {
 /// A bulletin that was issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bulletin {
+    /// The unit's name then.
+    pub name: String,
     /// For which half-month or month.
     pub period: Period,
     /// When it was issued.

@@ -37,7 +37,7 @@ mod tests {
     fn order(period: &str, children: u64) -> BulletinOrder {
         let child = |nth| Child { unit: village(nth), name: format!("{nth}"), units: vec![village(nth)] };
         let children = (0..children).map(child).collect();
-        BulletinOrder { period: period.parse().unwrap(), children, nodes: Vec::new() }
+        BulletinOrder { name: "县".to_owned(), period: period.parse().unwrap(), children, nodes: Vec::new() }
     }
 
     fn step(region: &mut Region, unit: UnitCode, due: Date) {

@@ -103,7 +103,12 @@ fn act() -> impl Strategy<Value = Act> {
 fn order(period: &str) -> BulletinOrder {
     let child = |nth| Child { unit: village(nth), name: format!("{nth}村"), units: vec![village(nth)] };
     let nodes = vec![NodeBelow { unit: village(VILLAGES - 1), linked: false }];
-    BulletinOrder { period: period.parse().unwrap(), children: (0..VILLAGES).map(child).collect(), nodes }
+    BulletinOrder {
+        name: "区".to_owned(),
+        period: period.parse().unwrap(),
+        children: (0..VILLAGES).map(child).collect(),
+        nodes,
+    }
 }
 
 fn steps_of_units() -> impl Strategy<Value = Command> {
