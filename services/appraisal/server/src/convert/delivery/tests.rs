@@ -132,3 +132,39 @@ fn an_entry_that_does_not_hold_what_its_kind_says_is_told() {
         assert!(concerns(&region(), &wrong) && problem.starts_with(&wrong.kind), "{problem}");
     }
 }
+
+#[test]
+fn of_a_node_below_every_entry_is_a_sign_of_life() {
+    let county = UnitCode::new(640_324_000_000).unwrap();
+    let divisions = include_str!("../../../../../../deploy/divisions/ningxia.csv");
+    let register = Register::parse(divisions, "").unwrap();
+    let house = House::new(register, Policy::embedded(), REGION, vec![county]);
+    let stored = |unit, received_us| Stored {
+        entry: Entry { unit, ..entry("intake.supported", &intake::Event::default()) },
+        entry_hash: [0; 32],
+        chain: [0; 32],
+        pos: 1,
+        received_us,
+        traceparent: None,
+        letter: false,
+    };
+    let village = "640324100200".parse().unwrap();
+    let page = [stored(county, 7), stored(REGION, 8), stored(village, 9)];
+    assert_eq!(page.iter().filter(|stored| concerns(&house, &stored.entry)).count(), 2);
+    let told = report(&house, &page);
+    let node = UnitYear { unit: county, year: Year::try_from(1970 + 30).unwrap() };
+    // An entry of a year that the programme has not is no sign of anything.
+    assert_eq!(told, []);
+    let of_2000 = page.map(|stored| {
+        let entry = Entry { at: Timestamp::from_micros(951_782_400_000_000), ..stored.entry };
+        Stored { entry, ..stored }
+    });
+    assert_eq!(report(&house, &of_2000), [Delivery::Reported { node, at: Timestamp::from_micros(9) }]);
+}
+
+#[test]
+fn a_step_of_a_unit_above_is_not_ours() {
+    let county = UnitCode::new(640_324_000_000).unwrap();
+    let raised = entry("escalation.raised", &intake::Event::default());
+    assert!(concerns(&region(), &raised) && !concerns(&house(county), &raised));
+}
