@@ -669,8 +669,8 @@ pub struct IssueBulletinRequest {
     /// The year of the matters: 2000 to 2100.
     #[prost(int32, tag = "2")]
     pub year: i32,
-    /// `2022-06-A` for the 1st to the 15th, `2022-06-B` from the 16th on, `2022-06` for the whole month; of the year of the
-    /// matters, the year before or the year after.
+    /// `2022-06-A` for the 1st to the 15th, `2022-06-B` from the 16th on, `2022-06` for the whole month. It need
+    /// not lie in the year of the matters: they are proposed in the winter before, and may be finished later.
     #[prost(string, tag = "3")]
     pub period: ::prost::alloc::string::String,
     /// A UUID, new for each bulletin.

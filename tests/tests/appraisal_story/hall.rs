@@ -159,7 +159,8 @@ impl<E: Engine> Hall<E> {
     async fn told<const FUNDING: bool>(&self, teller: &Handle<Teller<FUNDING>>, command: Vec<Draft>) {
         static LAST: AtomicI64 = AtomicI64::new(0);
         let upto = Position { epoch: 1, pos: LAST.fetch_add(1, Ordering::SeqCst) + 1 };
-        let said = teller.deliver(Delivery { source: "story", upto, command, weight: 1 }).await;
+        let said =
+            teller.deliver(Delivery { source: "story", upto, command, traceparent: None, weight: 1 }).await;
         said.unwrap_or_else(|error| panic!("{error}"));
         let heard = tokio::time::timeout(PATIENCE, self.barrier.wait()).await;
         assert!(heard.expect("followers catch up"), "a follower has ended");

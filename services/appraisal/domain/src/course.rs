@@ -3,7 +3,7 @@
 use crate::codes::codes;
 
 codes! {
-    /// Where a matter is; the first seven follow one another, the last three lead out of the way.
+    /// Where a matter is; the first seven follow one another, the last five lead out of the way.
     pub enum State {
         /// Put forward.
         Proposed = "PROPOSED",
@@ -25,6 +25,10 @@ codes! {
         Declined = "DECLINED",
         /// Taken back.
         Withdrawn = "WITHDRAWN",
+        /// Given up after it was determined.
+        Cancelled = "CANCELLED",
+        /// Taken over into the next year.
+        CarriedOver = "CARRIED_OVER",
     }
 }
 

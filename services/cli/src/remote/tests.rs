@@ -62,6 +62,22 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("no journals here"))
     }
 
+    async fn skip_recovery(
+        &self,
+        _: Request<pb::SkipRecoveryRequest>,
+    ) -> Result<Response<pb::SkipRecoveryResponse>, Status> {
+        Err(Status::failed_precondition("nothing to recover here"))
+    }
+
+    type ListHeadsStream = tokio_stream::Empty<Result<pb::ListHeadsResponse, Status>>;
+
+    async fn list_heads(
+        &self,
+        _: Request<pb::ListHeadsRequest>,
+    ) -> Result<Response<Self::ListHeadsStream>, Status> {
+        Ok(Response::new(tokio_stream::empty()))
+    }
+
     async fn barrier(&self, _: Request<pb::BarrierRequest>) -> Result<Response<pb::BarrierResponse>, Status> {
         Err(Status::failed_precondition("nothing to wait for here"))
     }

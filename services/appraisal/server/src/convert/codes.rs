@@ -30,6 +30,8 @@ pub(super) fn state(state: State) -> intake::MatterState {
         State::Merged => intake::MatterState::Merged,
         State::Declined => intake::MatterState::Declined,
         State::Withdrawn => intake::MatterState::Withdrawn,
+        State::Cancelled => intake::MatterState::Cancelled,
+        State::CarriedOver => intake::MatterState::CarriedOver,
     }
 }
 

@@ -35,7 +35,7 @@ const PLACES: [Word; 4] = [
     Word::new("display_name", "单位", "name"),
 ];
 
-const STATES: [(MatterState, Word); 10] = [
+const STATES: [(MatterState, Word); 12] = [
     (MatterState::Proposed, Word::new("proposed", "提事", "proposed")),
     (MatterState::Deliberated, Word::new("deliberated", "议定", "deliberated")),
     (MatterState::Noticed, Word::new("noticed", "公示", "noticed")),
@@ -46,6 +46,8 @@ const STATES: [(MatterState, Word); 10] = [
     (MatterState::Merged, Word::new("merged", "合并", "merged")),
     (MatterState::Declined, Word::new("declined", "未采纳", "declined")),
     (MatterState::Withdrawn, Word::new("withdrawn", "撤回", "withdrawn")),
+    (MatterState::Cancelled, Word::new("cancelled", "取消", "cancelled")),
+    (MatterState::CarriedOver, Word::new("carried_over", "结转", "carried over")),
 ];
 
 const CATEGORIES: [(Category, Word); 5] = [

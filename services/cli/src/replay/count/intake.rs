@@ -50,9 +50,11 @@ pub(super) struct Listed {
 pub(super) async fn count(session: &Session<'_>) -> Result<(Intake, Matters), Failure> {
     let (units, lang) = (session.units, session.lang);
     let name = lang.pick("各级进度报表", "progress reports of all levels");
-    let reports = reports(session, name, async |caller, unit, year: Year| {
-        let question = pb::GetProgressReportRequest { unit, year: year.get().into() };
-        let report = session.node.ask(&caller, question, remote::Intake::get_progress_report).await?;
+    let reports = reports(session, name, async |unit, year: Year| {
+        let officer = Caller::officer(unit);
+        let question =
+            pb::GetProgressReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
+        let report = session.at(unit).ask(&officer, question, remote::Intake::get_progress_report).await?;
         Ok(reported(&report))
     })
     .await?;
@@ -80,7 +82,7 @@ async fn list(session: &Session<'_>, village: UnitCode) -> Result<Vec<Matter>, F
             page_token,
             ..pb::ListMattersRequest::default()
         };
-        let page = session.node.ask(officer, question, remote::Intake::list_matters).await?;
+        let page = session.at(village).ask(officer, question, remote::Intake::list_matters).await?;
         Ok((page.matters, page.next_page_token))
     })
     .await

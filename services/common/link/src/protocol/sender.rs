@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use yishi_store::journal::Stored;
 
-use super::duplex::Effect;
+use super::duplex::{Beyond, Effect};
 use super::farewell::{Farewell, Fork, Reason};
 use super::frame::{Batch, Carried, Frame, Holdings};
 use super::lane::Lane;
@@ -76,9 +76,10 @@ impl Sender {
         }
     }
 
-    pub(crate) fn resumed(&mut self, after: i64, upto: i64) {
+    pub(crate) fn resumed(&mut self, after: i64, upto: i64, beyond: &[Beyond]) {
         if self.read.is_none() {
             (self.read, self.began) = (Some(after), upto);
+            self.held.doubt(beyond);
         }
     }
 

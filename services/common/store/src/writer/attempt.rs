@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 use yishi_kernel::{Clock, RequestId, SystemClock, UnitCode};
@@ -174,7 +175,9 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
 
         // Business time never goes back in a journal, whatever the system's clock does.
-        let now = self.clock.now().max(self.term.at);
+        let taken_back = taken.values().filter(|_| self.recovering.load(Ordering::Acquire));
+        let then = taken_back.filter_map(|taken| taken.entries.latest()).max().unwrap_or(self.term.at);
+        let now = self.clock.now().max(self.term.at).max(then);
         let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
