@@ -14,5 +14,6 @@ pub mod line;
 pub mod postgres;
 pub mod probe;
 pub mod purse;
+pub mod redelivery;
 pub mod sandbox;
 pub mod sqlite;

@@ -696,7 +696,9 @@ pub mod escalation_service_client {
     /// Each unit keeps its own referral of a matter and changes nobody else's. A method acts on the referral of the unit in
     /// `name` and answers with that; what the other unit makes of it arrives later, over links that may be down for days,
     /// and until then `confirmed` is false. After a raise only the receiver decides. The steps of a matter are due 10
-    /// working days (policy) after they were entered; what is late is shown and nothing else happens.
+    /// working days (policy) after they were entered; what is late is shown. Where a node's policy names the level of a unit,
+    /// what that unit did not decide or do in time (OFFERED, HANDLED) is raised by itself, by the actor `timer`; by default
+    /// no level is named.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with
@@ -1246,7 +1248,9 @@ pub mod escalation_service_server {
     /// Each unit keeps its own referral of a matter and changes nobody else's. A method acts on the referral of the unit in
     /// `name` and answers with that; what the other unit makes of it arrives later, over links that may be down for days,
     /// and until then `confirmed` is false. After a raise only the receiver decides. The steps of a matter are due 10
-    /// working days (policy) after they were entered; what is late is shown and nothing else happens.
+    /// working days (policy) after they were entered; what is late is shown. Where a node's policy names the level of a unit,
+    /// what that unit did not decide or do in time (OFFERED, HANDLED) is raised by itself, by the actor `timer`; by default
+    /// no level is named.
     ///
     /// Every method that changes something carries a `request_id`, a UUID in lower case with hyphens. The same
     /// id with the same content acts once and answers the same; with other content it is refused with
@@ -1943,8 +1947,8 @@ pub mod escalation_service_server {
 /// was. Its bytes are hashed and forwarded as written, never decoded and encoded again: therefore no maps, and no
 /// floating point. All times in microseconds since 1970-01-01T00:00:00Z.
 ///
-/// An entry that is addressed arrives at the other unit once and in order, and is answered there by an entry of that
-/// unit: `raised` by `offered` or `refused`, `returned` by `regained` or `refused`, `asked_back` by `returned` or
+/// An entry that is addressed arrives at the other unit in order, has an effect there once, and is answered by an entry
+/// of that unit: `raised` by `offered` or `refused`, `returned` by `regained` or `refused`, `asked_back` by `returned` or
 /// `ask_back_denied`. What tells the unit below who answers now is noted there by `heard`, and so on down to the
 /// village.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1952,6 +1956,10 @@ pub struct Event {
     /// The matter's name: `villages/{12-digit code}/matters/{year}-{ordinal}`.
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
+    /// The addressed entry that led to this one and to those right behind it, which say nothing here. Absent for what no
+    /// addressed entry led to, and in entries of before the field was there.
+    #[prost(message, optional, tag = "22")]
+    pub answers: ::core::option::Option<Answered>,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
@@ -2025,6 +2033,16 @@ pub mod event {
         #[prost(message, tag = "21")]
         SetAside(super::SetAside),
     }
+}
+/// An addressed entry that was dealt with. When it is delivered again, nothing follows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Answered {
+    /// The unit that wrote it: 12 digits.
+    #[prost(string, tag = "1")]
+    pub from: ::prost::alloc::string::String,
+    /// Its number on the way from that unit to this one (`to_seq` of the entry).
+    #[prost(int64, tag = "2")]
+    pub number: i64,
 }
 /// The village's matter was determined: its village answers for it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

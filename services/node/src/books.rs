@@ -1,9 +1,12 @@
 //! The books of a node's services: opened, followed by each other, and shown to those who may see them.
 
+use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
+use yishi_escalation::{Escalation, Overdue, Policy};
 use yishi_kernel::Clock;
 use yishi_link::{Barrier, Feed, Follower, Journals, Links, Mark};
 use yishi_runtime::clock::NodeClock;
@@ -17,6 +20,9 @@ use yishi_store::{
 };
 
 use crate::shelf::{Shelf, Shelved};
+
+/// How often a node on the machine's clock looks for what is overdue: all is due at the end of some day.
+const OVERDUE_EVERY: Duration = Duration::from_secs(60);
 
 /// What the services of a node are opened with, and what they have in common.
 pub(crate) struct Books {
@@ -117,6 +123,22 @@ impl Books {
         let stop = self.lifecycle.stop();
         self.lifecycle.spawn("follower", async move {
             follower.run(stop).await.map_err(|error| format!("{:#}", anyhow::Error::from(error)))
+        });
+    }
+
+    /// Raises what is overdue where policy says so.
+    pub(crate) fn raise_overdue<E: Engine>(&mut self, escalation: &Opened<E, Escalation>, policy: Policy) {
+        let (house, clock) = (Arc::clone(&self.house), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let (handle, database) = (escalation.handle.clone(), escalation.database.clone());
+        let overdue = Overdue::new(house, policy, handle, database, Arc::clone(&clock));
+        let Some(overdue) = overdue else { return };
+        if self.clock.is_manual() {
+            self.barrier.timer(overdue.seen(), clock);
+        }
+        let (ticks, stop) = (self.clock.ticks(OVERDUE_EVERY), self.lifecycle.stop());
+        self.lifecycle.spawn("timer", async move {
+            overdue.run(ticks, stop).await;
+            Ok::<_, Infallible>(())
         });
     }
 

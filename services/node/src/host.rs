@@ -114,7 +114,11 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let limits = books.settings.grpc.clone();
     let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
     let intake = books.open::<E, _>(intake).await?;
-    let escalation = Escalation::new(Arc::clone(&house), EscalationPolicy::default());
+    let policy = EscalationPolicy {
+        raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
+        ..EscalationPolicy::default()
+    };
+    let escalation = Escalation::new(Arc::clone(&house), policy.clone());
     let escalation = books.open::<E, _>(escalation).await?;
     let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
     let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
@@ -129,6 +133,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
+    books.raise_overdue(&escalation, policy);
 
     let ends = books.links.ends();
     let linked = move |node| {

@@ -89,17 +89,17 @@ impl<'a> Branches<'a> {
                 let Some(which) = nth.checked_rem(waiting.len()) else { return };
                 let (&(_, unit), way) = waiting.into_iter().nth(which).unwrap();
                 let letters = way.drain(..(count + again).min(way.len()));
-                let arrive = |letter| Command::Arrive { unit, letter };
-                let mut commands: Vec<Command> = letters.map(arrive).collect();
-                self.go_astray(&mut commands, nth);
+                let mut letters: Vec<(UnitCode, Event)> = letters.map(|letter| (unit, letter)).collect();
+                self.go_astray(&mut letters, nth);
+                let commands = self.numbered(letters);
                 self.learn(story, commands).await;
             }
         }
     }
 
     /// Once in a while what is raised comes to the wrong unit, or is answered by one that does not take it.
-    fn go_astray(&self, commands: &mut [Command], nth: usize) {
-        let Some(Command::Arrive { unit, letter }) = commands.first_mut() else { return };
+    fn go_astray(&self, letters: &mut [(UnitCode, Event)], nth: usize) {
+        let Some((unit, letter)) = letters.first_mut() else { return };
         if !matches!(letter.fact, Fact::Raised { .. }) {
             return;
         }
@@ -112,6 +112,18 @@ impl<'a> Branches<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Each as the next on its way.
+    fn numbered(&self, letters: Vec<(UnitCode, Event)>) -> Vec<Command> {
+        let mut numbers = BTreeMap::new();
+        let arrive = |(unit, letter): (UnitCode, Event)| {
+            let heard = self.world.heard(unit, letter.unit);
+            let number = numbers.entry((unit, letter.unit)).or_insert(heard);
+            *number += 1;
+            Command::Arrive { unit, number: *number, letter }
+        };
+        letters.into_iter().map(arrive).collect()
     }
 
     async fn learn<E: Engine>(&mut self, story: &mut Story<'_, E, Escalation>, commands: Vec<Command>) {

@@ -25,6 +25,7 @@ use yishi_store::{
     ClockKind, Database, Engine, Handle, Location, Model, Options, Tuning, Writer, WriterEnd, verify,
 };
 use yishi_tests::copies::follow;
+use yishi_tests::redelivery::{cursors, forget, known};
 use yishi_tests::sandbox::{REGION, Signature, Village, as_caller, settings};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -137,7 +138,7 @@ impl<E: Engine> Hall<E> {
     pub(crate) async fn is_copied(&self) {
         let model = || Escalation::new(Arc::clone(&self.house), EscalationPolicy::default());
         let copied = follow::<E, _>(&location(&self.place, "escalation"), model).await;
-        assert_eq!(copied.into_keys().collect::<Vec<_>>(), ["referral", "tally", "trail"]);
+        assert_eq!(copied.into_keys().collect::<Vec<_>>(), ["heard", "referral", "tally", "trail"]);
     }
 
     /// Whether the engine understands a statement.
@@ -150,6 +151,20 @@ impl<E: Engine> Hall<E> {
         let (place, clock) = (self.place.clone(), Arc::clone(&self.clock));
         self.close().await;
         Self::at(&place, clock).await
+    }
+
+    /// Panics unless every letter can be delivered again and leaves no trace.
+    pub(crate) async fn told_again(self) -> Self {
+        let (place, clock) = (self.place.clone(), Arc::clone(&self.clock));
+        let books = location(&place, "escalation");
+        self.close().await;
+        let before = known::<E>(&books).await;
+        assert!(before["heard"].len() > 1, "letters went to and fro");
+        forget::<E>(&books).await;
+        let again = Self::at(&place, clock).await;
+        again.settled().await;
+        assert_eq!((cursors::<E>(&books).await, known::<E>(&books).await), (2, before));
+        again
     }
 
     /// Stops listener and followers, then the writers.

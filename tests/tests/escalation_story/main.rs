@@ -7,6 +7,7 @@
 mod asks;
 mod hall;
 mod lists;
+mod overdue;
 
 use std::collections::BTreeMap;
 
@@ -122,7 +123,7 @@ async fn a_matter_goes_up_to_the_region_and_is_coordinated<E: Engine>(place: &st
     knows_all(&hall, &matter).await;
     sound("escalation", &hall.entries().await);
     hall.is_copied().await;
-    hall.close().await;
+    hall.told_again().await.close().await;
 }
 
 /// What each unit of the branch says in the end.
@@ -231,7 +232,7 @@ async fn a_matter_is_asked_back_and_returned<E: Engine>(place: &str) {
     hall.settled().await;
     sound("escalation", &hall.entries().await);
     hall.is_copied().await;
-    hall.close().await;
+    hall.told_again().await.close().await;
 }
 
 async fn what_is_asked_twice_late_or_wrongly_leaves_no_trace<E: Engine>(place: &str) {

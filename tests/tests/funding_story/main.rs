@@ -68,7 +68,7 @@ async fn money_follows_a_matter_until_it_is_struck_off<E: Engine>(place: &str) {
     for table in ["account", "book", "channel", "matter", "tally", "transfer"] {
         assert!(copied.contains(&format!("funding.{table}")), "{table}");
     }
-    sandbox.stop().await;
+    sandbox.told_again().await.stop().await;
 }
 
 /// From outside to the region, from the region to the city, from the city to the county.

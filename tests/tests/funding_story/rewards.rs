@@ -98,5 +98,5 @@ pub(crate) async fn what_appraisal_orders_is_paid_once<E: Engine>(place: &str) {
         assert_eq!((of_one.rewards, of_one.reward_paid_fen), (1, EACH));
     }
     assert!(follow_node(&sandbox).await.contains(&"funding.reward".to_owned()));
-    sandbox.stop().await;
+    sandbox.told_again().await.stop().await;
 }

@@ -48,13 +48,6 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("no clock here"))
     }
 
-    async fn skip_recovery(
-        &self,
-        _: Request<pb::SkipRecoveryRequest>,
-    ) -> Result<Response<pb::SkipRecoveryResponse>, Status> {
-        Err(Status::failed_precondition("nothing to recover here"))
-    }
-
     async fn verify_journals(
         &self,
         _: Request<pb::VerifyJournalsRequest>,

@@ -1,16 +1,27 @@
 //! Telling when everything that was on the way has arrived.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
+use yishi_kernel::{Clock, Timestamp};
 use yishi_store::{Engine, Model, Position, Source};
 
 use crate::follower::Follower;
 use crate::links::LinkEnd;
 
-/// All followers of a node, and its links.
+/// All followers of a node, its links, and its timers.
 #[derive(Clone, Default)]
 pub struct Barrier {
     readings: Vec<Reading>,
     links: Vec<LinkEnd>,
+    timers: Vec<Timer>,
+}
+
+/// Up to when a timer has done what was due, and what time it is.
+#[derive(Clone)]
+struct Timer {
+    done: watch::Receiver<Timestamp>,
+    clock: Arc<dyn Clock>,
 }
 
 /// Who reads whom, how far it came, and how far there is to come.
@@ -38,6 +49,11 @@ impl Barrier {
         self.links.extend(ends);
     }
 
+    /// Watches a timer by a clock that stands still: what time has passed is done.
+    pub fn timer(&mut self, done: watch::Receiver<Timestamp>, clock: Arc<dyn Clock>) {
+        self.timers.push(Timer { done, clock });
+    }
+
     /// How far a service has read its sources: for reads that wait for what was just written elsewhere.
     #[must_use]
     pub fn read_by(&self, service: Source) -> Vec<(Source, watch::Receiver<Position>)> {
@@ -45,10 +61,16 @@ impl Barrier {
         readings.map(|reading| (reading.source, reading.passed.clone())).collect()
     }
 
-    /// Waits until every follower has passed all there is, what their deliveries led to included, and the nodes above and
-    /// below have applied what is for them. False when some follower has ended before that. The caller sets the deadline.
+    /// Waits until every timer has done what was due, every follower has passed all there is, what that led to included, and
+    /// the nodes above and below have applied what is for them. False when some follower has ended before that. The caller sets the deadline.
     pub async fn wait(&self) -> bool {
         loop {
+            for timer in &self.timers {
+                let now = timer.clock.now();
+                if timer.done.clone().wait_for(|done| *done >= now).await.is_err() {
+                    return false;
+                }
+            }
             let before = self.come();
             for (reading, &come) in self.readings.iter().zip(&before) {
                 if reading.passed.clone().wait_for(|passed| passed.pos >= come).await.is_err() {

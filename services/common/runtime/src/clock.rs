@@ -1,6 +1,9 @@
 //! The clock a node was configured with.
 
+use std::{future, time::Duration};
+
 use time::{OffsetDateTime, format_description::well_known::Rfc3339, macros::format_description};
+use tokio::sync::watch;
 use yishi_kernel::{Clock, ClockError, Date, ManualClock, SystemClock, Timestamp};
 
 use crate::{
@@ -13,8 +16,8 @@ use crate::{
 pub enum NodeClock {
     /// The machine's clock.
     System(SystemClock),
-    /// A clock that stands still until it is moved.
-    Manual(ManualClock),
+    /// A clock that stands still until it is moved, and tells when it was.
+    Manual(ManualClock, watch::Sender<()>),
 }
 
 impl NodeClock {
@@ -24,26 +27,38 @@ impl NodeClock {
             config::ClockKind::System => NodeClock::System(SystemClock),
             config::ClockKind::Manual => {
                 let start = settings.start.as_deref().and_then(parse_start);
-                NodeClock::Manual(ManualClock::new(
-                    start.expect("validated settings have a start for a manual clock"),
-                ))
+                let start = start.expect("validated settings have a start for a manual clock");
+                NodeClock::Manual(ManualClock::new(start), watch::Sender::new(()))
             }
         }
     }
 
     /// Whether an operator moves it.
     pub fn is_manual(&self) -> bool {
-        matches!(self, NodeClock::Manual(_))
+        matches!(self, NodeClock::Manual(..))
     }
 
     /// Moves a manual clock forward.
     pub fn advance_to(&self, to: Timestamp) -> Result<(), Failure> {
         match self {
             NodeClock::System(_) => Err(Failure::new(&reasons::MANUAL_CLOCK_ONLY)),
-            NodeClock::Manual(clock) => clock.advance_to(to).map_err(|ClockError { now, to }| {
-                Failure::new(&reasons::CLOCK_BACKWARDS).with("now", now).with("to", to)
-            }),
+            NodeClock::Manual(clock, moved) => {
+                clock.advance_to(to).map_err(|ClockError { now, to }| {
+                    Failure::new(&reasons::CLOCK_BACKWARDS).with("now", now).with("to", to)
+                })?;
+                moved.send_replace(());
+                Ok(())
+            }
         }
+    }
+
+    /// For who acts when time has come: each move of a manual clock, and this often by the machine's.
+    pub fn ticks(&self, often: Duration) -> Ticks {
+        let moves = match self {
+            NodeClock::System(_) => None,
+            NodeClock::Manual(_, moved) => Some(moved.subscribe()),
+        };
+        Ticks { moves, often }
     }
 }
 
@@ -51,7 +66,29 @@ impl Clock for NodeClock {
     fn now(&self) -> Timestamp {
         match self {
             NodeClock::System(clock) => clock.now(),
-            NodeClock::Manual(clock) => clock.now(),
+            NodeClock::Manual(clock, _) => clock.now(),
+        }
+    }
+}
+
+/// The moments at which business time may have passed something.
+#[derive(Debug)]
+pub struct Ticks {
+    moves: Option<watch::Receiver<()>>,
+    often: Duration,
+}
+
+impl Ticks {
+    /// Waits for the next; at once if the clock was moved since the last.
+    pub async fn next(&mut self) {
+        match &mut self.moves {
+            None => tokio::time::sleep(self.often).await,
+            // A clock that is gone is not moved any more.
+            Some(moves) => {
+                if moves.changed().await.is_err() {
+                    future::pending::<()>().await;
+                }
+            }
         }
     }
 }
@@ -67,6 +104,8 @@ pub(crate) fn parse_start(text: &str) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     fn manual(start: &str) -> NodeClock {
@@ -89,6 +128,18 @@ mod tests {
         assert_eq!(clock.now(), tomorrow);
         assert_eq!(clock.advance_to(today).unwrap_err().reason().name, "CLOCK_BACKWARDS");
         assert_eq!(clock.now(), tomorrow);
+    }
+
+    #[tokio::test]
+    async fn a_manual_clock_ticks_when_it_is_moved_and_the_machines_by_itself() {
+        let clock = manual("2019-11-01");
+        let mut ticks = clock.ticks(Duration::ZERO);
+        assert_eq!(ticks.next().now_or_never(), None, "it stands still");
+        clock.advance_to(clock.now()).unwrap();
+        clock.advance_to(clock.now().checked_add_days(1).unwrap()).unwrap();
+        ticks.next().await;
+        assert_eq!(ticks.next().now_or_never(), None, "all moves were told");
+        NodeClock::new(&config::Clock::default()).ticks(Duration::from_millis(1)).next().await;
     }
 
     #[test]

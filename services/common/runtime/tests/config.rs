@@ -38,7 +38,9 @@ fn the_sample_has_every_key_with_its_default() {
     assert_eq!(settings, load(&[node], &[]).unwrap());
 
     // The refusal of an unknown key names all that are known: the sample must show each.
-    for section in ["node", "listen", "database", "clock", "identity", "grpc", "telemetry"] {
+    for section in
+        ["node", "listen", "database", "link", "clock", "identity", "escalation", "grpc", "telemetry"]
+    {
         let bogus = format!("YISHI__{}__BOGUS", section.to_uppercase());
         let refusal = load(&[sample], &[(&bogus, "1")]).unwrap_err().to_string();
         let known = refusal.split("expected").nth(1).unwrap_or_else(|| panic!("{refusal}"));
@@ -103,6 +105,7 @@ fn a_wrong_value_or_a_missing_one_names_its_key() {
         ("[listen]\naddress = \"localhost\"\n", "address"),
         ("[identity]\nkind = \"none\"\n", "write development"),
         ("[telemetry]\nlog_format = \"xml\"\n", "write text or json"),
+        ("[escalation]\nraise_overdue = [\"province\"]\n", "use village, township, county, city or region"),
         ("[node\n", "1.toml"),
     ] {
         let refusal = refusal(section);
@@ -145,6 +148,7 @@ fn each_unworkable_value_is_refused_alone() {
         ("[node]\ndelegates = [\"640300000000\", \"640300000000\"]\n", "names 640300000000 twice"),
         ("[listen]\naddress = \"127.0.0.1:18641\"\n", "port of its own"),
         ("[clock]\nstart = \"2019-11-01\"\n", "clock.start"),
+        ("[escalation]\nraise_overdue = [\"county\", \"region\"]\n", "names region, which has nobody above"),
         ("[clock]\nkind = \"manual\"\nstart = \"soon\"\n", "neither a day"),
         ("[grpc]\ncalls_in_flight_max = 0\n", "calls_in_flight_max"),
         ("[grpc]\ndeadline_min_ms = 20000\n", "deadline_min_ms"),

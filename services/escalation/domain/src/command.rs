@@ -23,11 +23,14 @@ pub enum Command {
         /// What.
         act: Act,
     },
-    /// An event that another unit addressed to this one has arrived: each once, in the order in which that unit wrote
-    /// them, which is for whoever runs the rules to see to. Never refused.
+    /// An event that another unit addressed to this one has arrived, in the order in which that unit wrote them, which
+    /// is for whoever runs the rules to see to. Never refused; nothing follows when it was dealt with before, for what
+    /// was read once may be read again after a restore.
     Arrive {
         /// The unit it is addressed to.
         unit: UnitCode,
+        /// Its number on the way from the other unit to this one.
+        number: i64,
         /// The event, as the other unit wrote it.
         letter: Event,
     },

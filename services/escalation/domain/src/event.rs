@@ -15,8 +15,20 @@ pub struct Event {
     pub at: Timestamp,
     /// The unit it is addressed to, if to any.
     pub to: Option<UnitCode>,
+    /// The letter that it answers: the first event that follows from an arrival says so, and so the journal tells by
+    /// itself what was dealt with. Entries of before that was written say nothing.
+    pub answers: Option<Answered>,
     /// What.
     pub fact: Fact,
+}
+
+/// A letter that was dealt with: who sent it, and its number on the way from there to here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// The sender.
+    pub from: UnitCode,
+    /// The number.
+    pub number: i64,
 }
 
 /// What happened, results of policy included: no later reader asks what the policy was.

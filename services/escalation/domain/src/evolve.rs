@@ -2,34 +2,68 @@
 
 use yishi_kernel::{MatterId, UnitCode};
 
-use crate::{Answer, Coordination, Desk, Event, Fact, Stance, State, TakeBack, World, touches};
+use crate::keys::changes_desk;
+use crate::{Answer, Answered, Coordination, Desk, Event, Fact, Stance, State, TakeBack, World};
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{kind} does not fit {matter} at {unit}, where it is {}", state.map_or("not known", State::as_str))]
-pub struct Misfit {
-    /// What is said to have happened.
-    pub kind: &'static str,
-    /// At which unit.
-    pub unit: UnitCode,
-    /// To which matter.
-    pub matter: MatterId,
-    /// What that is to the unit, if it ever came there.
-    pub state: Option<State>,
+pub enum Misfit {
+    /// It does not follow from where the matter is.
+    #[error("{kind} does not fit {matter} at {unit}, where it is {}", state.map_or("not known", State::as_str))]
+    OutOfState {
+        /// What is said to have happened.
+        kind: &'static str,
+        /// At which unit.
+        unit: UnitCode,
+        /// To which matter.
+        matter: MatterId,
+        /// What that is to the unit, if it ever came there.
+        state: Option<State>,
+    },
+    /// It answers a letter that was dealt with before.
+    #[error(
+        "{kind} at {unit} answers letter {number} of {from}, where {heard} was the last that was dealt with"
+    )]
+    AnsweredBefore {
+        /// What is said to have happened.
+        kind: &'static str,
+        /// At which unit.
+        unit: UnitCode,
+        /// Who sent the letter.
+        from: UnitCode,
+        /// The letter's number on its way.
+        number: i64,
+        /// The last number that was dealt with.
+        heard: i64,
+    },
 }
 
 /// Applies an event. What [`decide`](crate::decide) just answered always fits; what was read from a journal may not,
 /// and then nothing has changed.
 pub fn evolve(world: &mut World, event: &Event) -> Result<(), Misfit> {
-    if touches(event).is_none() {
-        return Ok(());
+    let (kind, unit) = (event.fact.kind(), event.unit);
+    if let Some(Answered { from, number }) = event.answers {
+        let heard = world.heard(unit, from);
+        if number <= heard {
+            return Err(Misfit::AnsweredBefore { kind, unit, from, number, heard });
+        }
     }
+    if changes_desk(event) {
+        apply(world, event)?;
+    }
+    if let Some(Answered { from, number }) = event.answers {
+        world.hear(unit, from, number);
+    }
+    Ok(())
+}
+
+fn apply(world: &mut World, event: &Event) -> Result<(), Misfit> {
     let applied = match &event.fact {
         Fact::Opened => open(world, event),
         Fact::Offered { .. } => offer(world, event),
         _ => change(world, event),
     };
-    applied.ok_or_else(|| Misfit {
+    applied.ok_or_else(|| Misfit::OutOfState {
         kind: event.fact.kind(),
         unit: event.unit,
         matter: event.matter,
@@ -175,11 +209,12 @@ mod tests {
             (Fact::AskBackEnded { reason }, None),
         ] {
             let said = format!("{} does not fit {matter} at {village}, where it is HANDLED", fact.kind());
-            let event = Event { unit: village, matter, at: branch.now, to, fact };
+            let event = Event { unit: village, matter, at: branch.now, to, answers: None, fact };
             assert_eq!(evolve(&mut branch.world, &event).unwrap_err().to_string(), said);
             assert_eq!(branch.world, before);
         }
-        let elsewhere = Event { unit: township, matter, at: branch.now, to: None, fact: Fact::Opened };
+        let (at, fact) = (branch.now, Fact::Opened);
+        let elsewhere = Event { unit: township, matter, at, to: None, answers: None, fact };
         let said = format!("escalation.opened does not fit {matter} at {township}, where it is not known");
         assert_eq!(evolve(&mut branch.world, &elsewhere).unwrap_err().to_string(), said);
     }
@@ -193,9 +228,31 @@ mod tests {
         coordinating.act(region, Act::AnswerAssignment { department: department("water"), reply }).unwrap();
         for (branch, fact) in [(&mut returned, Fact::Confirmed), (&mut coordinating, answered)] {
             let before = branch.world.clone();
-            let event = Event { unit: region, matter: branch.matter(), at: branch.now, to: None, fact };
+            let (matter, at) = (branch.matter(), branch.now);
+            let event = Event { unit: region, matter, at, to: None, answers: None, fact };
             evolve(&mut branch.world, &event).unwrap_err();
             assert_eq!(branch.world, before);
         }
+    }
+
+    #[test]
+    fn a_letter_is_answered_by_one_event_alone() {
+        let mut branch = Branch::on("2022-03-01");
+        let (matter, [village, township, ..]) = (branch.matter(), branch.units());
+        branch.open();
+        branch.raise(village);
+        branch.raise(township);
+        let before = branch.world.clone();
+        let fact = Fact::SetAside { from: village, kind: "escalation.raised".into() };
+        let answers = Some(Answered { from: village, number: 1 });
+        let mut event = Event { unit: township, matter, at: branch.now, to: None, answers, fact };
+        let said = format!(
+            "escalation.set_aside at {township} answers letter 1 of {village}, where 1 was the last that was dealt with"
+        );
+        assert_eq!(evolve(&mut branch.world, &event).unwrap_err().to_string(), said);
+        assert_eq!(branch.world, before);
+        event.answers = Some(Answered { from: village, number: 2 });
+        evolve(&mut branch.world, &event).unwrap();
+        assert_eq!(branch.world.heard(township, village), 2);
     }
 }

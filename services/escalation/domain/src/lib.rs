@@ -3,20 +3,23 @@
 //! Architecture invariant: nothing here does I/O, reads a clock, draws lots, or knows a wire format, a
 //! database or a runtime. Three functions are all there is:
 //!
-//! * [`reads`] names the one desk a command must see ([`Key`]); whoever runs the rules puts it into a [`World`];
+//! * [`reads`] names what a command must see ([`Key`]), one desk at the most; whoever runs the rules puts it into a [`World`];
 //! * [`decide`] says what follows from a command, or why nothing does ([`Refusal`]);
 //! * [`evolve`] applies what followed, now or years later from the journal, here or where a copy of it is kept; there
-//!   [`needs`] names the desk that must be in the [`World`].
+//!   [`needs`] names what must be in the [`World`].
 //!
 //! # One desk per unit and matter
 //!
 //! Between two units lie links that fail for days, so no rule may look at another unit's [`Desk`]. A unit tells
 //! another something by an event addressed to it ([`Event::to`]); it arrives there as [`Command::Arrive`], in the order in
-//! which it was sent, once. What the whole tree of desks must keep to:
+//! which it was sent, and has an effect once. What the whole tree of desks must keep to:
 //!
 //! * **One ball.** For each matter exactly one desk may decide ([`Stance::decides`]), or the ball is on its way in a
 //!   `Raised`, a `Returned` or a `Refused` that has not arrived. Whoever sends it away stops deciding with that very
 //!   event; after a raise only the receiver decides, and a take-back is a request to it.
+//! * **Dealt with once.** The first event that follows from a letter says which letter it answers ([`Event::answers`]),
+//!   so the journal alone tells what was dealt with. A letter that is delivered again, because who read it was restored
+//!   from a backup, leads to nothing.
 //! * **Nothing arrives in vain.** An arrival is never refused as a command is. It applies, or it is answered by an
 //!   addressed `Refused` and the ball goes back, or it came too late to change anything and is set aside in the
 //!   journal.
@@ -42,6 +45,7 @@ mod evolve;
 mod keys;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;
+mod overdue;
 mod policy;
 mod refusal;
 mod rules;
@@ -54,9 +58,10 @@ pub use command::{Act, Command};
 pub use coordination::{Answer, Assignment, Coordination, Reply};
 pub use department::{Department, DepartmentError};
 pub use desk::{Desk, Stance, State, TakeBack};
-pub use event::{Event, Fact, Why};
+pub use event::{Answered, Event, Fact, Why};
 pub use evolve::{Misfit, evolve};
 pub use keys::{Key, needs, reads, touches};
+pub use overdue::OVERDUE;
 pub use policy::{Policy, Rules};
 pub use refusal::Refusal;
 pub use rules::decide;

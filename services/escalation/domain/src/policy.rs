@@ -1,5 +1,7 @@
 //! The figures of the programme that a unit may set otherwise for a year, and what else is handed in.
 
+use std::collections::BTreeSet;
+
 use yishi_kernel::{Calendar, Level, Register, Timestamp, UnitCode};
 
 /// What a unit goes by in a year. The default is the programme's own.
@@ -12,11 +14,18 @@ pub struct Policy {
     /// Changes of one desk after which it raises, asks, denies, assigns and reports no more, though it may always
     /// accept, return and resolve; a bound, not a rule of the programme.
     pub changes_per_desk: u32,
+    /// The levels whose units' matters are raised by themselves once they are overdue.
+    pub raise_overdue: BTreeSet<Level>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { step_working_days: 10, helpers_per_matter: 20, changes_per_desk: 500 }
+        Self {
+            step_working_days: 10,
+            helpers_per_matter: 20,
+            changes_per_desk: 500,
+            raise_overdue: BTreeSet::new(),
+        }
     }
 }
 

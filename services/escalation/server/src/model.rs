@@ -98,11 +98,11 @@ impl Task {
         }
     }
 
-    /// The desks that must be seen for it.
+    /// What must be seen for it.
     fn keys(&self) -> Vec<Key> {
         match self {
-            Self::Copied(copied) => copied.iter().map(|copied| needs(&copied.told.event)).collect(),
-            _ => self.commands().iter().map(reads).collect(),
+            Self::Copied(copied) => copied.iter().flat_map(|copied| needs(&copied.told.event)).collect(),
+            _ => self.commands().iter().flat_map(reads).collect(),
         }
     }
 }
@@ -169,13 +169,12 @@ impl Model for Escalation {
             self.carry_out(working, command, moment, &mut entries)?;
         }
         let mut response = Vec::new();
-        if let Task::Asked(command) = task {
-            let Key::Desk(unit, matter) = reads(command);
-            if let Some(desk) = working.world.desk(unit, matter) {
-                let mut referral = convert::referral(desk);
-                convert::tell_overdue(&mut referral, moment.now);
-                response = referral.encode_to_vec();
-            }
+        if let Task::Asked(Command::Change { unit, matter, .. }) = task
+            && let Some(desk) = working.world.desk(*unit, *matter)
+        {
+            let mut referral = convert::referral(desk);
+            convert::tell_overdue(&mut referral, moment.now);
+            response = referral.encode_to_vec();
         }
         Ok(Outcome { entries, response })
     }

@@ -1,6 +1,7 @@
 //! Escalation's projections: read for a batch, written once a row from its final state.
 
 mod get;
+mod heard;
 mod list;
 mod load;
 mod report;
@@ -23,7 +24,7 @@ use trail::Trail;
 
 pub(crate) use get::get;
 pub(crate) use list::{Cursor, Filter, list};
-pub(crate) use load::load;
+pub(crate) use load::{desk, load};
 pub(crate) use report::report;
 pub(crate) use save::save;
 
@@ -32,7 +33,7 @@ pub(crate) use save::save;
 pub struct Working {
     pub(crate) world: World,
     /// What each desk counted as when it was read.
-    pub(crate) counted: BTreeMap<Key, Counted>,
+    pub(crate) counted: BTreeMap<(UnitCode, MatterId), Counted>,
     pub(crate) touched: BTreeSet<Key>,
     pub(crate) trail: Trail,
 }
@@ -111,7 +112,7 @@ struct DeskRow {
 }
 
 impl DeskRow {
-    fn of(Key::Desk(unit, matter): Key) -> Self {
+    fn of(unit: UnitCode, matter: MatterId) -> Self {
         Self { unit: number(unit), matter: MatterRow::of(matter) }
     }
 }

@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use serde::Deserialize;
-use yishi_kernel::UnitCode;
+use yishi_kernel::{Level, UnitCode};
 
 use super::Secret;
 
@@ -46,6 +46,9 @@ pub struct Settings {
     /// How callers are known.
     #[serde(default)]
     pub identity: Identity,
+    /// What units do about matters that others raise to them.
+    #[serde(default)]
+    pub escalation: Escalation,
     /// What a peer may ask of the server.
     #[serde(default)]
     pub grpc: Grpc,
@@ -152,6 +155,14 @@ pub enum IdentityKind {
     /// Callers on this machine are believed.
     #[default]
     Development,
+}
+
+/// What units do about matters that others raise to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Escalation {
+    /// The levels whose units' overdue matters are raised by themselves.
+    pub raise_overdue: Vec<Level>,
 }
 
 /// What a peer may ask of the server; each is a limit of its own.

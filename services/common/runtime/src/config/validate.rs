@@ -2,7 +2,9 @@ use std::net::SocketAddr;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{Clock, ClockKind, ConfigError, Database, Grpc, Link, Node, Settings};
+use yishi_kernel::Level;
+
+use super::{Clock, ClockKind, ConfigError, Database, Escalation, Grpc, Link, Node, Settings};
 use crate::clock::parse_start;
 
 impl Settings {
@@ -22,6 +24,7 @@ impl Settings {
             .chain(self.node.faults())
             .chain(self.link.faults())
             .chain(self.clock.faults())
+            .chain(self.escalation.faults())
             .chain(self.grpc.faults())
             .chain(EnvFilter::try_new(&self.telemetry.log).err().map(|fault| {
                 format!(
@@ -97,6 +100,14 @@ impl Clock {
                 format!("clock.start = {start:?} is neither a day (2019-11-01) nor an instant (2019-11-01T08:00:00+08:00)")
             }),
         }
+    }
+}
+
+impl Escalation {
+    fn faults(&self) -> Option<String> {
+        self.raise_overdue
+            .contains(&Level::Region)
+            .then(|| "escalation.raise_overdue names region, which has nobody above; leave it out".to_owned())
     }
 }
 

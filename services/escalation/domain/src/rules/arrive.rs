@@ -25,7 +25,7 @@ pub(super) fn arrive(
     applied.unwrap_or_else(|| vec![(None, Fact::SetAside { from, kind: letter.fact.kind().to_owned() })])
 }
 
-/// A matter comes up. What came from the same unit before and is still here can only be a repetition.
+/// A matter comes up. It can only be here already if the two units lost a part of what they told each other.
 fn raised(
     rules: &Rules<'_>,
     here: UnitCode,
@@ -145,10 +145,58 @@ mod tests {
         matter: MatterId,
         fact: Fact,
     ) -> Vec<Consequence> {
-        let letter = Event { unit: from, matter, at: branch.now, to: Some(here), fact };
-        let command = Command::Arrive { unit: here, letter };
+        let letter = Event { unit: from, matter, at: branch.now, to: Some(here), answers: None, fact };
+        let number = branch.world.heard(here, from) + 1;
+        let command = Command::Arrive { unit: here, number, letter };
         let events = decide(&branch.rules(), &branch.world, &command, branch.now).unwrap();
         events.into_iter().map(|event| (event.to, event.fact)).collect()
+    }
+
+    #[test]
+    fn a_letter_that_was_dealt_with_leads_to_nothing_whatever_it_says() {
+        let mut branch = Branch::on("2022-03-01");
+        let [village, township, ..] = branch.units();
+        branch.open();
+        branch.raise(village);
+        branch.act(township, Act::Return { reason: "no".into() }).unwrap();
+        branch.deliver();
+        branch.raise(village);
+        let letters: Vec<Event> = branch.written.iter().filter(|event| event.to.is_some()).cloned().collect();
+        let mut numbers = std::collections::BTreeMap::new();
+        for letter in letters {
+            let (from, unit) = (letter.unit, letter.to.unwrap());
+            let number = numbers.entry((from, unit)).or_insert(0);
+            *number += 1;
+            let again = Command::Arrive { unit, number: *number, letter };
+            assert_eq!(decide(&branch.rules(), &branch.world, &again, branch.now), Ok(Vec::new()));
+        }
+        assert_eq!(numbers.into_values().collect::<Vec<_>>(), [3, 3]);
+    }
+
+    #[test]
+    fn the_first_that_follows_from_a_letter_says_which_it_answers() {
+        let mut branch = Branch::on("2022-03-01");
+        let [village, township, county, ..] = branch.units();
+        branch.open();
+        branch.raise(village);
+        branch.raise(township);
+        branch.act(county, Act::Return { reason: "no".into() }).unwrap();
+        branch.deliver();
+        let answers: Vec<_> = branch
+            .written
+            .iter()
+            .filter(|event| event.unit == township)
+            .map(|event| (event.fact.kind(), event.answers.map(|letter| (letter.from, letter.number))))
+            .collect();
+        let expected = [
+            ("escalation.offered", Some((village, 1))),
+            ("escalation.raised", None),
+            ("escalation.told", None),
+            ("escalation.heard", Some((county, 1))),
+            ("escalation.regained", Some((county, 2))),
+            ("escalation.told", None),
+        ];
+        assert_eq!(answers, expected);
     }
 
     fn raised() -> Fact {

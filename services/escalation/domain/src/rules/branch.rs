@@ -127,9 +127,14 @@ impl Branch {
 
     pub(crate) fn deliver(&mut self) {
         while let Some(letter) = self.post.pop_front() {
-            let unit = letter.to.unwrap();
-            self.run(&Command::Arrive { unit, letter }).unwrap();
+            self.arrive(letter);
         }
+    }
+
+    fn arrive(&mut self, letter: Event) {
+        let unit = letter.to.unwrap();
+        let number = self.world.heard(unit, letter.unit) + 1;
+        self.run(&Command::Arrive { unit, number, letter }).unwrap();
     }
 
     /// Delivers what is addressed to one unit, and leaves the rest on its way.
@@ -138,7 +143,7 @@ impl Branch {
             self.post.drain(..).partition(|letter| letter.to == Some(unit));
         self.post = elsewhere.into();
         for letter in here {
-            self.run(&Command::Arrive { unit, letter }).unwrap();
+            self.arrive(letter);
         }
     }
 
@@ -146,7 +151,8 @@ impl Branch {
     pub(crate) fn refuse(&mut self, why: Why) {
         let Event { unit, matter, to, .. } = self.post.pop_front().unwrap();
         let fact = Fact::Refused { why };
-        self.post.push_front(Event { unit: to.unwrap(), matter, at: self.now, to: Some(unit), fact });
+        let (from, at) = (to.unwrap(), self.now);
+        self.post.push_front(Event { unit: from, matter, at, to: Some(unit), answers: None, fact });
     }
 
     /// Branches in which the matter is everything it can be to some unit.

@@ -10,19 +10,20 @@ pub(crate) mod branch;
 
 use yishi_kernel::{Timestamp, UnitCode};
 
-use crate::{Act, Command, Desk, Event, Fact, Refusal, Rules, World};
+use crate::{Act, Answered, Command, Desk, Event, Fact, Refusal, Rules, World};
 
 /// What follows, and to whom it is addressed if to anybody.
 type Consequence = (Option<UnitCode>, Fact);
 
 /// What follows from a command, or why nothing does. Only an officer's command is ever refused, and something follows from
-/// every arrival.
+/// every letter that is new.
 pub fn decide(
     rules: &Rules<'_>,
     world: &World,
     command: &Command,
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
+    let mut answers = None;
     let (unit, matter, consequences) = match command {
         Command::Open { matter } => {
             let known = world.desk(matter.village, *matter).is_some();
@@ -33,12 +34,16 @@ pub fn decide(
             let desk = desk.ok_or(Refusal::UnknownReferral { unit: *unit, matter: *matter })?;
             (*unit, *matter, change(rules, desk, *version, act, now)?)
         }
-        Command::Arrive { unit, letter } => {
+        Command::Arrive { unit, number, letter } if *number <= world.heard(*unit, letter.unit) => {
+            (*unit, letter.matter, Vec::new())
+        }
+        Command::Arrive { unit, number, letter } => {
+            answers = Some(Answered { from: letter.unit, number: *number });
             let desk = world.desk(*unit, letter.matter);
             (*unit, letter.matter, arrive::arrive(rules, *unit, desk, letter, now))
         }
     };
-    let event = |(to, fact)| Event { unit, matter, at: now, to, fact };
+    let event = |(to, fact)| Event { unit, matter, at: now, to, answers: answers.take(), fact };
     Ok(consequences.into_iter().map(event).collect())
 }
 

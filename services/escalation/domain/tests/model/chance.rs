@@ -24,6 +24,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         step_working_days,
         helpers_per_matter: 2,
         changes_per_desk,
+        ..Policy::default()
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use yishi_escalation_domain::{
-    Act, Command, Event, Fact, Key, Policy, Refusal, World, decide, evolve, needs, reads, touches,
+    Act, Answered, Command, Event, Fact, Key, Policy, Refusal, World, decide, evolve, needs, reads, touches,
 };
 use yishi_kernel::{MatterId, Timestamp, UnitCode};
 
@@ -19,8 +19,8 @@ const START: Timestamp = Timestamp::from_micros(1_642_651_200_000_000);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
-    /// What arrived before is applied once more.
-    Twice,
+    /// What arrived before comes once more as if it were new: under a number of its own.
+    Renumbered,
     /// The last letter of a batch is lost.
     Lossy,
     /// A batch arrives in the wrong order.
@@ -97,8 +97,7 @@ impl<'a> Run<'a> {
             .unwrap_or_else(|| (*pick(&units, nth).unwrap(), *pick(&matters, nth / units.len()).unwrap()))
     }
 
-    /// At least once on the way, exactly once in effect: what arrived before is known by its number, unless the link is
-    /// faulty.
+    /// At least once on the way, exactly once in effect: what arrived before is known by its number.
     fn carry(&mut self, way: (UnitCode, UnitCode), count: usize, again: usize) -> Result<(), TestCaseError> {
         let Way { sent, arrived } = &self.ways[&way];
         let before = *arrived;
@@ -110,11 +109,13 @@ impl<'a> Run<'a> {
             Fault::Shuffled => letters.reverse(),
             _ => {}
         }
-        for (number, letter) in letters {
-            if number >= before || self.fault == Fault::Twice {
-                self.ways.get_mut(&way).unwrap().arrived = before.max(number + 1);
-                self.command(&Command::Arrive { unit: way.1, letter })?;
-            }
+        for (place, letter) in letters {
+            self.ways.get_mut(&way).unwrap().arrived = before.max(place + 1);
+            let number = match self.fault {
+                Fault::Renumbered => self.world.heard(way.1, way.0) + 1,
+                _ => i64::try_from(place).unwrap() + 1,
+            };
+            self.command(&Command::Arrive { unit: way.1, number, letter })?;
         }
         self.ways.get_mut(&way).unwrap().arrived = until;
         Ok(())
@@ -131,15 +132,33 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// All that was ever sent is delivered again, as to who has forgotten how far it had read: nothing follows.
+    pub(crate) fn again(&mut self) -> Result<(), TestCaseError> {
+        let (world, written) = (self.world.clone(), self.events.len());
+        let ways: Vec<_> = self.ways.iter().map(|(way, letters)| (*way, letters.arrived)).collect();
+        for (way, arrived) in ways {
+            self.ways.get_mut(&way).unwrap().arrived = 0;
+            self.carry(way, arrived, 0)?;
+        }
+        prop_assert_eq!(self.events.len(), written, "something followed once more");
+        prop_assert!(self.world == world);
+        Ok(())
+    }
+
     fn next_way(&self) -> Option<(UnitCode, UnitCode)> {
         self.ways.iter().find(|(_, way)| !way.on_the_way().is_empty()).map(|(ends, _)| *ends)
     }
 
     fn command(&mut self, command: &Command) -> Result<(), TestCaseError> {
-        let Key::Desk(unit, matter) = reads(command);
+        let (unit, matter, letter) = match command {
+            Command::Open { matter } => (matter.village, *matter, None),
+            Command::Change { unit, matter, .. } => (*unit, *matter, None),
+            Command::Arrive { unit, number, letter } => {
+                (*unit, letter.matter, Some(Answered { from: letter.unit, number: *number }))
+            }
+        };
         let rules = self.tree.rules(unit, self.policy);
-        let mut seen = World::default();
-        self.world.desk(unit, matter).cloned().into_iter().for_each(|desk| seen.put(desk));
+        let seen = self.seen(reads(command));
         let decided = decide(&rules, &seen, command, self.now);
         prop_assert_eq!(&decide(&rules, &self.world, command, self.now), &decided, "looked at another desk");
         let arrives = matches!(command, Command::Arrive { .. });
@@ -151,7 +170,16 @@ impl<'a> Run<'a> {
                 return Ok(());
             }
         };
-        prop_assert!(!arrives || !events.is_empty(), "{command:?} arrived in vain");
+        let new = letter.filter(|letter| letter.number > self.world.heard(unit, letter.from));
+        prop_assert_eq!(
+            arrives && events.is_empty(),
+            arrives && new.is_none(),
+            "{:?} arrived in vain",
+            command
+        );
+        for (nth, event) in events.iter().enumerate() {
+            prop_assert_eq!(event.answers, new.filter(|_| nth == 0), "the first tells what it answers");
+        }
         let due = rules.due(self.now);
         for event in events {
             prop_assert_eq!((event.unit, event.matter), (unit, matter), "wrote into another unit's journal");
@@ -160,15 +188,31 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    fn seen(&self, keys: Vec<Key>) -> World {
+        let mut seen = World::default();
+        for key in keys {
+            match key {
+                Key::Desk(unit, matter) => {
+                    self.world.desk(unit, matter).cloned().into_iter().for_each(|desk| seen.put(desk));
+                }
+                Key::Heard(unit, from) => seen.hear(unit, from, self.world.heard(unit, from)),
+            }
+        }
+        seen
+    }
+
     fn apply(&mut self, event: Event, due: Timestamp) -> Result<(), TestCaseError> {
         let (unit, matter) = (event.unit, event.matter);
         let before = self.world.desk(unit, matter).cloned();
-        prop_assert_eq!(needs(&event), Key::Desk(unit, matter));
+        let heard = event.answers.map(|letter| Key::Heard(unit, letter.from));
+        let needed: Vec<Key> = std::iter::once(Key::Desk(unit, matter)).chain(heard).collect();
+        prop_assert_eq!(needs(&event), needed);
         if let Err(misfit) = evolve(&mut self.world, &event) {
             return Err(TestCaseError::fail(misfit.to_string()));
         }
         let after = self.world.desk(unit, matter);
-        prop_assert_eq!(before.as_ref() != after, touches(&event).is_some(), "{:?}", event);
+        let touched = touches(&event).contains(&Key::Desk(unit, matter));
+        prop_assert_eq!(before.as_ref() != after, touched, "{:?}", event);
         if let (Some(before), Some(after)) = (&before, after) {
             prop_assert_eq!(before == after, before.version == after.version);
         }

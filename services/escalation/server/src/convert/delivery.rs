@@ -22,9 +22,9 @@ pub(crate) fn delivery(entry: &Entry) -> Result<Command, String> {
         let matter = told.matter.parse().map_err(|error| format!("{kind}: {error}"))?;
         return Ok(Command::Open { matter });
     }
-    let (unit, _) = entry.to.ok_or_else(|| format!("{kind} is addressed to nobody"))?;
+    let (unit, number) = entry.to.ok_or_else(|| format!("{kind} is addressed to nobody"))?;
     let letter = event_of(entry).map_err(|problem| format!("{kind}: {problem}"))?;
-    Ok(Command::Arrive { unit, letter })
+    Ok(Command::Arrive { unit, number, letter })
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
             at: Timestamp::from_micros(77),
             actor: "officer:7".into(),
             kind: kind.into(),
-            to: to.map(|unit| (unit, 1)),
+            to: to.map(|unit| (unit, 7)),
             payload,
         }
     }
@@ -71,11 +71,12 @@ mod tests {
             matter: matter(),
             at: Timestamp::from_micros(77),
             to: Some(TOWNSHIP),
+            answers: None,
             fact: Fact::Raised { reason: "无力承担".into() },
         };
         let payload = convert::event(&letter).encode_to_vec();
         let told = entry("escalation.raised", Some(TOWNSHIP), payload.clone());
-        assert_eq!(delivery(&told), Ok(Command::Arrive { unit: TOWNSHIP, letter }));
+        assert_eq!(delivery(&told), Ok(Command::Arrive { unit: TOWNSHIP, number: 7, letter }));
 
         let determined = intake::event::Kind::Determined(intake::Determined::default());
         for wrong in [

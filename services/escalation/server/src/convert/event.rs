@@ -1,7 +1,7 @@
 //! What is written into the journal, and how it is read again.
 
 use prost::Message;
-use yishi_escalation_domain::{Event, Fact, Reply};
+use yishi_escalation_domain::{Answered, Event, Fact, Reply};
 use yishi_kernel::{Timestamp, UnitCode};
 use yishi_proto::escalation::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
@@ -52,7 +52,9 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::Resolved { outcome } => Kind::Resolved(pb::Resolved { outcome }),
         Fact::SetAside { from, kind } => Kind::SetAside(pb::SetAside { from: from.to_string(), kind }),
     };
-    pb::Event { matter: event.matter.to_string(), kind: Some(kind) }
+    let answers =
+        event.answers.map(|Answered { from, number }| pb::Answered { from: from.to_string(), number });
+    pb::Event { matter: event.matter.to_string(), kind: Some(kind), answers }
 }
 
 /// The event of an entry, or what is wrong with it.
@@ -110,5 +112,9 @@ pub(crate) fn event_from(
         Kind::Resolved(resolved) => Fact::Resolved { outcome: resolved.outcome },
         Kind::SetAside(aside) => Fact::SetAside { from: aside.from.parse().ok()?, kind: aside.kind },
     };
-    Some(Event { unit, matter: told.matter.parse().ok()?, at, to, fact })
+    let answers = match told.answers {
+        None => None,
+        Some(pb::Answered { from, number }) => Some(Answered { from: from.parse().ok()?, number }),
+    };
+    Some(Event { unit, matter: told.matter.parse().ok()?, at, to, answers, fact })
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 use yishi_escalation_domain::{
-    Answer, Assignment, Coordination, Department, Desk, Event, Fact, Reply, Stance, Standing, State,
-    TakeBack, Why,
+    Answer, Answered, Assignment, Coordination, Department, Desk, Event, Fact, Reply, Stance, Standing,
+    State, TakeBack, Why,
 };
 use yishi_kernel::{MatterId, Register, Timestamp, UnitCode};
 use yishi_proto::escalation::v1 as pb;
@@ -165,14 +165,15 @@ fn every_fact() -> Vec<Fact> {
 }
 
 fn happened(unit: UnitCode, to: Option<UnitCode>, fact: Fact) -> Event {
-    Event { unit, matter: matter(), at: at(20), to, fact }
+    Event { unit, matter: matter(), at: at(20), to, answers: None, fact }
 }
 
 #[test]
 fn every_event_comes_back_from_its_payload() {
     let mut kinds = BTreeSet::new();
-    for fact in every_fact() {
-        let event = happened(TOWNSHIP, Some(VILLAGE), fact);
+    for (nth, fact) in every_fact().into_iter().enumerate() {
+        let answers = (nth % 2 == 0).then_some(Answered { from: COUNTY, number: 7 });
+        let event = Event { answers, ..happened(TOWNSHIP, Some(VILLAGE), fact) };
         let payload = super::event(&event).encode_to_vec();
         let told = pb::Event::decode(payload.as_slice()).unwrap();
         kinds.insert(event.fact.kind());

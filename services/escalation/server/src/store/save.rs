@@ -10,7 +10,7 @@ use yishi_proto::escalation::v1 as pb;
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, DeskRow, Working, number, statements as sql};
+use super::{Counted, DeskRow, Working, heard, number, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -43,19 +43,20 @@ pub(crate) async fn save<E: Engine>(
 ) -> Result<(), StoreError> {
     let (mut referrals, mut tally) = (Rows::default(), Tally::default());
     for key in &working.touched {
-        let Key::Desk(unit, matter) = *key;
+        let Key::Desk(unit, matter) = *key else { continue };
         let Some(desk) = working.world.desk(unit, matter) else { continue };
         let counted = Counted::of(desk, &house.register);
         referrals.add(&referral_row(desk, counted))?;
         // The village keeps the matter, and hears who answers for it: each matter counts once.
         if unit == matter.village {
-            tally.change(house, matter, working.counted.get(key).copied(), counted);
+            tally.change(house, matter, working.counted.get(&(unit, matter)).copied(), counted);
         }
     }
     for (statement, rows) in [
         (sql::REFERRAL_UPSERT, referrals),
         (sql::TRAIL_INSERT, working.trail.rows()?),
         (sql::TALLY_ADD, tally.rows()?),
+        (sql::HEARD_UPSERT, heard::rows(working.touched.iter().copied(), &working.world)?),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
@@ -66,7 +67,7 @@ pub(crate) async fn save<E: Engine>(
 
 fn referral_row(desk: &Desk, counted: Counted) -> ReferralRow {
     ReferralRow {
-        key: DeskRow::of(Key::Desk(desk.unit, desk.matter)),
+        key: DeskRow::of(desk.unit, desk.matter),
         state: convert::state(desk.state()) as i32,
         is_open: u8::from(desk.stance.decides() || desk.is_unconfirmed()),
         due_us: desk.due().map(Timestamp::as_micros),

@@ -9,6 +9,8 @@ macro_rules! statements {
 }
 
 statements! {
+    HEARD_FIND = "heard_find";
+    HEARD_UPSERT = "heard_upsert";
     REFERRAL_FIND = "referral_find";
     REFERRAL_GET = "referral_get";
     REFERRAL_LIST_DUE = "referral_list_due";
