@@ -61,7 +61,8 @@ mod tests {
             actor: "clerk-1".to_owned(),
             kind: kind.to_owned(),
             to: None,
-            payload: pb::Event { matter: MATTER.to_owned(), kind: Some(told) }.encode_to_vec(),
+            payload: pb::Event { matter: MATTER.to_owned(), kind: Some(told), ..pb::Event::default() }
+                .encode_to_vec(),
         }
     }
 

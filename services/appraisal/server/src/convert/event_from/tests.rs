@@ -171,7 +171,7 @@ fn what_is_no_event_of_the_entry_is_told() {
 #[test]
 fn a_field_that_cannot_be_is_not_read() {
     let unit = about().unit;
-    let wrongs: [fn(&mut Kind); 8] = [
+    let wrongs: [fn(&mut Kind); 10] = [
         |kind| {
             let Kind::SchemeFrozen(told) = kind else { return };
             told.weights[0].weight_bp -= 1;
