@@ -115,7 +115,7 @@ impl Books {
         source: &Opened<E, S>,
         service: &Opened<E, M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
-        learn: fn(&[Stored]) -> M::Command,
+        learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
     ) {
         let feed = Feed::of(&source.database, &source.handle);
         let follower = Follower::new(feed, service.handle.clone(), wants, learn);

@@ -100,7 +100,7 @@ impl<E: Engine> Hall<E> {
         let model = Appraisal::new(AppraisalPolicy::default());
         let (handle, books) = write::<E, _>(place, model, &clock, &writers, &mut tasks).await;
         for feed in [Feed::of(&intake.1, &intake.0), Feed::of(&funding.1, &funding.0)] {
-            let follower = Follower::new(feed, handle.clone(), wants(&house), learn);
+            let follower = Follower::new(feed, handle.clone(), wants(&house), learn(&house));
             barrier.add(&follower);
             let stop = stop.clone();
             tasks.spawn(async move { follower.run(stop).await.expect("whatever is told can be learned") });
@@ -111,7 +111,7 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_appraisal::server(desk, &limits));
+            .with(yishi_appraisal::server(desk, |_| true, &limits));
         tasks.spawn(server.serve(services, stop.clone()));
         Self {
             house,

@@ -30,6 +30,10 @@ pub(crate) enum Holds {
     Numbered(&'static str),
     /// The name of what there is one of for a year: `units/CODE/collection/2022`.
     Yearly(&'static str, &'static str),
+    /// The name of a bulletin.
+    Bulletin,
+    /// A half-month or a month.
+    Period,
     /// The name of a department.
     Department,
     /// So many of them at the most, each once.
@@ -70,9 +74,9 @@ pub(crate) enum Holds {
     Anything,
 }
 use Holds::{
-    Anything, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments, Digest,
-    Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, Parts, Referral, RequestId, Rows, RowsOnce,
-    Share, Text, Token, Unit, Units, Yearly,
+    Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, Parts, Period, Referral, RequestId,
+    Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
 const YEAR: Holds = Number(2000, 2100);
@@ -209,6 +213,12 @@ const FIELDS: &[(&str, Holds)] = &[
     ("appraisal.v1.ConfirmRewardListRequest.name", Yearly("units", "rewardLists")),
     ("appraisal.v1.GetRewardListRequest.name", Yearly("units", "rewardLists")),
     ("appraisal.v1.GetSurveyReportRequest.unit", Unit("units")),
+    ("appraisal.v1.IssueBulletinRequest.parent", Unit("units")),
+    ("appraisal.v1.IssueBulletinRequest.year", YEAR),
+    ("appraisal.v1.IssueBulletinRequest.period", Period),
+    ("appraisal.v1.GetBulletinRequest.name", Bulletin),
+    ("appraisal.v1.ListBulletinsRequest.parent", Unit("units")),
+    ("appraisal.v1.RenderBulletinRequest.name", Bulletin),
     ("journal.v1.WatchRequest.units", Units),
 ];
 
@@ -246,7 +256,10 @@ pub(crate) fn rows_are_of_fields() {
 pub(crate) fn subject(request: &MessageDescriptor) -> Input {
     let about = |input: &Input| {
         let held = known(input);
-        matches!(held, Some(Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..)))
+        matches!(
+            held,
+            Some(Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) | Bulletin)
+        )
     };
     inputs(request).into_iter().find(about).unwrap_or_else(|| {
         panic!("{}: about which unit? say so in FIELDS of {}", request.full_name(), file!())
@@ -279,6 +292,7 @@ pub(crate) fn name(held: Holds, unit: UnitCode) -> String {
         Referral => format!("units/{unit}/referrals/640324100200-2022-1"),
         Numbered(collection) => format!("units/{unit}/{collection}/2022-1"),
         Yearly(units, collection) => format!("{units}/{unit}/{collection}/2022"),
+        Bulletin => format!("units/{unit}/years/2022/bulletins/2022-06-A"),
         Department | Departments(_) => format!("departments/{unit}/water"),
         other => panic!("{other:?} is no name"),
     }

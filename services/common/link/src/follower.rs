@@ -56,13 +56,14 @@ pub enum FollowError {
 }
 
 type Wants = Box<dyn Fn(&Stored) -> bool + Send + Sync>;
+type Learn<C> = Box<dyn Fn(&[Stored]) -> C + Send + Sync>;
 
 /// One service's reading of one feed.
 pub struct Follower<E: Engine, M: Model> {
     feed: Feed<E>,
     handle: Handle<M>,
     wants: Wants,
-    learn: fn(&[Stored]) -> M::Command,
+    learn: Learn<M::Command>,
     passed: watch::Sender<Position>,
 }
 
@@ -72,10 +73,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
         feed: Feed<E>,
         handle: Handle<M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
-        learn: fn(&[Stored]) -> M::Command,
+        learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
     ) -> Self {
         let begin = handle.read_so_far(feed.source()).unwrap_or(Position { epoch: 0, pos: 0 });
-        Self { feed, handle, wants: Box::new(wants), learn, passed: watch::Sender::new(begin) }
+        Self {
+            feed,
+            handle,
+            wants: Box::new(wants),
+            learn: Box::new(learn),
+            passed: watch::Sender::new(begin),
+        }
     }
 
     /// The service that learns.

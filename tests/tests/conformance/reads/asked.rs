@@ -50,6 +50,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("funding.v1.ListPostingsRequest.channel", Held(Holds::Numbered("channels"))),
     ("funding.v1.ListPostingsRequest.matter", Held(Holds::Matter)),
     ("appraisal.v1.GetSurveyReportRequest.year", YEAR),
+    ("appraisal.v1.ListBulletinsRequest.year", AnyYear),
+    ("appraisal.v1.RenderBulletinRequest.format", Held(Holds::Choice)),
     ("journal.v1.WatchRequest.service", Service),
     ("journal.v1.WatchRequest.kinds", Kinds(100, 100)),
     ("journal.v1.WatchRequest.cursor", Held(Holds::Parts)),

@@ -18,6 +18,8 @@ use crate::funding::Funding;
 const OVER: i32 = 2021;
 /// The year of the matters and of the money.
 const YEAR: i32 = 2022;
+/// Of that year the region has these bulletins.
+const PERIODS: [&str; 2] = ["2021-12-A", "2021-12"];
 const OVER_SINCE: Date = date!(2022 - 01 - 02);
 
 /// A request that is answered.
@@ -54,6 +56,10 @@ impl<E: Engine> Scene<E> {
         year_ends(&sandbox).await;
         sandbox.caught_up().await;
         Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
+    }
+
+    fn bulletin(&self) -> String {
+        format!("units/{REGION}/years/{OVER}/bulletins/{}", PERIODS[0])
     }
 
     /// What the region's officer may read; none for a method nobody has told about.
@@ -105,6 +111,17 @@ impl<E: Engine> Scene<E> {
                 one(&appraisal::GetRewardListRequest { name }, "REWARD_LIST_NOT_FOUND")
             }
             "GetSurveyReport" => about(&appraisal::GetSurveyReportRequest { unit: region, year: YEAR }),
+            "GetBulletin" => {
+                one(&appraisal::GetBulletinRequest { name: self.bulletin() }, "BULLETIN_NOT_FOUND")
+            }
+            "ListBulletins" => {
+                about(&appraisal::ListBulletinsRequest { parent: region, ..Default::default() })
+            }
+            "RenderBulletin" => {
+                let format = appraisal::BulletinFormat::Csv as i32;
+                let ask = appraisal::RenderBulletinRequest { name: self.bulletin(), format };
+                one(&ask, "BULLETIN_NOT_FOUND")
+            }
             // A stream that begins has no end: this one says that it cannot begin, as the last thing it looks at.
             "Watch" => about(&journal::WatchRequest {
                 service: "intake".to_owned(),
@@ -187,4 +204,13 @@ async fn year_ends<E: Engine>(sandbox: &Sandbox<E>) {
         request_id: fresh_id(),
     };
     let _: appraisal::RewardList = Appraisal::done(sandbox, officer, "IssueRewardList", &issue).await;
+    for period in PERIODS {
+        let issue = appraisal::IssueBulletinRequest {
+            parent: format!("units/{REGION}"),
+            year: OVER,
+            period: period.to_owned(),
+            request_id: fresh_id(),
+        };
+        let _: appraisal::Bulletin = Appraisal::done(sandbox, officer, "IssueBulletin", &issue).await;
+    }
 }

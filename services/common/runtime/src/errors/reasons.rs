@@ -300,6 +300,18 @@ reasons! {
         "没有考评得分 {score}",
         "there is no score {score}",
         "Check the name; a village has its score once the region has ranked.";
+    PERIOD_NOT_OVER: FailedPrecondition,
+        "该期至 {last_day} 为止，今天是 {today}",
+        "the period ends on {last_day}; today is {today}",
+        "Come back when the last day of the period is past.";
+    BULLETIN_ISSUED: AlreadyExists,
+        "{period} 的通报已发布",
+        "the bulletin of {period} is issued",
+        "Nothing to do: a period has one bulletin; read it. What came later stands in the next one.";
+    BULLETIN_NOT_FOUND: NotFound,
+        "没有通报 {bulletin}",
+        "there is no bulletin {bulletin}",
+        "Check the name; `ListBulletins` shows what a unit has issued.";
     POOL_EXCEEDED: InvalidArgument,
         "奖补合计 {promised} 分，超过奖池 {pool} 分",
         "the rewards come to {promised} fen; the pool holds {pool}",

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use serde::Serialize;
@@ -180,6 +181,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
+        let mut heard = Arc::clone(&self.cursors);
         let mut done = Vec::with_capacity(open.len());
         let mut behind_a_refusal = false;
         for &index in open {
@@ -189,7 +191,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 fates[index] = Fate::Known(Err(Rejection::Overloaded));
                 continue;
             }
-            let moment = Moment { now, actor: job.actor.clone() };
+            let moment = Moment { now, actor: job.actor.clone(), heard: Arc::clone(&heard) };
             let act = AssertUnwindSafe(|| match command(index) {
                 Some(command) => self.model.act(&mut working, command, &moment),
                 None => Ok(Outcome { entries: Vec::new(), response: Vec::new() }),
@@ -222,7 +224,10 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     entries: offset - before,
                     offset,
                 }),
-                Key::Cursor { source, upto } => cursors.push((source, upto)),
+                Key::Cursor { source, upto } => {
+                    Arc::make_mut(&mut heard).insert(source.to_owned(), upto);
+                    cursors.push((source, upto));
+                }
                 Key::Inflow => {}
             }
             done.push((index, response, offset));
@@ -234,7 +239,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let written = batch.positions();
         let base = self.write(&batch, &cursors, working).await?;
         self.heads.moved_to(advance);
-        self.cursors.extend(cursors.into_iter().map(|(source, upto)| (source.to_owned(), upto)));
+        self.cursors = heard;
         self.term.at = now;
         self.term.pos = base + written;
         for (index, response, offset) in done {

@@ -39,7 +39,7 @@ pub struct Writer<E: Engine, M: Model> {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) term: Term,
     pub(super) heads: Heads,
-    pub(super) cursors: HashMap<String, Position>,
+    pub(super) cursors: Arc<HashMap<String, Position>>,
     pub(super) shared_text: bool,
     /// Whether own entries are taken back, and none are written.
     pub(super) recovering: Arc<AtomicBool>,
@@ -76,14 +76,14 @@ impl<E: Engine, M: Model> Writer<E, M> {
             }
         };
         let (position, positions) = watch::channel(Position { epoch: term.epoch, pos: term.pos });
-        let cursors = cursors::load::<E>(&mut seat.connection).await?;
+        let cursors = Arc::new(cursors::load::<E>(&mut seat.connection).await?);
         let (lanes, queues) = lanes(tuning);
         let recovering = Arc::new(AtomicBool::new(false));
         let handle = Handle {
             lanes,
             key: Arc::new(term.key.clone()),
             position: positions,
-            cursors: Arc::new(cursors.clone()),
+            cursors: Arc::clone(&cursors),
             deliverer: "delivery".parse().expect("an actor's id is made of letters"),
             recovering: Arc::clone(&recovering),
         };
@@ -211,7 +211,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         self.term.resume::<E>(&mut self.seat.connection).await?;
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
-        self.cursors = cursors::load::<E>(&mut self.seat.connection).await?;
+        self.cursors = Arc::new(cursors::load::<E>(&mut self.seat.connection).await?);
         self.lost = false;
         Ok(())
     }
