@@ -84,7 +84,12 @@ impl County {
                 }
                 self.matter(&command)?;
             }
-            Step::Book { command, arrives } => self.book(&command, arrives)?,
+            Step::Book { mut command, arrives } => {
+                if let book::Command::Hear(heard) = &mut command {
+                    self.aim_answer(heard, arrives);
+                }
+                self.book(&command, arrives)?;
+            }
             Step::Answer { granted } => {
                 let waits = self
                     .world
@@ -111,6 +116,14 @@ impl County {
         let fit: Vec<_> = self.world.matters().filter(|matter| wanted.contains(&matter.state())).collect();
         if let Some(nth) = nth.checked_rem(fit.len()) {
             *matter = fit[nth].id;
+        }
+    }
+
+    /// Turns an answer to the question that the county's book waits for, or to another one.
+    fn aim_answer(&self, heard: &mut Heard, right: bool) {
+        let waiting = self.world.book(heard.book()).map_or(0, |book| book.asked);
+        if let (Heard::MoneyRests { asked, .. } | Heard::MoneyMoves { asked, .. }, true) = (heard, right) {
+            *asked = waiting;
         }
     }
 
