@@ -28,7 +28,7 @@ pub(crate) async fn matters_follow<E: Engine>(place: &str) {
         play(story, &policy, steps).await;
     };
     let kinds = follow::<E, _>(place, || model(Policy::default()), STORIES, play).await;
-    assert_eq!(kinds.len(), 16, "{kinds:?}");
+    assert_eq!(kinds.len(), 20, "{kinds:?}");
 }
 
 async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, steps: Vec<Step>) {
@@ -48,7 +48,8 @@ async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, step
                     evolve(&mut world, &event).unwrap();
                 }
                 let delivered = matches!(command, Command::Delivery(_));
-                let task = if delivered { Task::Learned(vec![command]) } else { Task::Asked(command) };
+                let task =
+                    if delivered { Task::Learned(vec![command.into()]) } else { Task::Asked(command.into()) };
                 story.tell(task).await;
             }
         }
@@ -60,7 +61,11 @@ fn aim(world: &World, command: &mut Command, nth: usize) {
     let (matter, wanted): (&mut MatterId, &[State]) = match command {
         Command::Propose { .. } => return,
         Command::Change { matter, act, .. } => (matter, act.wanted()),
-        Command::Delivery(Delivery::Settled { matter, .. }) => (matter, &[State::Completed]),
+        Command::Delivery(delivery) => {
+            let wanted = delivery.wanted();
+            let (Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. }) = delivery;
+            (matter, wanted)
+        }
     };
     let fit: Vec<_> = world.matters().filter(|matter| wanted.contains(&matter.state())).collect();
     if let Some(nth) = nth.checked_rem(fit.len()) {
