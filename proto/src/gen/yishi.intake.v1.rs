@@ -602,7 +602,7 @@ pub struct CorrectedEntry {
     /// Of which unit: that of the book or one below it, `units/{12-digit code}`.
     #[prost(string, tag = "2")]
     pub unit: ::prost::alloc::string::String,
-    /// Its number in that journal, from 1.
+    /// Its number in that journal: 1 to 1,000,000,000,000,000.
     #[prost(int64, tag = "3")]
     pub seq: i64,
 }
@@ -3722,7 +3722,7 @@ pub mod year_book_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records what is wrong with an entry, while SETTLED. Nothing else changes. A book takes a limited number of corrections
-        /// (policy, by default 1,000): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
+        /// (policy, by default 100): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
         pub async fn record_correction(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordCorrectionRequest>,
@@ -3850,7 +3850,7 @@ pub mod year_book_service_server {
             request: tonic::Request<super::SettleYearBookRequest>,
         ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
         /// Records what is wrong with an entry, while SETTLED. Nothing else changes. A book takes a limited number of corrections
-        /// (policy, by default 1,000): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
+        /// (policy, by default 100): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
         async fn record_correction(
             &self,
             request: tonic::Request<super::RecordCorrectionRequest>,

@@ -71,7 +71,7 @@ impl Default for Policy {
             supporters_per_matter: 50_000,
             objections_per_matter: 100,
             findings_per_book: 100,
-            corrections_per_book: 1_000,
+            corrections_per_book: 100,
         }
     }
 }

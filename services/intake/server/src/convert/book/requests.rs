@@ -146,6 +146,6 @@ fn place(check: &mut Checker, told: Option<&pb::CorrectedEntry>) -> Option<Place
     };
     let service = check.enumeration::<pb::JournalKeeper>("corrects.service", told.service, SERVICES);
     let unit = check.unit_name("corrects.unit", "units", &told.unit);
-    let seq = check.count("corrects.seq", told.seq, 1..=i64::MAX);
+    let seq = check.count("corrects.seq", told.seq, limits::SEQ);
     Some(Place { service: service.and_then(service_from)?, unit: unit?, seq: seq? })
 }
