@@ -13,6 +13,7 @@ use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::funding::Funding;
+use crate::year_books::YearBooks;
 
 /// The year in which a sandbox opens, which is over by now and ranked.
 const OVER: i32 = 2021;
@@ -54,6 +55,12 @@ impl<E: Engine> Scene<E> {
         }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
+        for unit in [VILLAGE, township] {
+            let parent = format!("units/{unit}");
+            let open = intake::OpenYearBookRequest { parent, year: OVER, request_id: fresh_id() };
+            let _: intake::YearBook =
+                YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
+        }
         sandbox.caught_up().await;
         Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
     }
@@ -74,6 +81,15 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetYearBook" => one(
+                &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
+                "YEAR_BOOK_NOT_FOUND",
+            ),
+            "ListYearBooks" => about(&intake::ListYearBooksRequest {
+                parent: format!("units/{}", self.township),
+                year: OVER,
+                ..Default::default()
+            }),
             "GetReferral" => one(
                 &escalation::GetReferralRequest { name: format!("units/{VILLAGE}/referrals/{own}") },
                 "REFERRAL_NOT_FOUND",

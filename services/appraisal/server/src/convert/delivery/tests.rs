@@ -29,7 +29,7 @@ fn entry(kind: &str, payload: &impl Message) -> Entry {
 }
 
 fn of_intake(kind: &str, event: intake::event::Kind) -> Entry {
-    entry(kind, &intake::Event { matter: MATTER.to_owned(), kind: Some(event) })
+    entry(kind, &intake::Event { matter: MATTER.to_owned(), kind: Some(event), ..Default::default() })
 }
 
 fn of_funding(kind: &str, event: funding::event::Kind) -> Entry {
