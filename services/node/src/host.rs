@@ -128,6 +128,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
 
     books.raise_overdue(&escalation, policy);
+    books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let services = services

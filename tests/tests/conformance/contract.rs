@@ -27,10 +27,12 @@ pub(crate) struct Rpc {
     pub(crate) streams: bool,
 }
 
-/// Every method that callers may reach; the admin service has a listener of its own.
+/// Every method that callers may reach; the admin service has a listener of its own, and the link is served where there
+/// are nodes below, and to them.
 pub(crate) fn described() -> Vec<Rpc> {
     let pool = DescriptorPool::decode(yishi_proto::DESCRIPTORS).unwrap();
-    let ours = |name: &str| name.starts_with("yishi.") && !name.starts_with("yishi.admin.");
+    let others = ["yishi.admin.", "yishi.link."];
+    let ours = |name: &str| name.starts_with("yishi.") && !others.iter().any(|other| name.starts_with(other));
     let services = pool.services().filter(|service| ours(service.full_name()));
     let rpcs: Vec<Rpc> =
         services.flat_map(|service| service.methods().map(Rpc::of).collect::<Vec<_>>()).collect();

@@ -132,6 +132,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("escalation.v1.AssignDepartmentsRequest.lead_department", Department),
     ("escalation.v1.AssignDepartmentsRequest.helper_departments", Departments(20)),
     ("escalation.v1.AnswerAssignmentRequest.department", Department),
+    ("escalation.v1.ListAssignmentsRequest.parent", Department),
     ("escalation.v1.AnswerAssignmentRequest.reply", Choice),
     // Of a department that declines: one that takes part gives no reason.
     ("escalation.v1.AnswerAssignmentRequest.reason", Text(500)),
@@ -246,7 +247,10 @@ pub(crate) fn rows_are_of_fields() {
 pub(crate) fn subject(request: &MessageDescriptor) -> Input {
     let about = |input: &Input| {
         let held = known(input);
-        matches!(held, Some(Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..)))
+        matches!(
+            held,
+            Some(Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) | Department)
+        )
     };
     inputs(request).into_iter().find(about).unwrap_or_else(|| {
         panic!("{}: about which unit? say so in FIELDS of {}", request.full_name(), file!())
