@@ -68,6 +68,14 @@ impl Caller {
         Self::new(unit, "supervisor")
     }
 
+    /// A department of a unit, which answers for itself.
+    pub(crate) fn department(unit: UnitCode, kind: &str) -> Self {
+        let mut caller = Self::new(unit, "department");
+        let kind = MetadataValue::<Ascii>::try_from(kind).expect("kinds are plain ASCII");
+        caller.0.insert("yishi-department", kind);
+        caller
+    }
+
     /// Under an id that tells nothing about a person.
     fn new(unit: UnitCode, role: &'static str) -> Self {
         let value = |text: String| MetadataValue::<Ascii>::try_from(text).expect("codes are plain ASCII");

@@ -135,6 +135,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy);
+    books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let ends = books.links.ends();
     let linked = move |node| {

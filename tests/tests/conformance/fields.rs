@@ -164,6 +164,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("escalation.v1.AssignDepartmentsRequest.lead_department", Department),
     ("escalation.v1.AssignDepartmentsRequest.helper_departments", Departments(20)),
     ("escalation.v1.AnswerAssignmentRequest.department", Department),
+    ("escalation.v1.ListAssignmentsRequest.parent", Department),
     ("escalation.v1.AnswerAssignmentRequest.reply", Choice),
     // Of a department that declines: one that takes part gives no reason.
     ("escalation.v1.AnswerAssignmentRequest.reason", Text(500)),
@@ -296,6 +297,7 @@ pub(crate) fn subject(request: &MessageDescriptor) -> Input {
                     | Numbered(_)
                     | Yearly(..)
                     | Bulletin
+                    | Department
             )
         )
     };

@@ -109,7 +109,7 @@ async fn ready<E: Engine>(method: &str, sandbox: &Sandbox<E>, village: &mut Vill
         }
         "AcceptMatter" => {
             let accept = officer(code, &["COMPLETED"], &Asks::accept(&matter(Completed).await));
-            Ready { who: Who { unit: code, role: Role::Supervisor }, ..accept }
+            Ready { who: Who { role: Role::Supervisor, ..Who::officer(code) }, ..accept }
         }
         "RequestClosing" => {
             let name = matter(Completed).await;
@@ -232,7 +232,7 @@ async fn refusals<E: Engine>(method: &str, sandbox: &Sandbox<E>, village: &mut V
         "AcceptMatter" => {
             let name = matter(Completed).await;
             village.accept(&name).await;
-            let supervisor = Who { unit: code, role: Role::Supervisor };
+            let supervisor = Who { role: Role::Supervisor, ..Who::officer(code) };
             vec![Refused::new(supervisor, "ALREADY_ACCEPTED", &Asks::accept(&name))]
         }
         "RequestClosing" => {

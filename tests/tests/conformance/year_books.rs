@@ -27,7 +27,7 @@ fn name(unit: UnitCode) -> String {
 }
 
 fn auditor(unit: UnitCode) -> Who {
-    Who { unit, role: Role::Auditor }
+    Who { unit, role: Role::Auditor, department: None }
 }
 
 fn open(unit: UnitCode, year: i32) -> OpenYearBookRequest {

@@ -43,6 +43,9 @@ const FIELDS: &[(&str, Asked)] = &[
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),
     ("escalation.v1.ListReferralsRequest.overdue_only", Held(Holds::Flag)),
+    ("escalation.v1.ListAssignmentsRequest.year", AnyYear),
+    ("escalation.v1.ListAssignmentsRequest.unanswered_only", Held(Holds::Flag)),
+    ("escalation.v1.ListAssignmentsRequest.overdue_only", Held(Holds::Flag)),
     ("escalation.v1.GetEscalationReportRequest.year", YEAR),
     ("funding.v1.ListChannelsRequest.year", AnyYear),
     ("funding.v1.ListChannelsRequest.kind", Held(Holds::Choice)),
@@ -136,7 +139,7 @@ pub(super) fn otherwise(input: &Input, request: &DynamicMessage) -> Option<Value
         Held(Holds::Choice) => Value::EnumNumber(2),
         Held(Holds::Choices) => Value::List(vec![Value::EnumNumber(2)]),
         Held(Holds::Yearly(..)) => Value::String(input.read(request).as_str()?.replace("2021", "2022")),
-        Held(held @ (Holds::Unit(_) | Holds::Numbered(_) | Holds::Matter)) => {
+        Held(held @ (Holds::Unit(_) | Holds::Numbered(_) | Holds::Matter | Holds::Department)) => {
             Value::String(name(held, super::VILLAGE))
         }
         PageSize | PageToken => return None,

@@ -12,6 +12,7 @@ use yishi_tests::sandbox::{REGION, Sandbox, fresh_id};
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
+use crate::escalation::Escalation;
 use crate::funding::Funding;
 use crate::year_books::YearBooks;
 
@@ -52,6 +53,9 @@ impl<E: Engine> Scene<E> {
         for mut village in sandbox.ripe_villages([VILLAGE, other]).await {
             let determined = intake::MatterState::Determined;
             matters.push(sandbox.matter_in(&mut village, determined).await.name);
+        }
+        for matter in &matters {
+            coordinated(&sandbox, matter).await;
         }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
@@ -95,8 +99,12 @@ impl<E: Engine> Scene<E> {
                 "REFERRAL_NOT_FOUND",
             ),
             "ListReferrals" => about(&escalation::ListReferralsRequest {
-                parent: format!("units/{}", self.township),
+                parent: region,
                 roll_up: true,
+                ..Default::default()
+            }),
+            "ListAssignments" => about(&escalation::ListAssignmentsRequest {
+                parent: format!("departments/{REGION}/water"),
                 ..Default::default()
             }),
             "GetEscalationReport" => {
@@ -156,6 +164,38 @@ fn about(request: &impl Message) -> Readable {
 
 fn one(request: &impl Message, unknown: &'static str) -> Readable {
     Readable { unknown: Some(unknown), ..about(request) }
+}
+
+/// The region has a department at work on a matter.
+async fn coordinated<E: Engine>(sandbox: &Sandbox<E>, matter: &str) {
+    let own = matter.trim_start_matches("villages/").replace("/matters/", "-");
+    let village = crate::fields::code(matter).parse().expect("a matter is a village's");
+    let name = |unit: UnitCode| format!("units/{unit}/referrals/{own}");
+    let below = std::iter::once(village).chain(sandbox.register.ancestors(village));
+    for unit in below.filter(|unit| *unit != REGION) {
+        sandbox.caught_up().await;
+        let raise = escalation::RaiseMatterRequest {
+            name: name(unit),
+            reason: "本级无力承担".to_owned(),
+            request_id: fresh_id(),
+            etag: String::new(),
+        };
+        let _: escalation::Referral =
+            Escalation::done(sandbox, Who::officer(unit), "RaiseMatter", &raise).await;
+    }
+    sandbox.caught_up().await;
+    let accept =
+        escalation::AcceptReferralRequest { name: name(REGION), request_id: fresh_id(), etag: String::new() };
+    let officer = Who::officer(REGION);
+    let _: escalation::Referral = Escalation::done(sandbox, officer, "AcceptReferral", &accept).await;
+    let assign = escalation::AssignDepartmentsRequest {
+        name: name(REGION),
+        lead_department: format!("departments/{REGION}/water"),
+        helper_departments: Vec::new(),
+        request_id: fresh_id(),
+        etag: String::new(),
+    };
+    let _: escalation::Referral = Escalation::done(sandbox, officer, "AssignDepartments", &assign).await;
 }
 
 /// The region opens two channels and gives some of one to a city; answers the channel and the transfer.
