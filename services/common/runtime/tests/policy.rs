@@ -46,10 +46,13 @@ fn standing(relation: Relation) -> &'static str {
     }
 }
 
-/// The RPCs that callers may reach; the admin service has a listener of its own and no policy.
+/// The RPCs that callers may reach; the admin service has a listener of its own and no policy, and the link asks who
+/// is a node below by itself.
 fn served() -> BTreeSet<String> {
     let methods = Methods::of([yishi_proto::DESCRIPTORS]);
-    methods.iter().filter(|rpc| !rpc.starts_with("yishi.admin.")).map(str::to_owned).collect()
+    let others = ["yishi.admin.", "yishi.link."];
+    let ours = methods.iter().filter(|rpc| !others.iter().any(|other| rpc.starts_with(other)));
+    ours.map(str::to_owned).collect()
 }
 
 #[test]
