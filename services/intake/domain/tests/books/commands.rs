@@ -49,7 +49,7 @@ fn act() -> impl Strategy<Value = Act> {
 fn heard() -> impl Strategy<Value = Heard> {
     let book = BookId { unit: code(COUNTY), year: year() };
     prop_oneof![
-        2 => (1..=2_u32).prop_map(move |asked| Heard::MoneyRests { book, asked }),
+        3 => (1..=2_u32).prop_map(move |asked| Heard::MoneyRests { book, asked }),
         3 => (1..=2_u32).prop_map(move |asked| {
             let (in_transit, unpaid) = (Fen::new(1), Fen::ZERO);
             Heard::MoneyMoves { book, asked, in_transit, matters: 0, unpaid }
@@ -62,7 +62,7 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         4 => book().prop_map(|book| Command::Open { book }),
         8 => (book(), version, act()).prop_map(|(book, version, act)| Command::Change { book, version, act }),
-        3 => heard().prop_map(Command::Hear),
+        5 => heard().prop_map(Command::Hear),
     ]
 }
 

@@ -86,7 +86,7 @@ proptest! {
 #[test]
 fn chance_leads_to_every_fact_and_to_settled_books_of_all_levels() {
     let names = RefCell::new(BTreeSet::new());
-    let config = Config { cases: 128, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 256, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
         .run(&(policy(), steps()), |(policy, steps)| {
             let county = run(policy, steps)?;

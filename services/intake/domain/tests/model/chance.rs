@@ -119,7 +119,7 @@ fn act() -> impl Strategy<Value = Act> {
         5 => Just(Act::Complete { text: "yes".into() }),
         6 => Just(Act::Accept),
         4 => Just(Act::RequestClosing),
-        2 => select(Ending::ALL).prop_map(|ending| Act::RequestEnding { ending, reason: "no".into() }),
+        4 => select(Ending::ALL).prop_map(|ending| Act::RequestEnding { ending, reason: "no".into() }),
     ]
 }
 
@@ -133,7 +133,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (matter(), 0..5_i64).prop_map(|(matter, paid)| {
             Command::Delivery(Delivery::Settled { matter, paid: Fen::new(paid) })
         }),
-        1 => (matter(), 1..=2_u32, any::<bool>()).prop_map(|(matter, number, granted)| {
+        3 => (matter(), 1..=2_u32, any::<bool>()).prop_map(|(matter, number, granted)| {
             let (by, reason) = (UnitCode::new(640_324_100_000).unwrap(), "yes".into());
             Command::Delivery(Delivery::EndingAnswered { matter, by, number, granted, reason })
         }),

@@ -92,11 +92,14 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
                         }
                         (Some(matter), act.wanted())
                     }
-                    Command::Delivery(delivery) => {
-                        let wanted = delivery.wanted();
-                        let (Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. }) =
-                            delivery;
-                        (Some(matter), wanted)
+                    Command::Delivery(Delivery::EndingAnswered { matter, number, .. }) => {
+                        if let Some((waits, asked)) = run.waits(nth).filter(|_| aimed) {
+                            (*matter, *number) = (waits, asked);
+                        }
+                        (None, &[][..])
+                    }
+                    Command::Delivery(Delivery::Settled { matter, .. }) => {
+                        (Some(matter), &[State::Completed][..])
                     }
                 };
                 if let (Some(matter), Some(other)) = (matter, run.meant(wanted, nth).filter(|_| aimed)) {
@@ -110,6 +113,13 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
 }
 
 impl Run {
+    /// A matter whose ending waits for an answer, and which request that is.
+    fn waits(&self, nth: usize) -> Option<(MatterId, u32)> {
+        let all = self.world.matters().filter_map(|one| Some((one.id, one.ending_waits()?.number)));
+        let all: Vec<_> = all.collect();
+        all.get(nth.checked_rem(all.len())?).copied()
+    }
+
     fn meant(&self, wanted: &[State], nth: usize) -> Option<MatterId> {
         let fit: Vec<_> = self.world.matters().filter(|matter| wanted.contains(&matter.state())).collect();
         fit.get(nth.checked_rem(fit.len())?).map(|matter| matter.id)
