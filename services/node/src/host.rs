@@ -127,13 +127,13 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
 
-    books.raise_overdue(&escalation, policy);
+    books.raise_overdue(&escalation, policy.clone());
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let services = services
         .with(yishi_intake::server(books.desk(intake), &limits))
-        .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
+        .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), &limits))
         .with(
