@@ -88,6 +88,7 @@ pub mod appraisal {
         clippy::allow_attributes_without_reason,
         reason = "tonic's generator writes its own `#[allow]`s"
     )]
+    #[expect(clippy::large_enum_variant, reason = "a bulletin is rare, and few events are held at once")]
     pub mod v1 {
         include!("gen/yishi.appraisal.v1.rs");
     }

@@ -13,7 +13,7 @@ const IDEMPOTENT_BY_NATURE: [&str; 2] =
     ["yishi.admin.v1.AdminService.AdvanceClock", "yishi.link.v1.LinkService.Exchange"];
 
 /// First words of methods that change nothing.
-const READS: [&str; 5] = ["Barrier", "Get", "List", "Verify", "Watch"];
+const READS: [&str; 6] = ["Barrier", "Get", "List", "Render", "Verify", "Watch"];
 
 fn pool() -> DescriptorPool {
     DescriptorPool::decode(yishi_proto::DESCRIPTORS).unwrap()

@@ -31,6 +31,8 @@ fn of_no_entry(service: &str) -> &'static [(&'static str, &'static str)] {
     match service {
         "appraisal" => &[
             ("figures", "what intake and funding say: heard of their entries, here as there"),
+            ("report", "when entries of other nodes arrived at this one"),
+            ("step", "what escalation says: heard of its entries, here as there"),
             ("token", "no entry holds a token, and none is spent twice where it was spent once"),
             ("work", "what intake and funding say: heard of their entries, here as there"),
         ],
@@ -120,7 +122,8 @@ where
 /// When and by whom copies are applied, which none of the rows may show.
 #[must_use]
 pub fn elsewhere() -> Moment {
-    Moment { now: Timestamp::from_micros(1), actor: "elsewhere".parse().expect("an actor") }
+    let actor = "elsewhere".parse().expect("an actor");
+    Moment { now: Timestamp::from_micros(1), actor, heard: Arc::default() }
 }
 
 /// A place for a second database beside a first.

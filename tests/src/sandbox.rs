@@ -164,7 +164,10 @@ impl<E: Engine> Sandbox<E> {
 
     /// Waits until every service has heard what the others said.
     pub async fn caught_up(&self) {
-        let barrier = self.admin().barrier(admin::BarrierRequest {}).await;
+        let mut barrier = tonic::Request::new(admin::BarrierRequest {});
+        // A line that was cut one way is noticed when nothing is heard for a while.
+        barrier.set_timeout(std::time::Duration::from_secs(60));
+        let barrier = self.admin().barrier(barrier).await;
         barrier.expect("whatever was said is heard in time");
     }
 

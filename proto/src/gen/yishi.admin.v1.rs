@@ -163,6 +163,55 @@ pub struct BarrierResponse {
     #[prost(message, repeated, tag = "1")]
     pub services: ::prost::alloc::vec::Vec<ServiceStatus>,
 }
+/// Asks `ListHeads`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListHeadsRequest {
+    /// Only of this service, for example `escalation`; empty for all.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+}
+/// A part of what `ListHeads` names.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHeadsResponse {
+    /// The service whose journals they are.
+    #[prost(string, tag = "1")]
+    pub service: ::prost::alloc::string::String,
+    /// Journals, ordered by unit.
+    #[prost(message, repeated, tag = "2")]
+    pub heads: ::prost::alloc::vec::Vec<JournalHead>,
+    /// Ways, ordered by both units.
+    #[prost(message, repeated, tag = "3")]
+    pub ways: ::prost::alloc::vec::Vec<Way>,
+}
+/// The last entry of a unit's journal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JournalHead {
+    /// The unit: 12 digits.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The entry's epoch.
+    #[prost(int64, tag = "2")]
+    pub epoch: i64,
+    /// Its number, which is how many entries there are.
+    #[prost(int64, tag = "3")]
+    pub seq: i64,
+    /// Its chain, 32 bytes: equal where all entries are.
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain: ::prost::alloc::vec::Vec<u8>,
+}
+/// How many entries one unit has addressed to another.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Way {
+    /// Who wrote them: 12 digits.
+    #[prost(string, tag = "1")]
+    pub from: ::prost::alloc::string::String,
+    /// To whom: 12 digits.
+    #[prost(string, tag = "2")]
+    pub to: ::prost::alloc::string::String,
+    /// The last one's number.
+    #[prost(int64, tag = "3")]
+    pub to_seq: i64,
+}
 /// How a link is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -484,6 +533,33 @@ pub mod admin_service_client {
                 .insert(GrpcMethod::new("yishi.admin.v1.AdminService", "Barrier"));
             self.inner.unary(req, path, codec).await
         }
+        /// Names the last entry of each journal that this node holds, copies included, and the last number on each way from unit
+        /// to unit that it knows of. Whether two nodes hold the same of a unit is seen by comparing what both of them name.
+        /// INVALID_ARGUMENT (INVALID_FIELDS).
+        pub async fn list_heads(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListHeadsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ListHeadsResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.admin.v1.AdminService/ListHeads",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.admin.v1.AdminService", "ListHeads"));
+            self.inner.server_streaming(req, path, codec).await
+        }
         /// Lets a database that was restored from a backup do without another node, which is gone for good or not wanted: what
         /// only that node still held is given up, and shows as a fork when it comes back. Once nobody is waited for any more, the
         /// service writes again. NOT_FOUND, RECOVERY_NOT_WAITING if the service does not wait for that node.
@@ -558,6 +634,19 @@ pub mod admin_service_server {
             &self,
             request: tonic::Request<super::BarrierRequest>,
         ) -> std::result::Result<tonic::Response<super::BarrierResponse>, tonic::Status>;
+        /// Server streaming response type for the ListHeads method.
+        type ListHeadsStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ListHeadsResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Names the last entry of each journal that this node holds, copies included, and the last number on each way from unit
+        /// to unit that it knows of. Whether two nodes hold the same of a unit is seen by comparing what both of them name.
+        /// INVALID_ARGUMENT (INVALID_FIELDS).
+        async fn list_heads(
+            &self,
+            request: tonic::Request<super::ListHeadsRequest>,
+        ) -> std::result::Result<tonic::Response<Self::ListHeadsStream>, tonic::Status>;
         /// Lets a database that was restored from a backup do without another node, which is gone for good or not wanted: what
         /// only that node still held is given up, and shows as a fork when it comes back. Once nobody is waited for any more, the
         /// service writes again. NOT_FOUND, RECOVERY_NOT_WAITING if the service does not wait for that node.
@@ -867,6 +956,52 @@ pub mod admin_service_server {
                                 max_encoding_message_size,
                             );
                         let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.admin.v1.AdminService/ListHeads" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHeadsSvc<T: AdminService>(pub Arc<T>);
+                    impl<
+                        T: AdminService,
+                    > tonic::server::ServerStreamingService<super::ListHeadsRequest>
+                    for ListHeadsSvc<T> {
+                        type Response = super::ListHeadsResponse;
+                        type ResponseStream = T::ListHeadsStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListHeadsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AdminService>::list_heads(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHeadsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
                         Ok(res)
                     };
                     Box::pin(fut)

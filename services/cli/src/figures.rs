@@ -33,6 +33,27 @@ pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(|c| if ('\u{2e80}'..='\u{ffe6}').contains(&c) { 2 } else { 1 }).sum()
 }
 
+/// Rows of columns below each other, to the left.
+pub(crate) fn table(rows: &[Vec<String>]) -> String {
+    let mut widths = Vec::new();
+    for row in rows {
+        widths.resize(row.len().max(widths.len()), 0);
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = columns(cell).max(*width);
+        }
+    }
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line += &format!("{cell}{}  ", " ".repeat(width - columns(cell)));
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +65,14 @@ mod tests {
         }
         assert_eq!(yuan(361_000_000_000), "3,610,000,000.00");
         assert_eq!((yuan(-5), yuan(-123_456)), ("-0.05".to_owned(), "-1,234.56".to_owned()));
+    }
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let rows = [&["a", "bc"][..], &["村", "d", "e"]]
+            .map(|row| row.iter().map(|&cell| cell.to_owned()).collect());
+        assert_eq!(table(&rows), "a   bc\n村  d   e\n");
+        assert_eq!(table(&[]), "");
     }
 
     #[test]

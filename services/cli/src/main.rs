@@ -1,16 +1,22 @@
 //! `yishi`: what an officer or an operator types.
 //!
 //! Architecture invariant: it reaches a node through the public contracts only, never through a database or
-//! the services' own crates. What it says about a node, it asked the node.
+//! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
+mod bulletin;
 mod failure;
+mod federation;
 mod figures;
+mod interruption;
 mod lang;
+mod node;
 mod operator;
+mod output;
 mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod units;
 
 use std::{
     future::Future,
@@ -45,6 +51,10 @@ enum Command {
     Status(operator::Address),
     /// Has a node walk all its journals, and names the first entry that does not hold.
     Verify(operator::Address),
+    /// Prints a bulletin that a unit has issued.
+    Bulletin(bulletin::Options),
+    #[command(subcommand)]
+    Federation(federation::Command),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +64,8 @@ fn main() -> ExitCode {
         Command::Replay(options) => run(replay::run(&options, lang)),
         Command::Status(node) => run(operator::status(&node, lang)),
         Command::Verify(node) => run(operator::verify(&node, lang)),
+        Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome
         .unwrap_or_else(|failure| {

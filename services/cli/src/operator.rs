@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use tonic::Response;
 use yishi_kernel::Timestamp;
 use yishi_proto::admin::v1 as pb;
 
@@ -104,9 +105,23 @@ pub(crate) async fn advance_clock(remote: &Remote, to: Timestamp) -> Result<(), 
     remote.admin(STATUS_DEADLINE, request, Admin::advance_clock).await.map(drop)
 }
 
-/// Waits until all services know what all others did.
-pub(crate) async fn barrier(remote: &Remote) -> Result<(), Failure> {
-    remote.admin(BARRIER_DEADLINE, pb::BarrierRequest {}, Admin::barrier).await.map(drop)
+/// Waits until all services know what all others did, and says how far each is.
+pub(crate) async fn barrier(remote: &Remote) -> Result<Vec<pb::ServiceStatus>, Failure> {
+    let answer = remote.admin(BARRIER_DEADLINE, pb::BarrierRequest {}, Admin::barrier).await?;
+    Ok(answer.services)
+}
+
+/// What a node holds, in parts.
+pub(crate) async fn list_heads(remote: &Remote) -> Result<Vec<pb::ListHeadsResponse>, Failure> {
+    let read = async |admin: &mut Admin, request| {
+        let mut parts = admin.list_heads(request).await?.into_inner();
+        let mut all = Vec::new();
+        while let Some(part) = parts.message().await? {
+            all.push(part);
+        }
+        Ok(Response::new(all))
+    };
+    remote.admin(VERIFY_DEADLINE, pb::ListHeadsRequest::default(), read).await
 }
 
 /// Writes an answer to standard output.

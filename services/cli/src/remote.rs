@@ -4,7 +4,7 @@ mod retry;
 
 use std::{
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tonic::{
@@ -25,6 +25,7 @@ use crate::{
     failure::{Exit, Failure},
     lang::Lang,
 };
+use retry::Patience;
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
@@ -92,6 +93,7 @@ pub(crate) struct Remote {
     channels: Vec<Channel>,
     turn: AtomicUsize,
     rpcs: AtomicU64,
+    patience: Patience,
     lang: Lang,
 }
 
@@ -112,7 +114,13 @@ impl Remote {
             .keep_alive_timeout(Duration::from_secs(5))
             .keep_alive_while_idle(true);
         let channels = (0..connections.max(1)).map(|_| endpoint.connect_lazy()).collect();
-        Ok(Self { channels, turn: AtomicUsize::new(0), rpcs: AtomicU64::new(0), lang })
+        let (turn, rpcs) = (AtomicUsize::new(0), AtomicU64::new(0));
+        Ok(Self { channels, turn, rpcs, patience: Patience::SHORT, lang })
+    }
+
+    /// Puts up with a node that is away for as long as it takes to start it again.
+    pub(crate) fn patient(self) -> Self {
+        Self { patience: Patience::LONG, ..self }
     }
 
     /// How many calls were made, repeats included.
@@ -148,7 +156,7 @@ impl Remote {
         question: Q,
         method: impl AsyncFn(&mut C, Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        let mut attempt = 0;
+        let (mut attempt, began) = (0, Instant::now());
         loop {
             let mut request = Request::new(question.clone());
             *request.metadata_mut() = metadata.clone();
@@ -160,7 +168,7 @@ impl Remote {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };
-            match retry::pause(&status, attempt) {
+            match self.patience.pause(&status, attempt, began.elapsed()) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(Failure::refused(&status, self.lang)),
             }

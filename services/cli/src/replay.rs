@@ -1,8 +1,11 @@
-//! `yishi replay`: three years of the programme on one node, from nothing, through the public API only, and
-//! what came of it beside what was published.
+//! `yishi replay`: three years of the programme on one node or on a federation, from nothing, through the public API
+//! only, and what came of it beside what was published.
 
+mod chaos;
 mod count;
-mod node;
+mod ground;
+mod heads;
+mod nodes;
 mod options;
 mod play;
 mod progress;
@@ -12,39 +15,41 @@ mod table;
 mod tally;
 
 use std::{
-    future::Future,
     io::{self, IsTerminal as _},
     pin::pin,
     time::{Duration, Instant},
 };
 
-use tokio::signal::unix::{SignalKind, signal};
-use yishi_kernel::{Level, Season};
+use yishi_kernel::{Level, Season, Timestamp, UnitCode};
 use yishi_proto::admin::v1::NodeStatus;
 
 use crate::{
     failure::{Exit, Failure},
+    federation::Shape,
     figures,
+    interruption::interrupted,
     lang::Lang,
     operator,
+    output::Output,
     remote::Remote,
     scenario::{Scenario, years_of_the_programme},
+    units::Units,
 };
+use chaos::{Chaos, Pace};
 use count::Findings;
-use node::Node;
+use ground::Ground;
+use nodes::Nodes;
 pub(crate) use options::Options;
-use options::{Output, Stage, Units};
+use options::Stage;
 use progress::Progress;
 use rows::{Row, Verdict};
 use summary::Summary;
-
-/// A node bounds the calls at once on one connection; all villages' share these.
-const CONNECTIONS: usize = 4;
 
 /// What starting and telling both need.
 struct Replay<'a> {
     options: &'a Options,
     units: &'a Units,
+    shape: &'a Shape,
     scenario: &'a Scenario,
     progress: Progress,
     lang: Lang,
@@ -52,14 +57,26 @@ struct Replay<'a> {
 
 /// What playing and counting both need.
 struct Session<'a> {
-    node: &'a Remote,
-    admin: &'a Remote,
+    nodes: &'a Nodes<'a>,
     units: &'a Units,
     scenario: &'a Scenario,
     served: Served,
     until: Stage,
+    pace: &'a Pace,
     progress: Progress,
     lang: Lang,
+}
+
+impl Session<'_> {
+    /// The node that hosts a unit.
+    fn at(&self, unit: UnitCode) -> &Remote {
+        self.nodes.at(unit)
+    }
+
+    /// The topmost node.
+    fn top(&self) -> &Remote {
+        self.at(self.units.top)
+    }
 }
 
 /// Which services beside intake are both wanted and on the node.
@@ -83,26 +100,28 @@ impl Served {
 
 pub(crate) async fn run(options: &Options, lang: Lang) -> Result<Exit, Failure> {
     let started = Instant::now();
+    options.check(lang)?;
     let room = options.room(lang)?;
     let units = options.units(room.path(), lang)?;
+    let shape = options.shape(&units, lang)?;
     let scenario = Scenario::write(&units.register, units.top, options.seed);
     let progress = Progress::new(io::stderr().is_terminal());
-    let replay = Replay { options, units: &units, scenario: &scenario, progress, lang };
+    let replay = Replay { options, units: &units, shape: &shape, scenario: &scenario, progress, lang };
     replay.announce();
 
     let first = years_of_the_programme().next().expect("there are three");
-    let spec = options.node(room.path(), &units, Season::of(first).first)?;
-    // Whoever is interrupted still stops the node and clears the room.
+    let start = Timestamp::start_of(Season::of(first).first);
+    // Whoever is interrupted still stops the nodes and clears the room.
     let mut interruption = pin!(interrupted(lang));
-    let mut node = tokio::select! {
-        node = Node::start(spec, lang) => node?,
+    let mut ground = tokio::select! {
+        ground = Ground::start(options, room.path(), &units, &shape, start, lang) => ground?,
         failure = &mut interruption => return Err(failure),
     };
     let findings = tokio::select! {
-        findings = replay.play(&node) => findings,
+        findings = replay.play(&ground) => findings,
         failure = &mut interruption => Err(failure),
     };
-    let stopped = node.stop(lang).await;
+    let stopped = ground.stop(lang).await;
     let (findings, rpcs) = findings.map_err(|failure| match &stopped {
         Ok(()) => failure,
         Err(stopped) => Failure::new(failure.exit, format!("{failure}\n{stopped}")),
@@ -123,26 +142,42 @@ impl Replay<'_> {
         ));
     }
 
-    /// Everything between a node that serves and a node that may stop.
-    async fn play(&self, node: &Node) -> Result<(Findings, u64), Failure> {
-        let remote = Remote::new(&node.address, CONNECTIONS, self.lang)?;
-        let admin = Remote::new(&node.admin, 1, self.lang)?;
-        let status = operator::get_status(&admin).await?;
-        starts_from_nothing(&status, self.lang)?;
-        let until = self.options.until;
+    /// Everything between nodes that serve and nodes that may stop.
+    async fn play(&self, ground: &Ground) -> Result<(Findings, u64), Failure> {
+        let nodes = ground.nodes(self.shape, self.lang)?;
+        let statuses = nodes.statuses().await?;
+        statuses.iter().try_for_each(|status| starts_from_nothing(status, self.lang))?;
+        let (until, pace) = (self.options.until, Pace::default());
         let session = Session {
-            node: &remote,
-            admin: &admin,
+            nodes: &nodes,
             units: self.units,
             scenario: self.scenario,
-            served: Served::of(&status, until),
+            served: Served::of(&statuses[0], until),
             until,
+            pace: &pace,
             progress: self.progress,
             lang: self.lang,
         };
-        play::all(&session).await?;
-        let findings = count::all(&session).await?;
-        Ok((findings, remote.rpcs() + admin.rpcs()))
+        let Some(federation) = ground.federation() else {
+            play::all(&session).await?;
+            return Ok((count::all(&session).await?, nodes.rpcs()));
+        };
+        let steps = play::steps(&session);
+        let chaos = Chaos::draw(self.options.seed, self.options.chaos, self.shape, steps);
+        let played = async {
+            play::all(&session).await?;
+            pace.over();
+            Ok(())
+        };
+        tokio::try_join!(played, chaos.happen(federation, &pace))?;
+        // Something may have gone wrong after the last act.
+        nodes.barrier().await?;
+        let mut findings = count::all(&session).await?;
+        if let Some(many) = &mut findings.many {
+            (many.kills, many.cuts) = (chaos.kills(), chaos.cuts());
+            many.proposals = [self.scenario.proposals(), findings.intake.listed];
+        }
+        Ok((findings, nodes.rpcs()))
     }
 
     /// Prints the table or the object, and judges.
@@ -192,20 +227,5 @@ fn starts_from_nothing(status: &NodeStatus, lang: Lang) -> Result<(), Failure> {
             );
             Err(Failure::new(Exit::Usage, text))
         }
-    }
-}
-
-/// Ends when the terminal or a supervisor says so.
-fn interrupted(lang: Lang) -> impl Future<Output = Failure> {
-    let terminate = signal(SignalKind::terminate());
-    async move {
-        match terminate {
-            Ok(mut terminate) => tokio::select! {
-                _ = tokio::signal::ctrl_c() => {},
-                _ = terminate.recv() => {},
-            },
-            Err(_) => drop(tokio::signal::ctrl_c().await),
-        }
-        Failure::new(Exit::Interrupted, lang.pick("已中断", "interrupted"))
     }
 }

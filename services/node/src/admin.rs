@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
-use yishi_kernel::{Clock, Timestamp};
+use yishi_kernel::{Clock, Timestamp, UnitCode};
 use yishi_link::protocol::Standing;
 use yishi_link::{Barrier, LinkEnd, LinkState, Recovery};
 use yishi_proto::admin::v1 as pb;
@@ -11,12 +12,15 @@ use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::desk::{House, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::{FirstBad, Source};
+use yishi_store::journal::Chain;
+use yishi_store::{FirstBad, Source, StoreError};
 
 use crate::shelf::Shelved;
 
 /// Latest instant a clock may be moved to: the end of the year 2100, in µs.
 const LATEST_US: i64 = 4_133_980_799_999_999;
+/// Heads, or ways, in one message.
+const HEADS: usize = 1_000;
 
 /// How the node above is named, whose unit this node need not know.
 const PARENT: &str = "units/parent";
@@ -161,6 +165,31 @@ impl AdminService for Admin {
         Ok(Response::new(self.business_clock()))
     }
 
+    type ListHeadsStream = Iter<std::vec::IntoIter<Result<pb::ListHeadsResponse, Status>>>;
+
+    async fn list_heads(
+        &self,
+        request: Request<pb::ListHeadsRequest>,
+    ) -> Result<Response<Self::ListHeadsStream>, Status> {
+        let service = request.into_inner().service;
+        let mut check = yishi_runtime::check::Checker::default();
+        if !(service.is_empty() || self.shelves.iter().any(|shelf| shelf.service() == service)) {
+            let known: Vec<&str> = self.shelves.iter().map(|shelf| shelf.service()).collect();
+            let known = known.join(", ");
+            check.refuse(
+                "service",
+                format!("应为 {known} 之一，或留空"),
+                format!("write one of {known}, or nothing"),
+            );
+        }
+        check.finish(|| Some(()))?;
+        let mut parts = Vec::new();
+        for shelf in self.shelves.iter().filter(|shelf| service.is_empty() || shelf.service() == service) {
+            parts.extend(heads(shelf.as_ref()).await.map_err(unreadable)?.into_iter().map(Ok));
+        }
+        Ok(Response::new(tokio_stream::iter(parts)))
+    }
+
     async fn barrier(
         &self,
         _request: Request<pb::BarrierRequest>,
@@ -190,6 +219,26 @@ impl AdminService for Admin {
         }
         Ok(Response::new(pb::VerifyJournalsResponse { verdicts }))
     }
+}
+
+/// What one service holds, in messages of a bounded size.
+async fn heads(shelf: &dyn Shelved) -> Result<Vec<pb::ListHeadsResponse>, StoreError> {
+    let part = |heads, ways| pb::ListHeadsResponse { service: shelf.service().to_owned(), heads, ways };
+    let head = |(unit, chain): &(UnitCode, Chain)| pb::JournalHead {
+        unit: unit.to_string(),
+        epoch: chain.epoch,
+        seq: chain.seq,
+        chain: chain.hash.to_vec(),
+    };
+    let way = |((from, to), to_seq): &((UnitCode, UnitCode), i64)| pb::Way {
+        from: from.to_string(),
+        to: to.to_string(),
+        to_seq: *to_seq,
+    };
+    let (heads, ways) = (shelf.heads().await?, shelf.ways().await?);
+    let heads = heads.chunks(HEADS).map(|some| part(some.iter().map(head).collect(), Vec::new()));
+    let ways = ways.chunks(HEADS).map(|some| part(Vec::new(), some.iter().map(way).collect()));
+    Ok(heads.chain(ways).collect())
 }
 
 fn bad_entry(FirstBad { unit, seq, badness }: FirstBad) -> pb::BadEntry {

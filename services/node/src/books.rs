@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 use yishi_escalation::{Escalation, Overdue, Policy};
 use yishi_kernel::Clock;
-use yishi_link::{Barrier, Feed, Follower, Journals, Links};
+use yishi_link::{Barrier, Feed, Follower, Journals, Links, Mark};
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
 use yishi_runtime::desk::{Desk, House};
@@ -77,8 +77,11 @@ impl Books {
         let location = self.location(M::SERVICE);
         let kind = if self.clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
+        let mark = self.links.mark(M::SERVICE, &self.settings.node.data_dir)?;
+        let known = mark.as_ref().and_then(Mark::noted).map_or(0, |noted| noted.epoch);
+        let tuning = Tuning { epoch_floor: known, ..Tuning::default() };
         let (writer, handle) =
-            Writer::<E, M>::open(&location, model, (kind, clock), Tuning::default(), self.writers.clone())
+            Writer::<E, M>::open(&location, model, (kind, clock), tuning, self.writers.clone())
                 .await
                 .with_context(|| format!("opening {location}"))?;
         // A manual clock goes on where the books end, whatever the configuration says it began with.
@@ -88,7 +91,9 @@ impl Books {
         let readers = Options { readers: self.settings.database.connections_max, ..Options::default() };
         let database = Database::<E>::new(&location, readers)?;
         // Before the writer begins: a database that is to recover must not write first.
-        self.links.add(&database, &handle, &self.settings.node.data_dir).await?;
+        if let Some(mark) = mark {
+            self.links.add(&database, &handle, mark).await?;
+        }
         let task = writer.spawn();
         self.lifecycle.spawn(M::SERVICE, async move {
             match task.await {
@@ -110,7 +115,7 @@ impl Books {
         source: &Opened<E, S>,
         service: &Opened<E, M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
-        learn: fn(&[Stored]) -> M::Command,
+        learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
     ) {
         let feed = Feed::of(&source.database, &source.handle);
         let follower = Follower::new(feed, service.handle.clone(), wants, learn);

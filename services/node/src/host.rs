@@ -11,6 +11,7 @@ use yishi_escalation::{Escalation, Policy as EscalationPolicy};
 use yishi_funding::{Funding, Policy as FundingPolicy};
 use yishi_intake::{Intake, Policy as IntakePolicy};
 use yishi_kernel::{Clock, Register};
+use yishi_link::LinkState;
 use yishi_proto::admin::v1::admin_service_server::AdminServiceServer;
 use yishi_proto::journal::v1::journal_service_server::JournalServiceServer;
 use yishi_runtime::access::Policy;
@@ -87,6 +88,11 @@ async fn close(shelves: &[Arc<dyn Shelved>]) {
     }
 }
 
+/// Whether bulletins are made of what a service tells.
+fn told_by(service: &str) -> bool {
+    matches!(service, "intake" | "escalation" | "funding")
+}
+
 async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result<Node> {
     let clock = Arc::new(NodeClock::new(&settings.clock));
     let house = Arc::new(House::new(
@@ -118,24 +124,32 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
 
     // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
-    books.follow(&funding, &intake, yishi_intake::wants(&house), yishi_intake::learn);
+    books.follow(&funding, &intake, yishi_intake::wants_funding(&house), yishi_intake::learn);
+    books.follow(&intake, &intake, yishi_intake::wants_own(&house), yishi_intake::learn);
     books.follow(&intake, &escalation, yishi_escalation::wants_intake(&house), yishi_escalation::learn);
     books.follow(&escalation, &escalation, yishi_escalation::wants_own(&house), yishi_escalation::learn);
     books.follow(&intake, &funding, yishi_funding::wants_intake(&house), yishi_funding::learn);
     books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(&house), yishi_funding::learn);
     books.follow(&funding, &funding, yishi_funding::wants_own(&house), yishi_funding::learn);
-    books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
-    books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn);
-
+    books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
+    books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
+    books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy.clone());
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
+    let ends = books.links.ends();
+    let linked = move |node| {
+        let mut lines = ends.iter().filter(|end| end.delegate == Some(node) && told_by(end.service));
+        lines.all(|line| matches!(*line.state.borrow(), LinkState::Up))
+    };
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
+    let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(books.desk(intake), &limits))
+        .with(yishi_intake::server(intake.clone(), &limits))
+        .with(yishi_intake::year_books(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
-        .with(yishi_appraisal::server(books.desk(appraisal), &limits))
+        .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))
         .with(
             JournalServiceServer::new(books.journals).max_decoding_message_size(limits.message_in_bytes_max),
         );

@@ -1,5 +1,7 @@
 //! One service's books, as the operator sees them; whichever service it is.
 
+use yishi_kernel::UnitCode;
+use yishi_store::journal::Chain;
 use yishi_store::{Database, Engine, Handle, Model, Position, Report, StoreError, journal, verify};
 
 /// A service's books without their types.
@@ -11,6 +13,10 @@ pub(crate) trait Shelved: Send + Sync {
     fn position(&self) -> Position;
     /// Units with a journal, and entries.
     async fn extent(&self) -> Result<(i64, i64), StoreError>;
+    /// Where each journal ends.
+    async fn heads(&self) -> Result<Vec<(UnitCode, Chain)>, StoreError>;
+    /// The last number on each way, from whom to whom.
+    async fn ways(&self) -> Result<Vec<((UnitCode, UnitCode), i64)>, StoreError>;
     /// Walks everything.
     async fn verify(&self) -> Result<Report, StoreError>;
     /// Closes the readers.
@@ -40,6 +46,14 @@ impl<E: Engine, M: Model> Shelved for Shelf<E, M> {
 
     async fn extent(&self) -> Result<(i64, i64), StoreError> {
         journal::extent::<E>(&mut *self.database.reader().await?).await
+    }
+
+    async fn heads(&self) -> Result<Vec<(UnitCode, Chain)>, StoreError> {
+        journal::heads::<E>(&mut *self.database.reader().await?).await
+    }
+
+    async fn ways(&self) -> Result<Vec<((UnitCode, UnitCode), i64)>, StoreError> {
+        journal::ways::<E>(&mut *self.database.reader().await?).await
     }
 
     async fn verify(&self) -> Result<Report, StoreError> {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use anyhow::ensure;
 use tokio::time::sleep;
+use yishi_tests::sandbox::SERVICES;
 use yishi_tests::sqlite::Folder;
 
 use crate::node::Node;
@@ -28,6 +30,9 @@ pub(crate) async fn rows(table: &mut Table) -> anyhow::Result<()> {
         sleep(SETTLED).await;
         memory.push(Pair { ours: node.resident_mb()?, limit: MEMORY_MAX_MB });
         ready.push(Pair { ours: node.ready_after.as_secs_f64(), limit: READY_MAX_S });
+        // Asked last: before it was measured nobody had called it.
+        let hosted = node.services().await?;
+        ensure!(hosted == SERVICES, "a node of {hosted:?} was measured, and not of all services");
     }
     table.add(&MEMORY, &memory, "");
     table.add(&READY, &ready, "");

@@ -12,6 +12,7 @@
 
 mod footprint;
 mod intake;
+mod link;
 mod load;
 mod node;
 mod pgbench;
@@ -54,6 +55,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     let mut table = Table::new(only);
     footprint::rows(&mut table).await?;
     propose::on_sqlite(&mut table).await?;
+    link::rows(&mut table).await?;
     if table.wants_any(&propose::POSTGRES) || table.wants_any(&reads::ROWS) {
         let server = Postgres::private(SERVER);
         propose::on_postgres(&mut table, &server).await?;

@@ -82,7 +82,7 @@ impl Desk {
 
     /// Hands over what a source's entries up to there mean, and waits for the verdict.
     pub async fn deliver(&self, source: Source, upto: Position, command: Command) -> Verdict {
-        let delivery = Delivery { source, upto, command, weight: 1 };
+        let delivery = Delivery { source, upto, command, traceparent: None, weight: 1 };
         let verdict = tokio::time::timeout(PATIENCE, self.handle.deliver(delivery)).await;
         verdict.expect("a delivery is answered, not left hanging")
     }

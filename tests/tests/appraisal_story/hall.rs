@@ -100,7 +100,7 @@ impl<E: Engine> Hall<E> {
         let model = Appraisal::new(AppraisalPolicy::default());
         let (handle, books) = write::<E, _>(place, model, &clock, &writers, &mut tasks).await;
         for feed in [Feed::of(&intake.1, &intake.0), Feed::of(&funding.1, &funding.0)] {
-            let follower = Follower::new(feed, handle.clone(), wants(&house), learn);
+            let follower = Follower::new(feed, handle.clone(), wants(&house), learn(&house));
             barrier.add(&follower);
             let stop = stop.clone();
             tasks.spawn(async move { follower.run(stop).await.expect("whatever is told can be learned") });
@@ -111,7 +111,7 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_appraisal::server(desk, &limits));
+            .with(yishi_appraisal::server(desk, |_| true, &limits));
         tasks.spawn(server.serve(services, stop.clone()));
         Self {
             house,
@@ -159,7 +159,8 @@ impl<E: Engine> Hall<E> {
     async fn told<const FUNDING: bool>(&self, teller: &Handle<Teller<FUNDING>>, command: Vec<Draft>) {
         static LAST: AtomicI64 = AtomicI64::new(0);
         let upto = Position { epoch: 1, pos: LAST.fetch_add(1, Ordering::SeqCst) + 1 };
-        let said = teller.deliver(Delivery { source: "story", upto, command, weight: 1 }).await;
+        let said =
+            teller.deliver(Delivery { source: "story", upto, command, traceparent: None, weight: 1 }).await;
         said.unwrap_or_else(|error| panic!("{error}"));
         let heard = tokio::time::timeout(PATIENCE, self.barrier.wait()).await;
         assert!(heard.expect("followers catch up"), "a follower has ended");

@@ -7,13 +7,17 @@ use yishi_proto::intake::v1 as intake;
 use yishi_store::Draft;
 use yishi_tests::sandbox::REGION;
 
+/// What every matter here is about.
+const CATEGORY: i32 = intake::Category::Industry as i32;
+
 /// The n-th matter of a village in 2022.
 pub(crate) fn matter(village: UnitCode, ordinal: u32) -> String {
     format!("villages/{village}/matters/2022-{ordinal}")
 }
 
 fn of_intake(village: UnitCode, kind: &'static str, event: intake::event::Kind) -> Draft {
-    let payload = intake::Event { matter: matter(village, 1), kind: Some(event) }.encode_to_vec();
+    let payload =
+        intake::Event { matter: matter(village, 1), kind: Some(event), ..Default::default() }.encode_to_vec();
     Draft { unit: village, to: None, kind, payload }
 }
 
@@ -22,11 +26,13 @@ fn of_funding(kind: &'static str, event: funding::event::Kind) -> Draft {
 }
 
 pub(crate) fn proposed(village: UnitCode) -> Draft {
-    of_intake(village, "intake.proposed", intake::event::Kind::Proposed(intake::Proposed::default()))
+    let content = Some(intake::Content { category: CATEGORY, ..Default::default() });
+    let told = intake::Proposed { content, ..Default::default() };
+    of_intake(village, "intake.proposed", intake::event::Kind::Proposed(told))
 }
 
 pub(crate) fn determined(village: UnitCode, due_day: &str) -> Draft {
-    let told = intake::Determined { due_day: due_day.to_owned(), ..Default::default() };
+    let told = intake::Determined { due_day: due_day.to_owned(), category: CATEGORY, ..Default::default() };
     of_intake(village, "intake.determined", intake::event::Kind::Determined(told))
 }
 

@@ -10,7 +10,7 @@ use yishi_store::Engine;
 use yishi_tests::sandbox::{REGION, Sandbox};
 
 use crate::cases::{Cases, Exhibit, Ready, Refused, Who};
-use asks::{batch, confirm, freeze, issue, rank, scheme};
+use asks::{batch, bulletin, confirm, freeze, issue, rank, scheme};
 use office::Office;
 
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
@@ -29,6 +29,9 @@ const TO_FREEZE: i32 = 2030;
 const TO_RANK: i32 = 2017;
 const TO_ISSUE: i32 = 2016;
 const TO_CONFIRM: i32 = 2015;
+
+/// A half-month of that year which is over.
+const OVER: &str = "2021-06-A";
 
 /// Lists that are there from the beginning.
 pub(crate) struct Appraisal {
@@ -76,6 +79,7 @@ impl Cases for Appraisal {
                 let confirm = confirm(&list.name, "");
                 Ready::new(region, &confirm).of("REWARD_LIST_NOT_FOUND", &["ISSUED"])
             }
+            "IssueBulletin" => Ready::new(Who::officer(COUNTY), &bulletin(COUNTY, BEGUN, OVER)),
             _ => return None,
         })
     }
@@ -88,6 +92,7 @@ impl Cases for Appraisal {
             "RankVillages" => refusals::of_rankings(&office).await,
             "IssueRewardList" => refusals::of_lists(&office).await,
             "ConfirmRewardList" => refusals::of_orders(&office, &self.outdated).await,
+            "IssueBulletin" => refusals::of_bulletins(&office).await,
             _ => Vec::new(),
         }
     }

@@ -6,9 +6,9 @@ use yishi_kernel::UnitCode;
 use crate::contract::Input;
 use crate::fields::{Holds, code, holds, name};
 use Holds::{
-    Anything, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments, Digest,
-    Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, Parts, Referral, RequestId, Rows, RowsOnce,
-    Share, Text, Token, Unit, Units, Yearly,
+    Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
+    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
 /// A unit that there is.
@@ -75,8 +75,8 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
         Mask => [&["name"][..], &["state"], &["*"], &["title", "matter.title"], &["title\0"], &[""]]
             .map(|paths| mask(input, paths))
             .to_vec(),
-        Unit(_) | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) | Department | RequestId
-        | Etag | Token | Order(_) | Code | Text(_) | Day => {
+        Unit(_) | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) | Department
+        | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin | Period => {
             texts(held).into_iter().map(Value::String).collect()
         }
     }
@@ -99,15 +99,16 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
         Department => all(&[&format!("departments/{UNIT}/{}", "a".repeat(40))]),
         Departments(most) => vec![list([]), departments(most)],
         Day => all(&["2020-02-29"]),
+        Period => all(&["2020-02-A", "2020-02-B", "2020-12"]),
         Digests(most) => vec![Value::List(vec![Value::Bytes(vec![7; 32].into()); most])],
         Rows(most) => vec![copies(input, request, most)],
         Anything => match input.field().kind() {
             Kind::String => all(&["", "\0", "张三"]),
             _ => vec![Value::List(Vec::new()), Value::List([i32::MIN, 0, i32::MAX].map(Value::I32).to_vec())],
         },
-        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_)
-        | Yearly(..) | RequestId | Etag | Digest | Mask | Choice | Choices | ChoicesOnce(_) | Share
-        | Flag => Vec::new(),
+        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral
+        | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice | Choices
+        | ChoicesOnce(_) | Share | Flag => Vec::new(),
     }
 }
 
@@ -171,7 +172,7 @@ fn mask(input: &Input, paths: &[&str]) -> Value {
 pub(crate) fn texts(held: Holds) -> Vec<String> {
     let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut wrong = match held {
-        Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) => {
+        Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) => {
             misspelt(&name(held, UNIT))
         }
         Department => {
@@ -199,6 +200,15 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
             "铃\u{7}",
             &"村".repeat(most + 1),
         ]),
+        Bulletin => {
+            let periods = ["", "2022", "2022-13", "2022-06-C", "2022-06-a", "2022-6-A"];
+            let of_year = format!("units/{UNIT}/years/2022/bulletins");
+            let periods = periods.map(|period| format!("{of_year}/{period}"));
+            [misspelt(&name(held, UNIT)), periods.to_vec()].concat()
+        }
+        Period => {
+            of(&["2022", "2022-6", "2022-13", "2022-00-A", "2022-06-C", "2022-06-a", "2022-06-15", "六月"])
+        }
         Day => of(&["2021-02-29", "2021-1-3", "20211203", "2021-12-03T00:00:00Z", "明天"]),
         other => panic!("{other:?} is no text"),
     };

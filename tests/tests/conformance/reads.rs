@@ -224,6 +224,7 @@ impl Desk {
         let name = text(&about, &self.request);
         let others = match holds(&about) {
             Holds::Yearly(..) => vec![format!("{}2099", &name[..name.len() - 4])],
+            Holds::Bulletin => vec![name.replace("-12", "-11"), name.replace("years/2021", "years/2099")],
             _ => vec![format!("{name}9999"), name.replace("2022", "2099")],
         };
         for other in others {

@@ -63,8 +63,8 @@ impl<'a, E: Engine, M: Model> Story<'a, E, M> {
 
     async fn flush(&mut self) {
         let commands = std::mem::take(&mut self.waiting);
-        let moment =
-            Moment { now: self.now, actor: format!("officer-{}", self.journal.len()).parse().unwrap() };
+        let actor = format!("officer-{}", self.journal.len()).parse().unwrap();
+        let moment = Moment { now: self.now, actor, heard: Arc::default() };
         for outcome in self.own.batch(&commands, &moment).await.into_iter().flatten() {
             self.write(outcome, &moment);
         }

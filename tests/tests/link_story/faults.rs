@@ -95,25 +95,29 @@ async fn nodes_that_are_restarted_go_on_where_they_were<E: Engine>(place: &str) 
     federation.stop().await;
 }
 
-/// Copies a node's databases, as a backup would; what lies beside them is not in it.
+/// Copies what a node keeps.
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let name = file.file_name().into_string().unwrap();
-        if name.contains(".db") && !name.ends_with(".lock") {
+        if !name.ends_with(".lock") {
             std::fs::copy(file.path(), to.join(&name)).unwrap();
         }
     }
 }
 
-/// Puts a backup in the place of what was there since.
+/// Puts the databases of a backup in the place of those that were there since; the marks beside them stay.
 fn restore(backup: &Path, to: &Path) {
-    for file in std::fs::read_dir(to).unwrap().map(Result::unwrap) {
-        if file.file_name().into_string().unwrap().contains(".db") {
-            std::fs::remove_file(file.path()).unwrap();
-        }
-    }
-    copy(backup, to);
+    let is_database = |file: &std::fs::DirEntry| {
+        let name = file.file_name().into_string().unwrap();
+        name.contains(".db") && !name.ends_with(".lock")
+    };
+    let databases =
+        |folder: &Path| std::fs::read_dir(folder).unwrap().map(Result::unwrap).filter(is_database);
+    databases(to).for_each(|file| std::fs::remove_file(file.path()).unwrap());
+    databases(backup).for_each(|file| {
+        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+    });
 }
 
 /// Three nodes, the middle one of which will be restored to how it was before the last three proposals and letters.
@@ -174,7 +178,8 @@ async fn a_fork_that_no_mark_prevents_is_alarmed_on_both_sides() {
     let data = federation.data_dir(CITY);
     restore(&backup, &data);
     for service in ["intake", "escalation", "funding", "appraisal"] {
-        std::fs::remove_file(data.join(format!("{service}.mark"))).ok();
+        let mark = format!("{service}.mark");
+        std::fs::copy(backup.join(&mark), data.join(&mark)).unwrap();
     }
     federation.line(CITY).let_through(Lets::Nothing);
     federation.begin(CITY).await;

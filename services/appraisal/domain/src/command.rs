@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Date, Fen, MatterId, Timestamp, UnitCode};
 
-use crate::{Batch, RewardTerms, Scheme, UnitYear};
+use crate::{Batch, BulletinOrder, Category, RewardTerms, Scheme, State, StepNews, UnitYear};
 
 /// What comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,11 @@ pub enum Act {
         /// The [`crate::RewardList::version`] that the caller has seen, if it matters to the caller.
         version: Option<u32>,
     },
+    /// Say how far the units below are.
+    IssueBulletin(BulletinOrder),
 }
 
-/// What another service says.
+/// What another service says, or that it says anything at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delivery {
     /// Intake or funding, about a matter.
@@ -58,14 +60,32 @@ pub enum Delivery {
         /// How much.
         amount: Fen,
     },
+    /// Escalation, about what a unit has to do.
+    Step {
+        /// Which unit.
+        unit: UnitCode,
+        /// About which matter.
+        matter: MatterId,
+        /// What happened.
+        news: StepNews,
+    },
+    /// Entries of a node below have arrived.
+    Reported {
+        /// The node's topmost unit, and the year in which the last of them was written.
+        node: UnitYear,
+        /// When they arrived, by the machine's clock.
+        at: Timestamp,
+    },
 }
 
 impl Delivery {
-    /// The unit and year whose figures it changes.
+    /// The unit and year that it is about.
     pub const fn about(&self) -> UnitYear {
         match self {
             Delivery::Matter { matter, .. } => UnitYear { unit: matter.village, year: matter.year },
             Delivery::RewardPaid { list, .. } => *list,
+            Delivery::Step { unit, matter, .. } => UnitYear { unit: *unit, year: matter.year },
+            Delivery::Reported { node, .. } => *node,
         }
     }
 }
@@ -73,10 +93,16 @@ impl Delivery {
 /// What happened to a matter. Intake's news come in order and so do funding's, but either may be ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
+    /// Intake: it was put forward, or is about something else than before.
+    Proposed(Category),
+    /// Intake: it is somewhere else in its life.
+    Moved(State),
     /// Intake: it was determined.
     Determined {
         /// The day by which it is to be completed.
         due: Date,
+        /// What it is about for good.
+        category: Category,
     },
     /// Intake: it was completed.
     Completed {
@@ -89,6 +115,8 @@ pub enum News {
     Committed(Fen),
     /// Funding: a commitment was taken back before the matter was settled. What settling gives back is none.
     Released(Fen),
+    /// Funding: some of what was committed was paid.
+    Paid(Fen),
     /// Funding: its money was settled.
     Settled {
         /// What was paid for it in all.

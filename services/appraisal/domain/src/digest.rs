@@ -19,8 +19,18 @@ impl Numbers {
         self.0.update(number.into().to_be_bytes());
     }
 
+    /// A number that may be negative, as two's complement.
+    pub(crate) fn add_signed(&mut self, number: i64) {
+        self.0.update(number.to_be_bytes());
+    }
+
+    /// How many there are of something.
+    pub(crate) fn add_len(&mut self, count: usize) {
+        self.add(u64::try_from(count).expect("nothing has more than 2^64 parts"));
+    }
+
     pub(crate) fn add_fen(&mut self, amount: Fen) {
-        self.0.update(amount.get().to_be_bytes());
+        self.add_signed(amount.get());
     }
 
     pub(crate) fn finish(self) -> [u8; 32] {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
-use crate::{FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, TokenHash, UnitYear, Work};
+use crate::{
+    Bulletin, FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, Step, TokenHash, UnitYear, Work,
+};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +42,18 @@ pub enum Fact {
         work: Work,
         /// The village's figures now.
         inputs: Inputs,
+    },
+    /// What a unit has to do about a matter changed by what escalation said. Makes no entry.
+    StepNoted {
+        /// About which matter.
+        matter: MatterId,
+        /// What is to be done now.
+        step: Step,
+    },
+    /// Entries of a node below have arrived. Makes no entry.
+    ReportNoted {
+        /// When.
+        at: Timestamp,
     },
     /// Forms were counted.
     FormsCounted(FormsCounted),
@@ -83,6 +97,8 @@ pub enum Fact {
         /// How much.
         amount: Fen,
     },
+    /// A bulletin was issued.
+    BulletinIssued(Bulletin),
 }
 
 impl Fact {
@@ -96,7 +112,10 @@ impl Fact {
             Fact::RewardListed { .. } => "appraisal.reward_listed",
             Fact::RewardOrdered { .. } => "appraisal.reward_ordered",
             Fact::RewardPaid { .. } => "appraisal.reward_paid",
-            Fact::Noted { .. } | Fact::TokensSpent(_) => return None,
+            Fact::BulletinIssued(_) => "appraisal.bulletin_issued",
+            Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
+                return None;
+            }
         })
     }
 }

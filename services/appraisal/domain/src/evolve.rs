@@ -34,6 +34,8 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             world.put_work(*matter, *work);
             world.put_inputs(about, *inputs);
         }
+        Fact::StepNoted { matter, step } => world.put_step(about.unit, *matter, *step),
+        Fact::ReportNoted { at } => world.put_report(about.unit, *at),
         Fact::FormsCounted(counted) => {
             let mut inputs = world.inputs(about);
             inputs.survey = inputs.survey.checked_add(&counted.survey)?;
@@ -65,6 +67,10 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             world.put_list(about, list);
         }
         Fact::RewardPaid { village, amount } => pay(world, event, *village, *amount)?,
+        Fact::BulletinIssued(bulletin) => {
+            unless(bulletin.at != event.at || world.bulletin(about, bulletin.period).is_some())?;
+            world.put_bulletin(about, bulletin.clone());
+        }
     }
     Some(())
 }

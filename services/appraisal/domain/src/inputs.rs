@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Date, Fen};
 
-use crate::{Survey, digest::Numbers};
+use crate::{Category, State, Survey, digest::Numbers};
 
 /// The figures of one village for one year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -38,11 +38,17 @@ impl Inputs {
     }
 }
 
-/// What must be remembered of a matter until it is completed and settled.
+/// What is remembered of a matter: for its village's figures, and for bulletins.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Work {
+    /// Where it is in its life, as far as intake was heard.
+    pub state: Option<State>,
+    /// What it is about.
+    pub category: Option<Category>,
     /// The day by which it is to be completed, once it is determined.
     pub due: Option<Date>,
-    /// What is committed to it.
+    /// What is committed to it, paid or not; once it is settled, what was paid.
     pub committed: Fen,
+    /// What was paid for it.
+    pub paid: Fen,
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{MatterId, UnitCode};
 
-use crate::{Act, Command, Delivery, Event, Fact, TokenHash, UnitYear};
+use crate::{Act, Command, Delivery, Event, Fact, Period, TokenHash, UnitYear};
 
 /// A part of a [`crate::World`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +25,16 @@ pub enum Key {
     Reward(UnitYear, UnitCode),
     /// All lines on it.
     Rewards(UnitYear),
+    /// What is remembered of all matters of a village.
+    Works(UnitYear),
+    /// What a unit has to do about a matter.
+    Step(UnitCode, MatterId),
+    /// What a unit has to do about all matters of a year.
+    Steps(UnitYear),
+    /// When the last entries of a node below arrived.
+    Report(UnitCode),
+    /// A unit's bulletin.
+    Bulletin(UnitYear, Period),
 }
 
 /// What a command must see.
@@ -48,6 +58,14 @@ pub fn reads(command: &Command) -> Vec<Key> {
             [Key::Ranking(about), Key::List(about)].into_iter().chain(standings).collect()
         }
         Act::ConfirmRewards { .. } => vec![Key::List(about), Key::Rewards(about)],
+        Act::IssueBulletin(order) => {
+            let below = order.children.iter().flat_map(|child| &child.units);
+            let below = below.map(|&unit| UnitYear { unit, ..about });
+            let below = below.flat_map(|unit| [Key::Works(unit), Key::Steps(unit)]);
+            let nodes = order.nodes.iter().map(|node| Key::Report(node.unit));
+            let own = [Key::Bulletin(about, order.period), Key::Works(about), Key::Steps(about)];
+            own.into_iter().chain(below).chain(nodes).collect()
+        }
     }
 }
 
@@ -55,6 +73,8 @@ fn heard(delivery: &Delivery) -> Vec<Key> {
     match delivery {
         Delivery::Matter { matter, .. } => vec![Key::Work(*matter), Key::Inputs(delivery.about())],
         Delivery::RewardPaid { list, village, .. } => vec![Key::List(*list), Key::Reward(*list, *village)],
+        Delivery::Step { unit, matter, .. } => vec![Key::Step(*unit, *matter)],
+        Delivery::Reported { node, .. } => vec![Key::Report(node.unit)],
     }
 }
 
@@ -64,6 +84,8 @@ pub fn touches(event: &Event) -> Vec<Key> {
     match &event.fact {
         Fact::SchemeFrozen(_) => vec![Key::Scheme(about)],
         Fact::Noted { matter, .. } => vec![Key::Work(*matter), Key::Inputs(about)],
+        Fact::StepNoted { matter, .. } => vec![Key::Step(about.unit, *matter)],
+        Fact::ReportNoted { .. } => vec![Key::Report(about.unit)],
         Fact::FormsCounted(_) => vec![Key::Inputs(about)],
         Fact::TokensSpent(tokens) => tokens.iter().map(|&token| Key::Token(about, token)).collect(),
         Fact::Ranked { .. } => vec![Key::Ranking(about)],
@@ -76,6 +98,7 @@ pub fn touches(event: &Event) -> Vec<Key> {
         }
         Fact::RewardOrdered { .. } => vec![Key::List(about)],
         Fact::RewardPaid { village, .. } => vec![Key::List(about), Key::Reward(about, *village)],
+        Fact::BulletinIssued(bulletin) => vec![Key::Bulletin(about, bulletin.period)],
     }
 }
 

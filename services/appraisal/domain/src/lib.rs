@@ -1,4 +1,5 @@
-//! The rules of appraisal: how villages are scored, ranked and rewarded for a year.
+//! The rules of appraisal: how villages are scored, ranked and rewarded for a year, and how far the
+//! units are meanwhile.
 //!
 //! Architecture invariant: nothing here does I/O, reads a clock, draws lots, or knows a wire format, a
 //! database or a runtime. Three functions run it, as in every service:
@@ -12,10 +13,15 @@
 //!
 //! # What makes an entry
 //!
-//! Every fact has one home. What intake and funding say about a matter stands in their journals, so hearing
+//! Every fact has one home. What intake, escalation and funding say about a matter stands in their journals, so hearing
 //! of it ([`Delivery`]) changes our figures without an entry of ours; and no journal may hold a token. Such
 //! facts have no [`Fact::kind`]. A ranking writes down all that it was computed from, so that its entries
 //! explain themselves without anybody else's.
+//!
+//! # A bulletin
+//!
+//! A [`Bulletin`] sums up what was heard by the moment in which it is decided ([`AsOf`]) and is frozen then, with its
+//! [`Cut`] and the digest of its inputs. What is heard later, of whatever day, stands in the next one.
 //!
 //! # A ranking in one command
 //!
@@ -23,8 +29,10 @@
 //! nothing can come in between what it saw and what it wrote, and nothing is to be tried again. A region has
 //! some thousands of villages; scoring and ordering them takes the writer milliseconds.
 
+mod bulletin;
 mod codes;
 mod command;
+mod course;
 mod digest;
 mod event;
 mod evolve;
@@ -39,11 +47,17 @@ mod reward;
 mod rules;
 mod scheme;
 mod score;
+mod step;
 mod survey;
 mod world;
 
+pub use bulletin::{
+    AsOf, Bulletin, BulletinOrder, Child, Cut, Figures, NodeBelow, Period, PeriodError, Position, Row,
+    Silence,
+};
 pub use codes::UnknownCode;
 pub use command::{Act, Command, Delivery, News};
+pub use course::{Category, State};
 pub use event::{Event, Fact};
 pub use evolve::{Misfit, evolve};
 pub use inputs::{Inputs, Work};
@@ -55,5 +69,6 @@ pub use reward::{ListStage, ListState, Payment, PoolExceeded, Reward, RewardList
 pub use rules::decide;
 pub use scheme::{Indicator, Scheme, SchemeError};
 pub use score::{Points, Score, score};
+pub use step::{Step, StepNews};
 pub use survey::{Answers, Batch, Counted, Form, FormsCounted, Survey, TokenHash, count};
 pub use world::{UnitYear, World};

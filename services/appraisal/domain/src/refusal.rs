@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Date, Timestamp, Year};
 
-use crate::{ListState, PoolExceeded};
+use crate::{ListState, Period, PoolExceeded};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,18 @@ pub enum Refusal {
     ListIssued,
     /// The pool does not hold the rewards.
     PoolExceeded(PoolExceeded),
+    /// The period is not over.
+    PeriodNotOver {
+        /// Its last day.
+        last_day: Date,
+        /// Today.
+        today: Date,
+    },
+    /// The unit has its bulletin of the period.
+    BulletinIssued {
+        /// Of which period.
+        period: Period,
+    },
     /// There is no such reward list.
     UnknownList,
     /// The list has changed since the caller saw it.

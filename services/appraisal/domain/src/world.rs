@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yishi_kernel::{MatterId, UnitCode, Year};
+use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Inputs, Ranked, Ranking, Reward, RewardList, Scheme, TokenHash, Work};
+use crate::{Bulletin, Inputs, Period, Ranked, Ranking, Reward, RewardList, Scheme, Step, TokenHash, Work};
 
 /// A unit in a year: what everything here is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,7 +26,13 @@ pub struct World {
     standings: BTreeMap<(UnitYear, u32), Ranked>,
     lists: BTreeMap<UnitYear, RewardList>,
     rewards: BTreeMap<(UnitYear, UnitCode), Reward>,
+    steps: BTreeMap<(UnitYear, MatterId), Step>,
+    reports: BTreeMap<UnitCode, Timestamp>,
+    bulletins: BTreeMap<(UnitYear, Period), Bulletin>,
 }
+
+/// Before every unit.
+const NOBODY: UnitCode = UnitCode::new(0).expect("nought has few digits");
 
 impl World {
     /// By what a unit's villages are scored in a year.
@@ -42,6 +48,34 @@ impl World {
     /// What is remembered of a matter.
     pub fn work(&self, matter: MatterId) -> Work {
         self.works.get(&matter).copied().unwrap_or_default()
+    }
+
+    /// What is remembered of all matters of a village for a year.
+    pub fn works(&self, about: UnitYear) -> impl Iterator<Item = (&MatterId, &Work)> {
+        let matter = |ordinal| MatterId { village: about.unit, year: about.year, ordinal };
+        self.works.range(matter(0)..=matter(u32::MAX))
+    }
+
+    /// What a unit has to do about a matter.
+    pub fn step(&self, unit: UnitCode, matter: MatterId) -> Step {
+        self.steps.get(&(UnitYear { unit, year: matter.year }, matter)).copied().unwrap_or_default()
+    }
+
+    /// What a unit has to do about all matters of a year, by matter.
+    pub fn steps(&self, about: UnitYear) -> impl Iterator<Item = (&MatterId, &Step)> {
+        let first = MatterId { village: NOBODY, year: about.year, ordinal: 0 };
+        let mine = self.steps.range((about, first)..).take_while(move |((of, _), _)| *of == about);
+        mine.map(|((_, matter), step)| (matter, step))
+    }
+
+    /// When the last entries of a node below arrived.
+    pub fn report(&self, node: UnitCode) -> Option<Timestamp> {
+        self.reports.get(&node).copied()
+    }
+
+    /// A unit's bulletin.
+    pub fn bulletin(&self, about: UnitYear, period: Period) -> Option<&Bulletin> {
+        self.bulletins.get(&(about, period))
     }
 
     /// Whether a form with this token has counted for a village and year.
@@ -71,7 +105,7 @@ impl World {
 
     /// All lines of a reward list, by village.
     pub fn rewards(&self, about: UnitYear) -> impl Iterator<Item = &Reward> {
-        let mine = self.rewards.range((about, UnitCode::new(0).expect("nought has few digits"))..);
+        let mine = self.rewards.range((about, NOBODY)..);
         mine.take_while(move |((list, _), _)| *list == about).map(|(_, reward)| reward)
     }
 
@@ -88,6 +122,21 @@ impl World {
     /// Puts in what is remembered of a matter.
     pub fn put_work(&mut self, matter: MatterId, work: Work) {
         self.works.insert(matter, work);
+    }
+
+    /// Puts in what a unit has to do about a matter.
+    pub fn put_step(&mut self, unit: UnitCode, matter: MatterId, step: Step) {
+        self.steps.insert((UnitYear { unit, year: matter.year }, matter), step);
+    }
+
+    /// Puts in when the last entries of a node below arrived.
+    pub fn put_report(&mut self, node: UnitCode, at: Timestamp) {
+        self.reports.insert(node, at);
+    }
+
+    /// Puts in a unit's bulletin.
+    pub fn put_bulletin(&mut self, about: UnitYear, bulletin: Bulletin) {
+        self.bulletins.insert((about, bulletin.period), bulletin);
     }
 
     /// Puts in that a token has counted.

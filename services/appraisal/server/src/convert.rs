@@ -1,5 +1,6 @@
 //! Between the contract's messages and the domain's values. Nothing is decided here.
 
+mod bulletin;
 mod codes;
 mod delivery;
 mod event;
@@ -8,18 +9,21 @@ mod failure;
 mod fields;
 mod forms;
 mod names;
+mod order;
 mod requests;
 mod result;
 mod rewards;
 mod scheme;
+mod step;
 
-pub(crate) use delivery::{concerns, delivery};
+pub(crate) use bulletin::{bulletin, bulletin_from};
+pub(crate) use delivery::{concerns, delivery, report};
 pub(crate) use event::event;
 pub(crate) use event_from::event_from;
-pub(crate) use failure::{failure, unknown_list};
+pub(crate) use failure::{failure, unknown_bulletin, unknown_list};
 pub(crate) use fields::{day, day_from};
 pub(crate) use forms::{batch, counted};
-pub(crate) use names::{RANKING, REWARD_LIST, SCORE};
+pub(crate) use names::{RANKING, REWARD_LIST, SCORE, read_bulletin};
 pub(crate) use result::{ranking, ranking_from, score, score_from};
 pub(crate) use rewards::reward_list;
 pub(crate) use scheme::{scheme, scheme_from};

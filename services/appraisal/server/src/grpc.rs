@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status, Streaming};
+use yishi_kernel::UnitCode;
 use yishi_proto::appraisal::v1 as pb;
 use yishi_proto::appraisal::v1::appraisal_service_server::{AppraisalService, AppraisalServiceServer};
 use yishi_runtime::config;
@@ -10,24 +11,31 @@ use yishi_runtime::desk::Desk;
 use yishi_store::Engine;
 
 use crate::model::Appraisal;
+use bulletin::Linked;
 
+mod bulletin;
 mod forms;
 mod read;
 
 /// The appraisal service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Appraisal>,
+    linked: Box<Linked>,
 }
 
-/// The service, ready to be mounted.
+/// The service, ready to be mounted; `linked` says of a node below, by its topmost unit, whether all links to it are up.
 #[must_use]
-pub fn server<E: Engine>(desk: Desk<E, Appraisal>, limits: &config::Grpc) -> AppraisalServiceServer<Grpc<E>> {
-    AppraisalServiceServer::from_arc(Arc::new(Grpc { desk }))
+pub fn server<E: Engine>(
+    desk: Desk<E, Appraisal>,
+    linked: impl Fn(UnitCode) -> bool + Send + Sync + 'static,
+    limits: &config::Grpc,
+) -> AppraisalServiceServer<Grpc<E>> {
+    AppraisalServiceServer::from_arc(Arc::new(Grpc { desk, linked: Box::new(linked) }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
 
-/// `name => handler(Request) -> Answer;` for every RPC that is asked once.
+/// `name => handler(Request) -> Answer;` for every RPC that is asked once, and needs the desk alone.
 macro_rules! service {
     ($($rpc:ident => $handler:path: $request:ident -> $answer:ident;)*) => {
         #[tonic::async_trait]
@@ -42,6 +50,13 @@ macro_rules! service {
             ) -> Result<Response<pb::SubmitFormsResponse>, Status> {
                 forms::submit(&self.desk, request).await
             }
+
+            async fn issue_bulletin(
+                &self,
+                request: Request<pb::IssueBulletinRequest>,
+            ) -> Result<Response<pb::Bulletin>, Status> {
+                bulletin::issue(&self.desk, &self.linked, request).await
+            }
         }
     };
 }
@@ -55,4 +70,7 @@ service! {
     list_ranking => read::ranking: ListRankingRequest -> ListRankingResponse;
     get_reward_list => read::reward_list: GetRewardListRequest -> RewardList;
     get_survey_report => read::survey: GetSurveyReportRequest -> SurveyReport;
+    get_bulletin => bulletin::get: GetBulletinRequest -> Bulletin;
+    list_bulletins => bulletin::list: ListBulletinsRequest -> ListBulletinsResponse;
+    render_bulletin => bulletin::written_out: RenderBulletinRequest -> RenderBulletinResponse;
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_appraisal_domain::{
-    Act, Command, Event, Key, Policy, Refusal, UnitYear, World, count, decide, needs, reads,
+    Act, AsOf, Command, Cut, Event, Key, Policy, Position, Refusal, UnitYear, World, count, decide, needs,
+    reads,
 };
 use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
@@ -64,7 +65,7 @@ impl Appraisal {
             Command::Ask { about, .. } => *about,
             Command::Learn(delivery) => delivery.about(),
         };
-        let events = decide(&self.policy, &working.world, command, moment.now)
+        let events = decide(&self.policy, &working.world, command, as_of(moment))
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut entries = Vec::new();
         for event in &events {
@@ -110,20 +111,34 @@ impl Task {
     }
 }
 
-/// The entries of intake and funding that appraisal learns from.
+/// When a command is decided, and what was heard of others by then.
+fn as_of(moment: &Moment) -> AsOf {
+    let heard = |source| {
+        let heard = moment.heard.get(source);
+        heard.map(|heard| Position { epoch: heard.epoch, pos: heard.pos }).unwrap_or_default()
+    };
+    let cut = Cut { intake: heard("intake"), escalation: heard("escalation"), funding: heard("funding") };
+    AsOf { now: moment.now, cut }
+}
+
+/// The entries of intake, escalation and funding that appraisal learns from.
 pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
     let house = Arc::clone(house);
     move |Stored { entry, .. }| convert::concerns(&house, entry)
 }
 
 /// What those entries are to appraisal.
-#[must_use]
-pub fn learn(entries: &[Stored]) -> Task {
-    let read = entries.iter().filter_map(|Stored { entry, pos, .. }| {
-        let read = convert::delivery(entry).map(|delivery| delivery.map(Command::Learn));
-        read.map_err(|problem| format!("position {pos}: {problem}")).transpose()
-    });
-    read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
+pub fn learn(house: &Arc<House>) -> impl Fn(&[Stored]) -> Task + Send + Sync + 'static {
+    let house = Arc::clone(house);
+    move |entries| {
+        let read = entries.iter().filter_map(|Stored { entry, pos, .. }| {
+            let read = convert::delivery(&house, entry);
+            read.map_err(|problem| format!("position {pos}: {problem}")).transpose()
+        });
+        let deliveries = read.chain(convert::report(&house, entries).into_iter().map(Ok));
+        let commands = deliveries.map(|delivery| delivery.map(Command::Learn)).collect::<Result<_, _>>();
+        commands.map_or_else(Task::Unreadable, Task::Learned)
+    }
 }
 
 /// What became of a batch of forms; only to be told before its tokens are spent.
@@ -143,6 +158,9 @@ fn answer(world: &World, command: &Command, moment: &Moment) -> Option<Vec<u8>> 
         Act::IssueRewards(_) | Act::ConfirmRewards { .. } => {
             convert::reward_list(about, world.list(about)?, world.rewards(about).copied().collect())
                 .encode_to_vec()
+        }
+        Act::IssueBulletin(order) => {
+            convert::bulletin(about, world.bulletin(about, order.period)?).encode_to_vec()
         }
     })
 }

@@ -48,6 +48,13 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("no clock here"))
     }
 
+    async fn verify_journals(
+        &self,
+        _: Request<pb::VerifyJournalsRequest>,
+    ) -> Result<Response<pb::VerifyJournalsResponse>, Status> {
+        Err(Status::failed_precondition("no journals here"))
+    }
+
     async fn skip_recovery(
         &self,
         _: Request<pb::SkipRecoveryRequest>,
@@ -55,11 +62,13 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("nothing to recover here"))
     }
 
-    async fn verify_journals(
+    type ListHeadsStream = tokio_stream::Empty<Result<pb::ListHeadsResponse, Status>>;
+
+    async fn list_heads(
         &self,
-        _: Request<pb::VerifyJournalsRequest>,
-    ) -> Result<Response<pb::VerifyJournalsResponse>, Status> {
-        Err(Status::failed_precondition("no journals here"))
+        _: Request<pb::ListHeadsRequest>,
+    ) -> Result<Response<Self::ListHeadsStream>, Status> {
+        Ok(Response::new(tokio_stream::empty()))
     }
 
     async fn barrier(&self, _: Request<pb::BarrierRequest>) -> Result<Response<pb::BarrierResponse>, Status> {

@@ -13,9 +13,10 @@ use yishi_proto::admin::v1 as admin;
 
 use super::{
     Session,
+    nodes::Many,
     tally::{Book, Sums},
 };
-use crate::{failure::Failure, operator, remote::Caller, scenario::years_of_the_programme};
+use crate::{failure::Failure, scenario::years_of_the_programme};
 pub(super) use appraisal::Appraisal;
 pub(super) use escalation::Escalation;
 pub(super) use funding::Funding;
@@ -33,8 +34,12 @@ pub(super) struct Findings {
     pub(super) escalation: Option<Escalation>,
     pub(super) funding: Option<Funding>,
     pub(super) appraisal: Option<Appraisal>,
+    /// Of the topmost node, which holds everything; with all units that any node hosts.
     pub(super) status: admin::NodeStatus,
+    /// Of the topmost node.
     pub(super) verdicts: Vec<admin::JournalVerdict>,
+    /// Where there are several nodes, whether they hold the same.
+    pub(super) many: Option<Many>,
 }
 
 pub(super) async fn all(session: &Session<'_>) -> Result<Findings, Failure> {
@@ -52,17 +57,16 @@ pub(super) async fn all(session: &Session<'_>) -> Result<Findings, Failure> {
         false => None,
     };
     let part = session.progress.part(session.lang.pick("核对账簿", "verifying the journals").to_owned(), 1);
-    let status = operator::get_status(session.admin).await?;
-    let verdicts = operator::verify_journals(session.admin).await?.verdicts;
+    let (status, verdicts, many) = session.nodes.books(&session.units.register).await?;
     part.done();
-    Ok(Findings { intake, escalation, funding, appraisal, status, verdicts })
+    Ok(Findings { intake, escalation, funding, appraisal, status, verdicts, many })
 }
 
 /// What every unit above the villages, and the topmost one, reports of each year.
 async fn reports<K, F: Future<Output = Result<Sums<K>, Failure>>>(
     session: &Session<'_>,
     name: &str,
-    ask: impl Fn(Caller, String, Year) -> F,
+    ask: impl Fn(UnitCode, Year) -> F,
 ) -> Result<Book<K>, Failure>
 where
     K: Ord,
@@ -73,8 +77,7 @@ where
     let ask = &ask;
     let questions = asked.into_iter().flat_map(|unit| years_of_the_programme().map(move |year| (unit, year)));
     let answers = each(session, name, questions.collect(), move |(unit, year)| async move {
-        let sums = ask(Caller::officer(unit), format!("units/{unit}"), year).await;
-        let sums = sums.map_err(|failure| failure.about(format_args!("{unit} {year}")))?;
+        let sums = ask(unit, year).await.map_err(|failure| failure.about(format_args!("{unit} {year}")))?;
         Ok(((unit, year), sums))
     });
     Ok(answers.await?.into_iter().collect())

@@ -5,24 +5,29 @@ use std::{
 
 use clap::ValueEnum;
 use tempfile::TempDir;
-use yishi_kernel::{Date, Level, Register, UnitCode};
+use yishi_kernel::{Level, Timestamp};
 
-use super::node::Spec;
 use crate::{
     failure::{Exit, Failure},
+    federation::{self, Hosting, Shape},
     lang::Lang,
+    node::{ANY_PORT, Spec},
+    output::Output,
     scenario::Phase,
+    units::{Selection, Units},
 };
 
-const DIVISIONS: &str = include_str!("../../../../deploy/divisions/ningxia.csv");
-const NEIGHBOURS: &str = include_str!("../../../../deploy/divisions/ningxia-neighbours.csv");
-
-/// Runs 2020, 2021 and 2022 on a new node and prints what came of it beside what was published.
+/// Runs 2020, 2021 and 2022 on new nodes and prints what came of it beside what was published.
 ///
 /// A node that hosts all units starts from nothing and is used through the public gRPC API only; its clock
 /// is moved on the admin listener. What happens is drawn from a seed, and meets the published totals
 /// exactly. The totals are asked of the services' own reports, counted again village by village, and
 /// compared; every journal is verified.
+///
+/// With --federation there are many nodes, one for each unit of the higher levels. Each call is made at the node that
+/// hosts the unit which acts or is asked about: a county's report is the county's, from its own books, and the region's
+/// is the region's, from the copies that came up to it. In the end all nodes have to hold the same, entry for entry,
+/// also after --chaos.
 ///
 /// Rows of services that the node does not serve are missing, shown in red, and make the exit code 1 unless
 /// --until names an earlier stage as the last that is wanted; only what belongs to it is played.
@@ -41,22 +46,26 @@ pub(crate) struct Options {
     /// How the result is printed.
     #[arg(short, long, value_enum, default_value_t = Output::Text, value_name = "FORMAT")]
     pub(super) output: Output,
+    /// Play on a federation of nodes, all on this machine.
+    #[arg(long)]
+    pub(super) federation: bool,
+    #[command(flatten)]
+    hosting: Hosting,
+    /// The first port of a federation; all that are needed follow it, below 32768.
+    #[arg(long, value_name = "PORT", default_value_t = federation::BASE_PORT, requires = "federation")]
+    pub(super) base_port: u16,
+    /// Kill so many nodes (SIGKILL) and cut so many links of a federation meanwhile, at moments drawn from the seed.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "federation")]
+    pub(super) chaos: usize,
     /// An empty PostgreSQL database; without it the node keeps SQLite files in a temporary folder.
     #[arg(long, value_name = "URL", env = "YISHI_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
-    /// The topmost unit of the node, 12 digits, a county or above; by default the root of the register.
-    #[arg(long, value_name = "CODE")]
-    region: Option<UnitCode>,
-    /// The register of units, a CSV file; by default that of Ningxia.
-    #[arg(long, value_name = "FILE")]
-    divisions: Option<PathBuf>,
-    /// The pairs of neighbouring villages of that register, a CSV file; may be left out.
-    #[arg(long, value_name = "FILE", requires = "divisions")]
-    neighbours: Option<PathBuf>,
+    #[command(flatten)]
+    selection: Selection,
     /// The node's program; by default `yishi-node` beside this one.
     #[arg(long, value_name = "FILE")]
-    node_binary: Option<PathBuf>,
-    /// Keep the node's configuration, log and data in this folder, which must be new or empty.
+    pub(super) node_binary: Option<PathBuf>,
+    /// Keep the nodes' configuration, logs and data in this folder, which must be new or empty.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
 }
@@ -84,15 +93,6 @@ impl Stage {
     }
 }
 
-/// How the result is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// A table.
-    Text,
-    /// One JSON object.
-    Json,
-}
-
 /// The folder of a node's files; a temporary one goes with this value.
 pub(super) enum Room {
     Temporary(TempDir),
@@ -108,37 +108,34 @@ impl Room {
     }
 }
 
-/// The units of the node, and the files that say so.
-pub(super) struct Units {
-    pub(super) register: Register,
-    pub(super) top: UnitCode,
-    /// Whether these are the units whose figures were published.
-    pub(super) published: bool,
-    divisions: PathBuf,
-    neighbours: PathBuf,
-}
-
-impl Units {
-    /// All units of a register that is in no file.
-    #[cfg(test)]
-    pub(super) fn of(register: Register) -> Self {
-        let (divisions, neighbours) = Default::default();
-        Self { top: register.root(), register, published: false, divisions, neighbours }
-    }
-
-    /// The villages, in the register's order.
-    pub(super) fn villages(&self) -> Vec<UnitCode> {
-        self.at_level(Level::Village)
-    }
-
-    pub(super) fn at_level(&self, level: Level) -> Vec<UnitCode> {
-        let mut units = self.register.subtree(self.top);
-        units.retain(|unit| self.register.level(*unit) == Some(level));
-        units
-    }
-}
-
 impl Options {
+    /// What does not go together.
+    pub(super) fn check(&self, lang: Lang) -> Result<(), Failure> {
+        let Hosting { hosts, branch } = self.hosting;
+        let text = if !self.federation && (hosts.is_some() || branch.is_some()) {
+            lang.pick(
+                "--hosts 与 --branch 只用于 --federation",
+                "--hosts and --branch are for a federation: add --federation",
+            )
+        } else if self.federation && self.database_url.is_some() {
+            lang.pick(
+                "一个 PostgreSQL 数据库只存一个节点的账簿，联邦的各节点用 SQLite 文件；请去掉 --database-url（YISHI_DATABASE_URL）",
+                "a PostgreSQL database keeps the books of one node, so the nodes of a federation keep SQLite files; leave out --database-url (YISHI_DATABASE_URL)",
+            )
+        } else {
+            return Ok(());
+        };
+        Err(Failure::new(Exit::Usage, text))
+    }
+
+    /// Which units have a node of their own.
+    pub(super) fn shape(&self, units: &Units, lang: Lang) -> Result<Shape, Failure> {
+        match self.federation {
+            true => Shape::chosen(self.hosting, units, lang),
+            false => Ok(Shape::single(&units.register, units.top)),
+        }
+    }
+
     pub(super) fn room(&self, lang: Lang) -> Result<Room, Failure> {
         let wrong = |folder: &Path, why: &dyn std::fmt::Display| {
             Failure::new(Exit::Usage, format!("--keep {}: {why}", folder.display()))
@@ -162,27 +159,11 @@ impl Options {
         }
     }
 
-    /// Reads the register that the node will read.
+    /// Reads the register that the node will read. Every village has a county in it, which pays.
     pub(super) fn units(&self, room: &Path, lang: Lang) -> Result<Units, Failure> {
-        let read = |path: &Path| {
-            fs::read_to_string(path)
-                .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
-        };
-        let (divisions, neighbours) = match (&self.divisions, &self.neighbours) {
-            (None, _) => (DIVISIONS.to_owned(), NEIGHBOURS.to_owned()),
-            (Some(divisions), None) => (read(divisions)?, String::new()),
-            (Some(divisions), Some(neighbours)) => (read(divisions)?, read(neighbours)?),
-        };
-        let register = Register::parse(&divisions, &neighbours)
-            .map_err(|error| Failure::new(Exit::Usage, format!("--divisions, --neighbours: {error}")))?;
-        let top = self.region.unwrap_or_else(|| register.root());
-        if register.get(top).is_none() {
-            let text = lang.pick(
-                format!("--region {top}：登记中没有此代码"),
-                format!("--region {top}: the register has no such unit"),
-            );
-            return Err(Failure::new(Exit::Usage, text));
-        }
+        let units = self.selection.units(room, lang)?;
+        let Units { register, top, .. } = &units;
+        let top = *top;
         let stray = register.subtree(top).into_iter().find(|unit| {
             let county = register.ancestor_at(*unit, Level::County);
             register.level(*unit) == Some(Level::Village)
@@ -195,37 +176,24 @@ impl Options {
             );
             return Err(Failure::new(Exit::Usage, text));
         }
-        let keep = |name: &str, text: &str| {
-            let path = room.join(name);
-            fs::write(&path, text)
-                .map_err(|error| Failure::new(Exit::Internal, format!("{}: {error}", path.display())))?;
-            Ok(path)
-        };
-        Ok(Units {
-            published: divisions == DIVISIONS && top == register.root(),
-            register,
-            top,
-            divisions: keep("divisions.csv", &divisions)?,
-            neighbours: keep("neighbours.csv", &neighbours)?,
-        })
+        Ok(units)
     }
 
-    /// What the node is started with.
-    pub(super) fn node(&self, room: &Path, units: &Units, start: Date) -> Result<Spec, Failure> {
-        let beside = || {
-            let here = std::env::current_exe()
-                .map_err(|error| Failure::new(Exit::Internal, format!("yishi: {error}")))?;
-            Ok(here.with_file_name("yishi-node"))
-        };
-        Ok(Spec {
-            binary: self.node_binary.clone().map_or_else(beside, Ok)?,
+    /// What a node that hosts everything is started with.
+    pub(super) fn node(&self, binary: PathBuf, room: &Path, units: &Units, start: Timestamp) -> Spec {
+        Spec {
+            binary,
             room: room.to_owned(),
             unit: units.top,
+            delegates: Vec::new(),
+            parent: None,
             divisions: units.divisions.clone(),
             neighbours: units.neighbours.clone(),
             database_url: self.database_url.clone(),
-            start,
-        })
+            address: ANY_PORT,
+            admin: ANY_PORT,
+            start: Some(start),
+        }
     }
 }
 
@@ -253,34 +221,45 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_it_is_the_published_ningxia() {
-        let units = units(&typed(&[])).ok().unwrap();
-        assert!(units.published);
-        assert_eq!(units.villages().len(), 2_214);
-    }
-
-    #[test]
-    fn a_part_of_it_has_no_published_figures() {
-        let units = units(&typed(&["--region", "640323000000"])).ok().unwrap();
-        assert!(!units.published);
-        assert!((50..200).contains(&units.villages().len()));
-        assert_eq!(units.at_level(Level::County), [units.top]);
-    }
-
-    #[test]
     fn what_cannot_work_is_told() {
         for (words, told) in [
-            (&["--region", "110000000000"][..], "no such unit"),
-            (&["--region", "640323100000"], "has no county"),
-            (&["--divisions", "/no/such/file"], "/no/such/file"),
+            (&["--region", "640323100000"][..], "has no county"),
             (&["--keep", env!("CARGO_MANIFEST_DIR")], "not empty"),
         ] {
             let failure = units(&typed(words)).err().unwrap();
             assert_eq!(failure.exit, Exit::Usage);
             assert!(failure.to_string().contains(told), "{failure}");
         }
-        assert!(Typed::try_parse_from(["replay", "--neighbours", "n.csv"]).is_err());
-        assert!(Typed::try_parse_from(["replay", "--region", "64"]).is_err());
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_told() {
+        for (words, told) in [
+            (&["--hosts", "county"][..], "--federation"),
+            (&["--branch", "640323100200"], "--federation"),
+            (&["--federation", "--database-url", "postgres://host/name"], "SQLite"),
+        ] {
+            let failure = typed(words).check(Lang::En).unwrap_err();
+            assert!(failure.exit == Exit::Usage && failure.to_string().contains(told), "{failure}");
+        }
+        typed(&["--federation", "--hosts", "city", "--chaos", "3", "--base-port", "20000"])
+            .check(Lang::En)
+            .unwrap();
+        for words in [&["--chaos", "3"][..], &["--base-port", "20000"], &["--federation", "--chaos", "-1"]] {
+            assert!(Typed::try_parse_from([&["replay"], words].concat()).is_err(), "{words:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_federation_one_node_hosts_everything() {
+        let places = |words: &[&str]| {
+            let options = typed(words);
+            let units = units(&options).ok().unwrap();
+            options.shape(&units, Lang::En).unwrap().places().len()
+        };
+        assert_eq!(places(&[]), 1);
+        assert_eq!(places(&["--federation"]), 28);
+        assert_eq!(places(&["--federation", "--branch", "640323100200"]), 5);
     }
 
     #[test]

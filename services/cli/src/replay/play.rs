@@ -15,7 +15,6 @@ use yishi_kernel::Year;
 use super::Session;
 use crate::{
     failure::Failure,
-    operator,
     scenario::{Phase, ProgrammeYear},
 };
 use office::Office;
@@ -26,13 +25,25 @@ const IN_FLIGHT: usize = 256;
 
 /// Plays all that is wanted and served.
 pub(super) async fn all(session: &Session<'_>) -> Result<(), Failure> {
-    let mut years: Vec<YearInPlay<'_>> = session.scenario.years.iter().map(YearInPlay::new).collect();
+    let mut years = years(session);
     for (year, phase) in session.scenario.moments() {
         if session.until.includes(phase) {
             years[year].play(session, phase).await?;
         }
     }
-    operator::barrier(session.admin).await
+    session.nodes.barrier().await
+}
+
+/// How many steps all of it takes.
+pub(super) fn steps(session: &Session<'_>) -> u64 {
+    let years = years(session);
+    let wanted = session.scenario.moments().into_iter().filter(|(_, phase)| session.until.includes(*phase));
+    let steps: usize = wanted.map(|(year, phase)| years[year].steps(session, phase)).sum();
+    steps.try_into().unwrap_or(u64::MAX)
+}
+
+fn years<'a>(session: &Session<'a>) -> Vec<YearInPlay<'a>> {
+    session.scenario.years.iter().map(YearInPlay::new).collect()
 }
 
 /// One year of the programme, as far as it is played.
@@ -48,6 +59,12 @@ impl<'a> YearInPlay<'a> {
         Self { year: plan.year, villages, office: Office::new(plan) }
     }
 
+    /// How many steps a phase takes.
+    fn steps(&self, session: &Session<'_>, phase: Phase) -> usize {
+        let acting = self.villages.iter().filter(|village| village.acts_in(session, phase));
+        self.office.errands(session, phase) + acting.count()
+    }
+
     async fn play(&mut self, session: &Session<'_>, phase: Phase) -> Result<(), Failure> {
         let errands = self.office.errands(session, phase);
         let acting: Vec<&mut Village<'_>> =
@@ -55,11 +72,14 @@ impl<'a> YearInPlay<'a> {
         if errands + acting.len() == 0 {
             return Ok(());
         }
-        operator::barrier(session.admin).await?;
-        operator::advance_clock(session.admin, phase.instant(self.year)).await?;
+        session.nodes.barrier().await?;
+        session.nodes.advance(phase.instant(self.year)).await?;
         let name = format!("{} {}", phase.day(self.year), phase.name(session.lang));
         let part = session.progress.part(name, errands + acting.len());
-        let step = || part.step();
+        let step = || {
+            part.step();
+            session.pace.step();
+        };
         self.office.act(session, phase, &step).await?;
         let (year, channels) = (self.year, self.office.channels());
         at_once(acting, async |village| {

@@ -8,13 +8,15 @@ use yishi_proto::{
 
 use super::{
     count::{Cell, Findings, determined},
-    options::{Stage, Units},
+    nodes::Many,
+    options::Stage,
     tally::{Figures, Sum, Sums},
 };
 use crate::{
     figures,
     lang::Lang,
     scenario::{CategoryTotal, Totals, YEARS},
+    units::Units,
 };
 
 /// Units as published for 2022, and as the built-in register of mid-2023 has them.
@@ -91,6 +93,9 @@ pub(super) fn of(findings: &Findings, totals: &Totals, units: &Units, lang: Lang
     table.money(findings, totals);
     table.appraisal(findings, totals);
     table.books(findings, totals.winners_a_year > 0);
+    if let Some(many) = &findings.many {
+        table.federation(many);
+    }
     table.rows
 }
 
@@ -280,6 +285,27 @@ impl Table {
         self.row(self.lang.pick("链式校验", "chains verified"), Kind::Count, None, None, chains.map(Some));
         let bad = verdicts.iter().filter(|verdict| verdict.first_bad_entry.is_some()).count();
         self.must_be_none("校验失败", "chains broken", Some(number(bad)));
+    }
+
+    /// Whether many nodes are as good as one.
+    fn federation(&mut self, many: &Many) {
+        self.begin(Stage::Determined, "联邦", "federation");
+        self.row(self.lang.pick("节点", "nodes"), Kind::Count, None, None, [None, Some(number(many.nodes))]);
+        let back = [figure(many.restarts), number(many.kills)];
+        let name = self.lang.pick("被杀后恢复", "killed and back");
+        self.row(name, Kind::Count, None, None, back.map(Some));
+        let name = self.lang.pick("断过的链路", "links cut");
+        self.row(name, Kind::Count, None, None, [None, Some(number(many.cuts))]);
+        let [proposed, listed] = many.proposals.map(|count| Some(number(count)));
+        let name = self.lang.pick("提出的事项", "proposals, each once");
+        self.row(name, Kind::Count, None, proposed, [None, listed]);
+        let held = [many.likeness.alike, many.likeness.compared].map(|count| Some(number(count)));
+        let name = self.lang.pick("各处一致的账簿末条", "ends alike at all holders");
+        self.row(name, Kind::Count, None, None, held);
+        self.must_be_none("丢失的条目", "entries lost", Some(many.likeness.lost));
+        self.must_be_none("重复的条目", "entries doubled", Some(many.likeness.doubled));
+        self.must_be_none("未接通的链路", "links down", Some(number(many.links_down)));
+        self.must_be_none("各节点校验失败", "chains broken anywhere", Some(number(many.broken)));
     }
 
     fn must_be_none(&mut self, zh: &'static str, en: &'static str, wrong: Option<i64>) {

@@ -7,6 +7,7 @@ use yishi_proto::intake::v1::Category;
 
 use super::{
     count::{Cell, Findings, determined},
+    nodes::Many,
     tally::Sum,
 };
 use crate::scenario::Totals;
@@ -40,6 +41,50 @@ pub(super) struct Summary {
     mismatches: usize,
     /// Rows about which no service says anything yet.
     missing: usize,
+    /// Of several nodes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    federation: Option<FederationSummary>,
+}
+
+/// Whether many nodes are as good as one. `journal_entries` and `chains_verified` are of the topmost node, which holds
+/// every journal once.
+#[derive(Debug, Serialize)]
+struct FederationSummary {
+    nodes: usize,
+    kills: usize,
+    restarts: u64,
+    cuts: usize,
+    proposals: usize,
+    proposals_listed: usize,
+    /// Ends of journals and of ways between units that two nodes of a link both hold.
+    ends_compared: usize,
+    ends_alike: usize,
+    lost: i64,
+    doubled: i64,
+    links_down: usize,
+    chains_broken: usize,
+    /// In all nodes, copies included.
+    entries_held: i64,
+}
+
+impl FederationSummary {
+    fn of(many: &Many) -> Self {
+        Self {
+            nodes: many.nodes,
+            kills: many.kills,
+            restarts: many.restarts,
+            cuts: many.cuts,
+            proposals: many.proposals[0],
+            proposals_listed: many.proposals[1],
+            ends_compared: many.likeness.compared,
+            ends_alike: many.likeness.alike,
+            lost: many.likeness.lost,
+            doubled: many.likeness.doubled,
+            links_down: many.links_down,
+            chains_broken: many.broken,
+            entries_held: many.entries_held,
+        }
+    }
 }
 
 /// What is known about the run itself.
@@ -82,6 +127,7 @@ impl Summary {
             seconds: seconds.parse().expect("digits around a dot are a number"),
             mismatches,
             missing,
+            federation: findings.many.as_ref().map(FederationSummary::of),
         }
     }
 
@@ -136,6 +182,7 @@ mod tests {
             appraisal: None,
             status: NodeStatus { units: 9, ..NodeStatus::default() },
             verdicts: vec![JournalVerdict { entries_checked: 5, chains_verified: 4, ..Default::default() }],
+            many: None,
         }
     }
 
@@ -159,6 +206,21 @@ mod tests {
         assert_eq!(object["invested_fen"]["industry"], 300);
         assert_eq!((&object["rewarded_villages"], &object["reward_fen"]), (&6.into(), &70.into()));
         assert_eq!(object["survey_forms"], 2);
+    }
+
+    #[test]
+    fn many_nodes_have_a_section_of_their_own() {
+        let many = Many { nodes: 28, kills: 20, restarts: 20, cuts: 20, ..Many::default() };
+        let findings = Findings { many: Some(many), ..findings() };
+        let run = Run { seed: 1, digest: "ab".into(), rpcs: 7, took: Duration::from_secs(1) };
+        let object: serde_json::Value =
+            serde_json::from_str(&Summary::of(&findings, run, 0, 0).text()).unwrap();
+        assert_eq!(object["federation"]["nodes"], 28);
+        assert_eq!(
+            (&object["federation"]["restarts"], &object["federation"]["lost"]),
+            (&20.into(), &0.into())
+        );
+        assert_eq!(object["journal_entries"], 5);
     }
 
     #[test]

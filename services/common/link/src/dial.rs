@@ -136,11 +136,11 @@ pub(crate) fn told(state: &watch::Sender<LinkState>, service: &'static str, end:
         state.clone_from(&next);
         changed
     });
-    match (changed, &next) {
-        (true, LinkState::Alarm(why)) => {
-            tracing::error!(service, why, "the link is down: a person has to look")
+    match &next {
+        LinkState::Alarm(why) if changed => {
+            tracing::error!(service, why, "the link is down: a person has to look");
         }
-        (true, LinkState::Down(why)) => tracing::warn!(service, why, "the link is down"),
+        LinkState::Down(why) if changed => tracing::warn!(service, why, "the link is down"),
         _ => {}
     }
 }

@@ -7,10 +7,11 @@ use futures_util::{Stream, StreamExt as _};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use yishi_kernel::UnitCode;
 use yishi_proto::link::v1 as pb;
+use yishi_runtime::telemetry;
 use yishi_store::Inflow;
-use yishi_store::journal::Foreign;
 
 use crate::port::{Port, Untaken};
 use crate::protocol::{Carried, Effect, Farewell, Input, Lane, Session, Side, wire};
@@ -20,6 +21,9 @@ use crate::recovery::Recovery;
 const TICK: Duration = Duration::from_millis(500);
 /// How long a busy writer is asked again before the stream is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the other side is given to read the last word and to end its half of the stream.
+const LEAVING: Duration = Duration::from_secs(2);
 
 /// What a session is driven with.
 pub(crate) struct Driver<'a> {
@@ -44,15 +48,28 @@ pub(crate) enum End {
 }
 
 impl Driver<'_> {
-    /// Runs a session on a stream until it ends.
+    /// Runs a session on a stream until it ends, and lets the last word out.
     pub(crate) async fn run(
+        self,
+        session: Session,
+        inbound: impl Stream<Item = Result<pb::Frame, tonic::Status>>,
+    ) -> End {
+        let mut inbound = std::pin::pin!(inbound);
+        let end = self.converse(session, inbound.as_mut()).await;
+        drop(self.outbound);
+        // A stream that is dropped is reset, and what was not read of it yet is lost to the other side.
+        let leaving = async { while inbound.next().await.is_some_and(|frame| frame.is_ok()) {} };
+        drop(tokio::time::timeout(LEAVING, leaving).await);
+        end
+    }
+
+    async fn converse(
         &self,
         mut session: Session,
-        inbound: impl Stream<Item = Result<pb::Frame, tonic::Status>>,
+        mut inbound: std::pin::Pin<&mut impl Stream<Item = Result<pb::Frame, tonic::Status>>>,
     ) -> End {
         let begun = Instant::now();
         let (mut positions, mut standing) = (self.port.positions(), self.recovery.standing());
-        let mut inbound = std::pin::pin!(inbound);
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         standing.mark_unchanged();
@@ -129,8 +146,23 @@ impl Driver<'_> {
                 self.port.note(pos).await.map_err(|error| broken(&error))?;
                 Some(Input::Marked(pos))
             }
-            Effect::Apply { lane, upto, live: _, entries } => {
-                Some(self.apply(lane, entries).await?.map_or(Input::Applied { lane, upto }, Input::Forked))
+            Effect::Apply { lane, upto, live, mut entries } => {
+                let span = tracing::info_span!(
+                    target: "yishi::link",
+                    "link.apply",
+                    otel.kind = "consumer",
+                    yishi.service = self.port.service(),
+                    yishi.entries = entries.len(),
+                );
+                let causes = entries.iter().filter_map(|carried| carried.traceparent.as_deref());
+                telemetry::caused_by(&span, live, causes);
+                // What comes late begins a trace of its own here, which points to where it came from.
+                if !live && let Some(own) = span.in_scope(telemetry::current_traceparent) {
+                    let traced = entries.iter_mut().filter(|carried| carried.traceparent.is_some());
+                    traced.for_each(|carried| carried.traceparent = Some(own.clone()));
+                }
+                let applied = self.apply(lane, entries).instrument(span).await?;
+                Some(applied.map_or(Input::Applied { lane, upto }, Input::Forked))
             }
             Effect::Compared => {
                 self.recovery.compared(self.side, below()?);
@@ -142,17 +174,10 @@ impl Driver<'_> {
 
     /// Hands entries to the writer; a fork is what it can find beyond what the session found.
     async fn apply(&self, lane: Lane, entries: Vec<Carried>) -> Result<Option<crate::protocol::Fork>, End> {
-        let foreign = entries.into_iter().map(|carried| Foreign {
-            entry: carried.entry,
-            entry_hash: carried.entry_hash,
-            chain: carried.chain,
-            traceparent: carried.traceparent,
-        });
-        let foreign = foreign.collect();
         let inflow = match lane {
-            Lane::Copies | Lane::Restored => Inflow::Journal(foreign),
-            Lane::Letters => Inflow::Letters(foreign),
-            Lane::Readopted => Inflow::Readopted(foreign),
+            Lane::Copies | Lane::Restored => Inflow::Journal(entries),
+            Lane::Letters => Inflow::Letters(entries),
+            Lane::Readopted => Inflow::Readopted(entries),
         };
         let (begun, mut pause) = (Instant::now(), Duration::from_millis(10));
         loop {

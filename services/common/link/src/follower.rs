@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+use yishi_kernel::{Clock as _, SystemClock};
+use yishi_runtime::telemetry;
 use yishi_store::journal::Stored;
 use yishi_store::{Delivery, Engine, Handle, Model, Position, Rejection, Source, StoreError};
 
@@ -13,6 +16,8 @@ use crate::feed::Feed;
 const PAGE: i64 = 512;
 /// Reads that may fail in a row.
 const READ_FAILURES: u32 = 10;
+/// What came less than a minute ago is told as a part of the trace it came in.
+const FRESH_US: i64 = 60_000_000;
 /// The pauses between tries while the reader or the writer is busy.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(2));
 
@@ -51,13 +56,14 @@ pub enum FollowError {
 }
 
 type Wants = Box<dyn Fn(&Stored) -> bool + Send + Sync>;
+type Learn<C> = Box<dyn Fn(&[Stored]) -> C + Send + Sync>;
 
 /// One service's reading of one feed.
 pub struct Follower<E: Engine, M: Model> {
     feed: Feed<E>,
     handle: Handle<M>,
     wants: Wants,
-    learn: fn(&[Stored]) -> M::Command,
+    learn: Learn<M::Command>,
     passed: watch::Sender<Position>,
 }
 
@@ -67,10 +73,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
         feed: Feed<E>,
         handle: Handle<M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
-        learn: fn(&[Stored]) -> M::Command,
+        learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
     ) -> Self {
         let begin = handle.read_so_far(feed.source()).unwrap_or(Position { epoch: 0, pos: 0 });
-        Self { feed, handle, wants: Box::new(wants), learn, passed: watch::Sender::new(begin) }
+        Self {
+            feed,
+            handle,
+            wants: Box::new(wants),
+            learn: Box::new(learn),
+            passed: watch::Sender::new(begin),
+        }
     }
 
     /// The service that learns.
@@ -162,12 +174,17 @@ impl<E: Engine, M: Model> Follower<E, M> {
         upto: Position,
         stop: &CancellationToken,
     ) -> Result<bool, FollowError> {
+        let span = self.span(&entries);
+        // What follows from the entries of one call belongs to that call's trace.
+        let of_one = entries.iter().all(|stored| stored.traceparent == entries[0].traceparent);
+        let traceparent = span.in_scope(telemetry::current_traceparent).filter(|_| of_one);
         let mut pause = PAUSES.0;
         loop {
             let weight = entries.iter().map(|stored| stored.entry.payload.len()).sum();
             let command = (self.learn)(&entries);
-            let delivery = Delivery { source: self.feed.source(), upto, command, weight };
-            let problem = match self.handle.deliver(delivery).await {
+            let traceparent = traceparent.clone();
+            let delivery = Delivery { source: self.feed.source(), upto, command, traceparent, weight };
+            let problem = match self.handle.deliver(delivery).instrument(span.clone()).await {
                 Ok(_) => return Ok(true),
                 Err(Rejection::Stopping) => return Ok(false),
                 Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Recovering) => None,
@@ -188,6 +205,23 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 return Ok(false);
             }
         }
+    }
+
+    fn span(&self, entries: &[Stored]) -> tracing::Span {
+        let kind = entries.first().map_or("", |stored| stored.entry.kind.as_str());
+        let span = tracing::info_span!(
+            target: "yishi::link",
+            "deliver",
+            otel.name = format!("deliver {kind}"),
+            otel.kind = "consumer",
+            yishi.source = self.feed.source(),
+            yishi.service = M::SERVICE,
+            yishi.entries = entries.len(),
+        );
+        let now = SystemClock.now().as_micros();
+        let fresh = entries.iter().all(|stored| now - stored.received_us < FRESH_US);
+        telemetry::caused_by(&span, fresh, entries.iter().filter_map(|stored| stored.traceparent.as_deref()));
+        span
     }
 
     /// What to do about a read that failed: nothing but wait, until it has failed too often in a row.

@@ -84,20 +84,24 @@ impl Links {
         self.parent.is_none() && self.house.delegates().is_empty()
     }
 
+    /// How far a service's database was ever known to others; none on a node that has no others. To be read before its
+    /// writer begins a term, which must be a later one.
+    pub fn mark(&self, service: Source, folder: &Path) -> Result<Option<Mark>, LinkError> {
+        if self.is_alone() {
+            return Ok(None);
+        }
+        let failed = |error| LinkError::Mark { service, error };
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        Mark::open(folder.join(format!("{service}.mark"))).map(Some).map_err(failed)
+    }
+
     /// Links a service. A database that is behind its mark writes nothing from now on until it is whole.
     pub async fn add<E: Engine, M: Model<Refusal: Into<Failure>>>(
         &mut self,
         database: &Database<E>,
         handle: &Handle<M>,
-        folder: &Path,
+        mut mark: Mark,
     ) -> Result<(), LinkError> {
-        if self.is_alone() {
-            return Ok(());
-        }
-        let service = M::SERVICE;
-        let failed = |error| LinkError::Mark { service, error };
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        let mark = Mark::open(folder.join(format!("{service}.mark"))).map_err(failed)?;
         let restored = match mark.noted() {
             Some(noted) => {
                 let mut reader = database.reader().await?;
@@ -105,7 +109,14 @@ impl Links {
                 reader.done();
                 !known
             }
-            None => false,
+            // Where there is a journal there was a mark, unless the node has only now been given others to talk to: then
+            // it compares itself with them once, which costs nothing but that they can be reached.
+            None if handle.position().pos > 0 => true,
+            None => {
+                let noted = mark.note(handle.position());
+                noted.map_err(|error| LinkError::Mark { service: M::SERVICE, error })?;
+                false
+            }
         };
         let mark = Arc::new(Mutex::new(mark));
         let recovery = if restored { self.recover(handle, &mark) } else { Recovery::none() };

@@ -10,14 +10,14 @@ use yishi_store::journal::{self, Chain, Foreign, Stored};
 use yishi_store::{Database, Engine, Handle, Inflow, Model, Position, Rejection, Source, StoreError, Unfit};
 
 use crate::mark::Mark;
-use crate::protocol::{Fork, Holdings, Lane, Way};
+use crate::protocol::{Beyond, Fork, Holdings, Lane, Way};
 
 /// What [`Port::resume`] found.
 #[derive(Debug)]
 pub(crate) struct Resumption {
     pub(crate) after: i64,
     pub(crate) upto: i64,
-    pub(crate) beyond: Vec<UnitCode>,
+    pub(crate) beyond: Vec<Beyond>,
     pub(crate) forked: Option<Fork>,
 }
 
@@ -112,7 +112,7 @@ impl<E: Engine, M: Model> Books<E, M> {
         conn: &mut E::Connection,
         lower: UnitCode,
         held: &Holdings,
-    ) -> Result<(Option<i64>, Vec<UnitCode>, Option<Fork>), StoreError> {
+    ) -> Result<(Option<i64>, Vec<Beyond>, Option<Fork>), StoreError> {
         let mut mine = heads_below::<E>(conn, |unit| self.is_below(unit, lower)).await?;
         let both = held.heads.iter().filter_map(|(unit, theirs)| {
             let common = theirs.seq.min(mine.get(unit).map_or(0, |head| head.seq));
@@ -124,7 +124,7 @@ impl<E: Engine, M: Model> Books<E, M> {
         for (&unit, theirs) in &held.heads {
             let head = mine.get(&unit).copied().unwrap_or(Chain { epoch: 0, seq: 0, hash: [0; 32] });
             if theirs.seq > head.seq {
-                beyond.push(unit);
+                beyond.push(Beyond { unit, to: None, number: head.seq });
             } else if let Some(&chain) = chains.get(&unit)
                 && chain != theirs.hash
             {
@@ -148,7 +148,7 @@ impl<E: Engine, M: Model> Books<E, M> {
         conn: &mut E::Connection,
         lower: UnitCode,
         held: &Holdings,
-    ) -> Result<(Option<i64>, Vec<UnitCode>, Option<Fork>), StoreError> {
+    ) -> Result<(Option<i64>, Vec<Beyond>, Option<Fork>), StoreError> {
         let mine: BTreeMap<(UnitCode, UnitCode), i64> =
             journal::ways::<E>(conn).await?.into_iter().filter(|(way, _)| self.enters(*way, lower)).collect();
         let number = |way| mine.get(way).copied().unwrap_or(0);
@@ -159,7 +159,7 @@ impl<E: Engine, M: Model> Books<E, M> {
         let mut forked = None;
         for (way, theirs) in &held.ways {
             if theirs.to_seq > number(way) {
-                beyond.push(way.0);
+                beyond.push(Beyond { unit: way.0, to: Some(way.1), number: number(way) });
             } else if let Some(&hash) = ends.get(way)
                 && hash != theirs.hash
             {
@@ -169,8 +169,9 @@ impl<E: Engine, M: Model> Books<E, M> {
             }
         }
         let theirs = |way: &(UnitCode, UnitCode)| held.ways.get(way).map_or(0, |way| way.to_seq);
-        let lacks = mine.iter().filter(|(way, last)| **last > theirs(way));
-        let lacks: Vec<_> = lacks.map(|(way, _)| (*way, theirs(way) + 1)).collect();
+        // Of a way of which more is held there, the last one here is sent again, to be compared.
+        let next = |(way, last): (&(UnitCode, UnitCode), &i64)| (*way, (theirs(way) + 1).min(*last));
+        let lacks: Vec<_> = mine.iter().filter(|(way, last)| **last != theirs(way)).map(next).collect();
         let first = journal::first_lacking_letter::<E>(conn, lacks).await?;
         Ok((first, beyond, forked))
     }
@@ -195,6 +196,10 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
     }
 
     async fn look(&self, lower: UnitCode, ways: bool) -> Result<Holdings, StoreError> {
+        // What an earlier stream handed to the writer may still lie in its queue: this comes out behind it.
+        if self.handle.take(Inflow::Journal(Vec::new())).await.is_err() {
+            return Err(StoreError::Busy);
+        }
         let mut reader = self.database.reader().await?;
         let mut held = Holdings {
             heads: heads_below::<E>(&mut reader, |unit| self.is_below(unit, lower)).await?,
@@ -257,6 +262,10 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
     }
 
     async fn note(&self, pos: i64) -> std::io::Result<()> {
+        // Until it is whole again the old mark stays: a crash in between must find the database as far behind as it is.
+        if self.handle.is_recovering() {
+            return Ok(());
+        }
         let (mark, epoch) = (Arc::clone(&self.mark), self.positions().borrow().epoch);
         let note = move || {
             let mut mark = mark.lock().unwrap_or_else(PoisonError::into_inner);
@@ -266,6 +275,25 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
     }
 
     async fn take(&self, inflow: Inflow) -> Result<(), Untaken> {
+        let Inflow::Readopted(letters) = inflow else { return self.hand_over(inflow).await };
+        // Letters that were only passed on here are letters again; a unit's own are taken back into its journal.
+        for run in letters.chunk_by(|one, next| self.hosts(one) == self.hosts(next)) {
+            let inflow = match run.first().is_some_and(|first| self.hosts(first)) {
+                true => Inflow::Readopted(run.to_vec()),
+                false => Inflow::Letters(run.to_vec()),
+            };
+            self.hand_over(inflow).await?;
+        }
+        Ok(())
+    }
+}
+
+impl<E: Engine, M: Model> Books<E, M> {
+    fn hosts(&self, letter: &Foreign) -> bool {
+        self.house.hosts(letter.entry.unit)
+    }
+
+    async fn hand_over(&self, inflow: Inflow) -> Result<(), Untaken> {
         match self.handle.take(inflow.clone()).await {
             Ok(_) => Ok(()),
             Err(Rejection::Unfit(Unfit::Forked { unit, seq })) => {

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use yishi_kernel::{Register, Timestamp, UnitCode};
 use yishi_link::protocol::{
-    Batch, Effect, Farewell, Fork, Frame, Hello, Holdings, Input, Lane, Limits, Party, Reason, Session,
-    Standing,
+    Batch, Beyond, Effect, Farewell, Fork, Frame, Hello, Holdings, Input, Lane, Limits, Party, Reason,
+    Session, Standing,
 };
 use yishi_store::ClockKind;
 use yishi_store::journal::{Chain, Entry, Stored};
@@ -237,8 +237,10 @@ fn a_fork_and_a_loss_are_alarms_on_both_sides() {
     let told = step(&mut greeted(Holdings::default()), Input::Frame(Frame::Bye(farewell.clone())));
     assert_eq!(told, [Effect::Close(farewell)]);
 
-    let behind =
-        |unit| Input::Resumed { lane: Lane::Copies, after: 0, upto: 0, beyond: vec![unit], forked: None };
+    let behind = |unit| {
+        let beyond = vec![Beyond { unit, to: None, number: 3 }];
+        Input::Resumed { lane: Lane::Copies, after: 0, upto: 0, beyond, forked: None }
+    };
     assert_eq!(why(&step(&mut greeted(Holdings::default()), behind(city()))), Some(Reason::Behind));
 }
 

@@ -98,11 +98,24 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
     where
         Q: Mutation<M>,
     {
+        self.write_knowing(request, |command| command).await
+    }
+
+    /// The same, for a command that must also know what only the node can see at the moment, such as whether a link is up.
+    pub async fn write_knowing<Q>(
+        &self,
+        request: Request<Q>,
+        add: impl FnOnce(M::Command) -> M::Command + Send,
+    ) -> Result<Response<Q::Answer>, Status>
+    where
+        Q: Mutation<M>,
+    {
         let caller = caller(&request)?;
         self.house.admit(&caller, request.get_ref(), false)?;
         self.wait_for(request.metadata()).await?;
         let request = request.into_inner();
-        let command = request.command(&caller, &self.house.register)?;
+        let (request_id, command) = request.command(&caller, &self.house.register)?;
+        let command = (request_id, add(command));
         let answer = self.hand_over(Lane::Officers, caller, &request, command).await?;
         let message = Q::Answer::decode(answer.response.as_slice())
             .map_err(|error| Failure::internal("reading a recorded answer", &error))?;

@@ -153,14 +153,19 @@ impl Walker {
         Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), taken_back, pos: 0 }
     }
 
-    /// The next number on a way, letters that were taken back left out.
-    fn next_on_way(&mut self, to: UnitCode) -> i64 {
+    /// Whether this is the next number on a way, but for letters that were taken back. One of these may be the entry itself,
+    /// which came as a letter before its journal did.
+    fn is_next_on_way(&mut self, to: UnitCode, number: i64) -> bool {
         let last = self.ways.entry(to).or_insert(0);
-        *last += 1;
-        while self.taken_back.remove(&(to, *last)) {
+        while number > *last + 1 && self.taken_back.remove(&(to, *last + 1)) {
             *last += 1;
         }
-        *last
+        let next = number == *last + 1;
+        if next {
+            self.taken_back.remove(&(to, number));
+            *last = number;
+        }
+        next
     }
 
     fn step(&mut self, service: &str, stored: &Stored, epochs: &Epochs) -> Result<(), Badness> {
@@ -178,7 +183,7 @@ impl Walker {
         if !epochs.fit(self.chain.epoch, entry) {
             return Err(Badness::Epoch);
         }
-        if entry.to.is_some_and(|(to, number)| self.next_on_way(to) != number) {
+        if entry.to.is_some_and(|(to, number)| !self.is_next_on_way(to, number)) {
             return Err(Badness::Way);
         }
         // No hash covers a position, but a chain's entries arrive in their order.

@@ -4,6 +4,7 @@
     reason = "a story fails by panicking; clippy knows only #[test] functions as tests"
 )]
 
+mod heads;
 mod killed;
 mod program;
 mod started;

@@ -51,3 +51,8 @@ pub(super) fn issue(unit: UnitCode, year: i32) -> pb::IssueRewardListRequest {
 pub(super) fn confirm(name: &str, etag: &str) -> pb::ConfirmRewardListRequest {
     pb::ConfirmRewardListRequest { name: name.to_owned(), request_id: fresh_id(), etag: etag.to_owned() }
 }
+
+pub(super) fn bulletin(unit: UnitCode, year: i32, period: &str) -> pb::IssueBulletinRequest {
+    let (parent, period) = (format!("units/{unit}"), period.to_owned());
+    pb::IssueBulletinRequest { parent, year, period, request_id: fresh_id() }
+}

@@ -8,7 +8,7 @@ use yishi_store::Engine;
 use yishi_tests::sandbox::{REGION, Sandbox, Wire, fresh_id};
 
 use super::Appraisal;
-use super::asks::{EACH_FEN, WINNERS, confirm, freeze, issue, rank};
+use super::asks::{EACH_FEN, WINNERS, bulletin, confirm, freeze, issue, rank};
 use crate::cases::{Cases, Who};
 use crate::funding::Funding;
 
@@ -39,6 +39,12 @@ impl<E: Engine> Office<'_, E> {
     pub(super) async fn issued(&self, year: i32) -> pb::RewardList {
         self.ranked(year).await;
         self.done("IssueRewardList", &issue(REGION, year)).await
+    }
+
+    /// A bulletin of a unit.
+    pub(super) async fn told(&self, unit: UnitCode, year: i32, period: &str) {
+        let asked = bulletin(unit, year, period);
+        let _: pb::Bulletin = Appraisal::done(self.0, Who::officer(unit), "IssueBulletin", &asked).await;
     }
 
     /// Makes an order of a list that hung out long enough.

@@ -6,7 +6,7 @@ use yishi_proto::appraisal::v1 as pb;
 use yishi_store::Engine;
 use yishi_tests::sandbox::REGION;
 
-use super::asks::{EACH_FEN, WINNERS, batch, confirm, freeze, issue, rank, scheme};
+use super::asks::{EACH_FEN, WINNERS, batch, bulletin, confirm, freeze, issue, rank, scheme};
 use super::office::Office;
 use super::{BEGUN, COUNTY, ISSUED, ORDERED, PAID, TO_FREEZE, TO_ISSUE, TO_RANK, VILLAGE};
 use crate::cases::{Refused, Who};
@@ -27,6 +27,9 @@ const FORMS_MAX: usize = 100_000;
 /// Forms of one batch, and batches of one stream.
 const FORMS: usize = 1_000;
 const BATCHES_MAX: usize = 10_000;
+
+/// A month of which the county has its bulletin.
+const TOLD: &str = "2021-05";
 
 /// Villages that a list may hold, which are more than there are.
 const WINNERS_MAX: i32 = 4_000;
@@ -129,5 +132,16 @@ pub(super) async fn of_orders<E: Engine>(office: &Office<'_, E>, outdated: &str)
         // A year that is ranked and has no list; and a unit that has none in any year.
         Refused::new(region, "REWARD_LIST_NOT_FOUND", &confirm(&of(REGION, TO_RANK), "")),
         Refused::new(county, "REWARD_LIST_NOT_FOUND", &confirm(&of(COUNTY, ORDERED), "")),
+    ]
+}
+
+pub(super) async fn of_bulletins<E: Engine>(office: &Office<'_, E>) -> Vec<Refused> {
+    let (county, village) = (Who::officer(COUNTY), Who::officer(VILLAGE));
+    office.told(COUNTY, BEGUN, TOLD).await;
+    vec![
+        Refused::new(county, "BULLETIN_ISSUED", &bulletin(COUNTY, BEGUN, TOLD)),
+        Refused::new(county, "PERIOD_NOT_OVER", &bulletin(COUNTY, BEGUN, "2100-01-A")),
+        Refused::new(county, "PERIOD_NOT_OVER", &bulletin(COUNTY, BEGUN, "2100-01")),
+        Refused::wrong(village, "parent", &bulletin(VILLAGE, BEGUN, TOLD)),
     ]
 }

@@ -38,6 +38,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
+    ("intake.v1.ListYearBooksRequest.year", YEAR),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),
@@ -55,6 +56,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("funding.v1.ListPostingsRequest.channel", Held(Holds::Numbered("channels"))),
     ("funding.v1.ListPostingsRequest.matter", Held(Holds::Matter)),
     ("appraisal.v1.GetSurveyReportRequest.year", YEAR),
+    ("appraisal.v1.ListBulletinsRequest.year", AnyYear),
+    ("appraisal.v1.RenderBulletinRequest.format", Held(Holds::Choice)),
     ("journal.v1.WatchRequest.service", Service),
     ("journal.v1.WatchRequest.kinds", Kinds(100, 100)),
     ("journal.v1.WatchRequest.cursor", Held(Holds::Parts)),
@@ -133,7 +136,7 @@ pub(super) fn rights(input: &Input, request: &DynamicMessage) -> Vec<Value> {
 /// Another filter, which asks for something else; none where the field is no filter.
 pub(super) fn otherwise(input: &Input, request: &DynamicMessage) -> Option<Value> {
     Some(match asked(input) {
-        AnyYear => Value::I32(2000),
+        AnyYear | Held(Holds::Number(2000, 2100)) => Value::I32(2000),
         Held(Holds::Flag) => Value::Bool(!input.read(request).as_bool()?),
         Held(Holds::Choice) => Value::EnumNumber(2),
         Held(Holds::Choices) => Value::List(vec![Value::EnumNumber(2)]),

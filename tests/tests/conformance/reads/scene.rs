@@ -14,11 +14,14 @@ use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::escalation::Escalation;
 use crate::funding::Funding;
+use crate::year_books::YearBooks;
 
 /// The year in which a sandbox opens, which is over by now and ranked.
 const OVER: i32 = 2021;
 /// The year of the matters and of the money.
 const YEAR: i32 = 2022;
+/// Of that year the region has these bulletins.
+const PERIODS: [&str; 2] = ["2021-12-A", "2021-12"];
 const OVER_SINCE: Date = date!(2022 - 01 - 02);
 
 /// A request that is answered.
@@ -56,8 +59,18 @@ impl<E: Engine> Scene<E> {
         }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
+        for unit in [VILLAGE, township] {
+            let parent = format!("units/{unit}");
+            let open = intake::OpenYearBookRequest { parent, year: OVER, request_id: fresh_id() };
+            let _: intake::YearBook =
+                YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
+        }
         sandbox.caught_up().await;
         Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
+    }
+
+    fn bulletin(&self) -> String {
+        format!("units/{REGION}/years/{OVER}/bulletins/{}", PERIODS[0])
     }
 
     /// What the region's officer may read; none for a method nobody has told about.
@@ -72,6 +85,15 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetYearBook" => one(
+                &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
+                "YEAR_BOOK_NOT_FOUND",
+            ),
+            "ListYearBooks" => about(&intake::ListYearBooksRequest {
+                parent: format!("units/{}", self.township),
+                year: OVER,
+                ..Default::default()
+            }),
             "GetReferral" => one(
                 &escalation::GetReferralRequest { name: format!("units/{VILLAGE}/referrals/{own}") },
                 "REFERRAL_NOT_FOUND",
@@ -113,6 +135,17 @@ impl<E: Engine> Scene<E> {
                 one(&appraisal::GetRewardListRequest { name }, "REWARD_LIST_NOT_FOUND")
             }
             "GetSurveyReport" => about(&appraisal::GetSurveyReportRequest { unit: region, year: YEAR }),
+            "GetBulletin" => {
+                one(&appraisal::GetBulletinRequest { name: self.bulletin() }, "BULLETIN_NOT_FOUND")
+            }
+            "ListBulletins" => {
+                about(&appraisal::ListBulletinsRequest { parent: region, ..Default::default() })
+            }
+            "RenderBulletin" => {
+                let format = appraisal::BulletinFormat::Csv as i32;
+                let ask = appraisal::RenderBulletinRequest { name: self.bulletin(), format };
+                one(&ask, "BULLETIN_NOT_FOUND")
+            }
             // A stream that begins has no end: this one says that it cannot begin, as the last thing it looks at.
             "Watch" => about(&journal::WatchRequest {
                 service: "intake".to_owned(),
@@ -227,4 +260,13 @@ async fn year_ends<E: Engine>(sandbox: &Sandbox<E>) {
         request_id: fresh_id(),
     };
     let _: appraisal::RewardList = Appraisal::done(sandbox, officer, "IssueRewardList", &issue).await;
+    for period in PERIODS {
+        let issue = appraisal::IssueBulletinRequest {
+            parent: format!("units/{REGION}"),
+            year: OVER,
+            period: period.to_owned(),
+            request_id: fresh_id(),
+        };
+        let _: appraisal::Bulletin = Appraisal::done(sandbox, officer, "IssueBulletin", &issue).await;
+    }
 }

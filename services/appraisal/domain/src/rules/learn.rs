@@ -1,26 +1,55 @@
-//! What intake and funding say about a matter becomes figures of its village.
+//! What intake and funding say about a matter becomes figures of its village, and what escalation says, steps of units.
 
-use yishi_kernel::{Fen, MatterId};
+use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
-use crate::{Fact, Inputs, News, UnitYear, Work, World};
+use crate::{Fact, Inputs, News, State, StepNews, UnitYear, Work, World};
 
 /// What changes; `None` for what cannot be, such as more released than was committed: who says it answers for it.
 pub(super) fn note(world: &World, matter: MatterId, news: News) -> Option<Fact> {
     let about = UnitYear { unit: matter.village, year: matter.year };
-    let (mut work, mut inputs) = (world.work(matter), world.inputs(about));
+    let before = (world.work(matter), world.inputs(about));
+    let (mut work, mut inputs) = before;
     apply(&mut work, &mut inputs, news)?;
-    Some(Fact::Noted { matter, work, inputs })
+    ((work, inputs) != before).then_some(Fact::Noted { matter, work, inputs })
+}
+
+/// What a unit has to do now, if that is something else than before.
+pub(super) fn note_step(world: &World, unit: UnitCode, matter: MatterId, news: StepNews) -> Option<Fact> {
+    let before = world.step(unit, matter);
+    let step = before.after(news);
+    (step != before).then_some(Fact::StepNoted { matter, step })
+}
+
+/// That a node was heard of, if that is later than before.
+pub(super) fn note_report(world: &World, node: UnitCode, at: Timestamp) -> Option<Fact> {
+    world.report(node).is_none_or(|before| before < at).then_some(Fact::ReportNoted { at })
 }
 
 fn apply(work: &mut Work, inputs: &mut Inputs, news: News) -> Option<()> {
     match news {
-        News::Determined { due } => {
-            work.due = Some(due);
+        News::Proposed(category) => {
+            work.category = Some(category);
+            work.state.get_or_insert(State::Proposed);
+            Some(())
+        }
+        News::Moved(state) => {
+            work.state = Some(state);
+            Some(())
+        }
+        News::Determined { due, category } => {
+            (work.due, work.category) = (Some(due), Some(category));
+            work.state = Some(State::Determined);
             more(&mut inputs.determined)
         }
-        News::Completed { at } if at.date() <= work.due? => more(&mut inputs.on_time),
-        News::Completed { .. } => more(&mut inputs.late),
-        News::Closed => more(&mut inputs.closed),
+        News::Completed { at } => {
+            let on_time = at.date() <= work.due?;
+            work.state = Some(State::Completed);
+            more(if on_time { &mut inputs.on_time } else { &mut inputs.late })
+        }
+        News::Closed => {
+            work.state = Some(State::Closed);
+            more(&mut inputs.closed)
+        }
         News::Committed(amount) => {
             work.committed = no_debt(work.committed.checked_add(amount)?)?;
             Some(())
@@ -29,9 +58,15 @@ fn apply(work: &mut Work, inputs: &mut Inputs, news: News) -> Option<()> {
             work.committed = no_debt(work.committed.checked_sub(amount)?)?;
             Some(())
         }
+        News::Paid(amount) => {
+            work.paid = no_debt(work.paid.checked_add(amount)?)?;
+            Some(())
+        }
         News::Settled { paid } => {
             inputs.paid = inputs.paid.checked_add(no_debt(paid)?)?;
             inputs.committed = inputs.committed.checked_add(work.committed)?;
+            // What settling gives back is committed no more.
+            (work.committed, work.paid) = (paid, paid);
             more(&mut inputs.settled)
         }
     }
@@ -50,11 +85,11 @@ fn no_debt(amount: Fen) -> Option<Fen> {
 mod tests {
     use yishi_kernel::Timestamp;
 
-    use super::super::region::{Region, day};
+    use super::super::region::{Region, category, day};
     use super::*;
 
     fn determined() -> News {
-        News::Determined { due: day("2022-12-31") }
+        News::Determined { due: day("2022-12-31"), category: category() }
     }
 
     #[test]
@@ -62,9 +97,20 @@ mod tests {
         let mut region = Region::on("2022-06-01");
         let completed = News::Completed { at: Timestamp::end_of(day("2022-12-31")) };
         let (committed, settled) = (News::Committed(Fen::new(100)), News::Settled { paid: Fen::new(90) });
-        for news in [determined(), committed, completed, settled, News::Closed] {
+        let work =
+            |region: &Region| region.world.works(region.village(0)).map(|(_, work)| *work).next().unwrap();
+        let proposed = News::Proposed(category());
+        for news in [proposed, determined(), committed, News::Paid(Fen::new(80)), completed] {
             region.learn(0, news);
         }
+        let done = work(&region);
+        assert_eq!((done.state, done.category), (Some(State::Completed), Some(category())));
+        assert_eq!((done.committed, done.paid), (Fen::new(100), Fen::new(80)));
+        for news in [settled, News::Closed] {
+            region.learn(0, news);
+        }
+        let closed = Work { state: Some(State::Closed), committed: Fen::new(90), paid: Fen::new(90), ..done };
+        assert_eq!(work(&region), closed, "what settling gives back is committed no more");
         let inputs = Inputs {
             determined: 1,
             on_time: 1,
@@ -103,6 +149,16 @@ mod tests {
         region.learn(0, News::Settled { paid: Fen::new(-1) });
         region.learn(0, News::Completed { at: region.now });
         assert_eq!(region.world, World::default());
+    }
+
+    #[test]
+    fn what_is_heard_again_is_no_news() {
+        let mut region = Region::on("2022-06-01");
+        for news in [News::Proposed(category()), News::Moved(State::Noticed), News::Proposed(category())] {
+            region.learn(0, news);
+        }
+        region.learn(0, News::Moved(State::Noticed));
+        assert_eq!(region.events.len(), 2);
     }
 
     #[test]

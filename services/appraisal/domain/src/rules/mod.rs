@@ -1,5 +1,6 @@
 //! One file per rule. A rule looks and answers; it changes nothing.
 
+mod bulletin;
 mod forms;
 mod learn;
 mod ranking;
@@ -8,22 +9,21 @@ mod rewards;
 #[cfg(test)]
 pub(crate) mod region;
 
-use yishi_kernel::Timestamp;
-
-use crate::{Act, Command, Delivery, Event, Fact, Policy, Refusal, Scheme, UnitYear, World};
+use crate::{Act, AsOf, Command, Delivery, Event, Fact, Policy, Refusal, Scheme, UnitYear, World};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
     policy: &Policy,
     world: &World,
     command: &Command,
-    now: Timestamp,
+    as_of: impl Into<AsOf>,
 ) -> Result<Vec<Event>, Refusal> {
+    let as_of = as_of.into();
     let (about, facts) = match command {
-        Command::Ask { about, act } => (*about, ask(policy, world, *about, act, now)?),
+        Command::Ask { about, act } => (*about, ask(policy, world, *about, act, as_of)?),
         Command::Learn(delivery) => (delivery.about(), learn(world, delivery).into_iter().collect()),
     };
-    Ok(facts.into_iter().map(|fact| Event { about, at: now, fact }).collect())
+    Ok(facts.into_iter().map(|fact| Event { about, at: as_of.now, fact }).collect())
 }
 
 fn ask(
@@ -31,8 +31,9 @@ fn ask(
     world: &World,
     about: UnitYear,
     act: &Act,
-    now: Timestamp,
+    as_of: AsOf,
 ) -> Result<Vec<Fact>, Refusal> {
+    let now = as_of.now;
     match act {
         Act::FreezeScheme(scheme) => freeze(world, about, scheme),
         Act::CountForms(batch) => forms::count_forms(policy, world, about, batch, now),
@@ -41,6 +42,7 @@ fn ask(
         Act::ConfirmRewards { version } => {
             rewards::confirm(world, about, *version, now).map(|fact| vec![fact])
         }
+        Act::IssueBulletin(order) => bulletin::issue(world, about, order, as_of).map(|fact| vec![fact]),
     }
 }
 
@@ -48,6 +50,8 @@ fn learn(world: &World, delivery: &Delivery) -> Option<Fact> {
     match delivery {
         Delivery::Matter { matter, news } => learn::note(world, *matter, *news),
         Delivery::RewardPaid { list, village, amount } => rewards::paid(world, *list, *village, *amount),
+        Delivery::Step { unit, matter, news } => learn::note_step(world, *unit, *matter, *news),
+        Delivery::Reported { node, at } => learn::note_report(world, node.unit, *at),
     }
 }
 

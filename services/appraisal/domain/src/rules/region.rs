@@ -25,6 +25,10 @@ pub(crate) fn year() -> Year {
     Year::try_from(2022).unwrap()
 }
 
+pub(crate) fn category() -> Category {
+    Category::Industry
+}
+
 pub(crate) fn village(nth: u64) -> UnitCode {
     UnitCode::new(640_324_000_000 + nth).unwrap()
 }
@@ -80,7 +84,7 @@ impl Region {
     /// Three villages, of which the third is the best and the first two are equals, and a list of two.
     pub(crate) fn with_a_list() -> Self {
         let mut region = Self::on("2023-01-05");
-        region.learn(2, News::Determined { due: day("2022-12-31") });
+        region.learn(2, News::Determined { due: day("2022-12-31"), category: category() });
         region.rank(3);
         let terms = RewardTerms { winners: 2, each: Fen::new(50), pool: Fen::new(100) };
         region.ask(Act::IssueRewards(terms)).unwrap();

@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use yishi_appraisal_domain::{
-    Act, Answers, Batch, Command, Delivery, Form, News, Policy, RewardTerms, Scheme, TokenHash, UnitYear,
+    Act, Answers, Batch, BulletinOrder, Category, Child, Command, Delivery, Form, News, NodeBelow, Policy,
+    RewardTerms, Scheme, State, StepNews, TokenHash, UnitYear,
 };
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 
 pub(crate) const TOKENS: u8 = 12;
 pub(crate) const VILLAGES: u64 = 3;
 pub(crate) const ORDINALS: u32 = 2;
+pub(crate) const PERIODS: &[&str] = &["2022-12-A", "2022-12-B", "2022-12"];
 
 /// One thing that happens.
 #[derive(Debug, Clone)]
@@ -68,11 +70,14 @@ fn news() -> impl Strategy<Value = Command> {
     let amount = || (-1..60_i64).prop_map(Fen::new);
     let due = Timestamp::from_micros(1_672_000_000_000_000);
     let news = prop_oneof![
-        3 => Just(News::Determined { due: due.date() }),
+        2 => select(Category::ALL.to_vec()).prop_map(News::Proposed),
+        2 => select(State::ALL.to_vec()).prop_map(News::Moved),
+        3 => select(Category::ALL.to_vec()).prop_map(move |category| News::Determined { due: due.date(), category }),
         3 => (-9..9_i64).prop_map(move |days| News::Completed { at: due.checked_add_days(days).unwrap() }),
         2 => Just(News::Closed),
         3 => amount().prop_map(News::Committed),
         1 => amount().prop_map(News::Released),
+        1 => amount().prop_map(News::Paid),
         3 => amount().prop_map(|paid| News::Settled { paid }),
     ];
     (village_year(), 1..=ORDINALS, news).prop_map(|(about, ordinal, news)| {
@@ -90,7 +95,44 @@ fn act() -> impl Strategy<Value = Act> {
             Act::IssueRewards(RewardTerms { winners, each: Fen::new(each), pool: Fen::new(pool) })
         }),
         4 => select(vec![None, None, None, Some(1), Some(2)]).prop_map(|version| Act::ConfirmRewards { version }),
+        3 => select(PERIODS.to_vec()).prop_map(|period| Act::IssueBulletin(order(period))),
     ]
+}
+
+/// All villages right below, the last of them on a node that cannot be reached.
+fn order(period: &str) -> BulletinOrder {
+    let child = |nth| Child { unit: village(nth), name: format!("{nth}村"), units: vec![village(nth)] };
+    let nodes = vec![NodeBelow { unit: village(VILLAGES - 1), linked: false }];
+    BulletinOrder {
+        name: "区".to_owned(),
+        period: period.parse().unwrap(),
+        children: (0..VILLAGES).map(child).collect(),
+        nodes,
+    }
+}
+
+fn steps_of_units() -> impl Strategy<Value = Command> {
+    let due = || {
+        (-9..9_i64)
+            .prop_map(|days| Timestamp::from_micros(1_672_000_000_000_000).checked_add_days(days).unwrap())
+    };
+    let news = prop_oneof![
+        3 => due().prop_map(StepNews::Due),
+        1 => Just(StepNews::Done),
+        1 => Just(StepNews::GivenBack),
+        1 => due().prop_map(StepNews::Asked),
+        1 => Just(StepNews::Answered),
+    ];
+    (0..VILLAGES, year(), news).prop_map(|(nth, year, news)| {
+        let matter = MatterId { village: village(0), year, ordinal: 1 };
+        Command::Learn(Delivery::Step { unit: village(nth), matter, news })
+    })
+}
+
+fn report() -> impl Strategy<Value = Command> {
+    (village_year(), 0..9_i64).prop_map(|(node, micros)| {
+        Command::Learn(Delivery::Reported { node, at: Timestamp::from_micros(micros) })
+    })
 }
 
 fn command() -> impl Strategy<Value = Command> {
@@ -103,6 +145,8 @@ fn command() -> impl Strategy<Value = Command> {
         4 => news(),
         4 => (year(), act()).prop_map(|(year, act)| Command::Ask { about: region(year), act }),
         3 => paid,
+        3 => steps_of_units(),
+        1 => report(),
     ]
 }
 

@@ -7,7 +7,7 @@ mod chance;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use chance::{ORDINALS, Step, TOKENS, VILLAGES, policy, region, steps, token, village, years};
+use chance::{ORDINALS, PERIODS, Step, TOKENS, VILLAGES, policy, region, steps, token, village, years};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_appraisal_domain::{
@@ -48,6 +48,19 @@ fn restricted(world: &World, keys: &[Key]) -> World {
                 world.reward(about, village).into_iter().for_each(|line| seen.put_reward(about, *line));
             }
             Key::Rewards(about) => world.rewards(about).for_each(|line| seen.put_reward(about, *line)),
+            Key::Works(about) => world.works(about).for_each(|(matter, work)| seen.put_work(*matter, *work)),
+            Key::Step(unit, matter) => {
+                let step = Some(world.step(unit, matter)).filter(|step| *step != Default::default());
+                step.into_iter().for_each(|step| seen.put_step(unit, matter, step));
+            }
+            Key::Steps(about) => {
+                world.steps(about).for_each(|(matter, step)| seen.put_step(about.unit, *matter, *step));
+            }
+            Key::Report(node) => world.report(node).into_iter().for_each(|at| seen.put_report(node, at)),
+            Key::Bulletin(about, period) => {
+                let bulletin = world.bulletin(about, period).into_iter();
+                bulletin.for_each(|bulletin| seen.put_bulletin(about, bulletin.clone()));
+            }
         }
     }
     seen
@@ -59,7 +72,10 @@ fn every_key() -> BTreeSet<Key> {
     for year in years() {
         let about = region(year);
         keys.extend([Key::Scheme(about), Key::Ranking(about), Key::List(about)]);
+        keys.extend(PERIODS.iter().map(|period| Key::Bulletin(about, period.parse().unwrap())));
         for nth in 0..VILLAGES {
+            keys.insert(Key::Report(village(nth)));
+            keys.insert(Key::Step(village(nth), MatterId { village: village(0), year, ordinal: 1 }));
             let here = UnitYear { unit: village(nth), year };
             keys.extend([Key::Inputs(here), Key::Reward(about, here.unit)]);
             keys.extend((1..=4).map(|position| Key::Standing(about, position)));
@@ -197,7 +213,10 @@ proptest! {
         for event in run.events.iter().filter(|event| event.fact.kind().is_some()) {
             evolve(&mut again, event).unwrap();
         }
-        let own = |key: &Key| !matches!(key, Key::Inputs(_) | Key::Work(_) | Key::Token(..));
+        let own = |key: &Key| {
+            let heard = matches!(key, Key::Inputs(_) | Key::Work(_) | Key::Step(..) | Key::Report(_));
+            !heard && !matches!(key, Key::Token(..))
+        };
         let keys: Vec<Key> = every_key().into_iter().filter(own).collect();
         prop_assert_eq!(restricted(&again, &keys), restricted(&run.world, &keys));
     }
@@ -221,5 +240,5 @@ fn chance_leads_to_every_fact_every_refusal_and_every_state() {
         })
         .unwrap();
     let names = names.into_inner();
-    assert_eq!(names.len(), 9 + 13 + 3, "{names:?}");
+    assert_eq!(names.len(), 12 + 15 + 3, "{names:?}");
 }

@@ -1,7 +1,43 @@
 //! Enumerations. Each `match` is exhaustive, so that a new value cannot be forgotten.
 
-use yishi_appraisal_domain::{Indicator, ListState};
+use yishi_appraisal_domain::{Category, Indicator, ListState, State};
 use yishi_proto::appraisal::v1 as pb;
+use yishi_proto::intake::v1 as intake;
+
+pub(super) fn category(category: Category) -> intake::Category {
+    match category {
+        Category::Infrastructure => intake::Category::Infrastructure,
+        Category::Industry => intake::Category::Industry,
+        Category::PublicService => intake::Category::PublicService,
+        Category::Governance => intake::Category::Governance,
+        Category::ReformAndOther => intake::Category::ReformAndOther,
+    }
+}
+
+pub(super) fn category_from(told: intake::Category) -> Option<Category> {
+    Category::ALL.iter().copied().find(|one| category(*one) == told)
+}
+
+pub(super) fn state(state: State) -> intake::MatterState {
+    match state {
+        State::Proposed => intake::MatterState::Proposed,
+        State::Deliberated => intake::MatterState::Deliberated,
+        State::Noticed => intake::MatterState::Noticed,
+        State::Determined => intake::MatterState::Determined,
+        State::InProgress => intake::MatterState::InProgress,
+        State::Completed => intake::MatterState::Completed,
+        State::Closed => intake::MatterState::Closed,
+        State::Merged => intake::MatterState::Merged,
+        State::Declined => intake::MatterState::Declined,
+        State::Withdrawn => intake::MatterState::Withdrawn,
+        State::Cancelled => intake::MatterState::Cancelled,
+        State::CarriedOver => intake::MatterState::CarriedOver,
+    }
+}
+
+pub(super) fn state_from(told: intake::MatterState) -> Option<State> {
+    State::ALL.iter().copied().find(|one| state(*one) == told)
+}
 
 pub(super) fn indicator(indicator: Indicator) -> pb::Indicator {
     match indicator {

@@ -1,57 +1,131 @@
-//! What the journals of intake and funding tell appraisal.
+//! What the journals of intake, escalation and funding tell appraisal.
+
+use std::collections::BTreeMap;
 
 use prost::Message;
-use yishi_appraisal_domain::{Delivery, News};
-use yishi_kernel::{Fen, MatterId};
+use yishi_appraisal_domain::{Category, Delivery, News, State, UnitYear};
+use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake};
 use yishi_runtime::desk::House;
-use yishi_store::journal::Entry;
+use yishi_store::journal::{Entry, Stored};
 
+use super::codes::category_from;
 use super::fields::day_from;
 use super::names::{REWARD_LIST, unit_of};
+use super::step;
 
+const PROPOSED: &str = "intake.proposed";
+const UPDATED: &str = "intake.updated";
+const MERGED: &str = "intake.merged";
+const DECLINED: &str = "intake.declined";
+const WITHDRAWN: &str = "intake.withdrawn";
+const DELIBERATED: &str = "intake.deliberated";
+const NOTICED: &str = "intake.noticed";
+const ANSWERED: &str = "intake.answered";
 const DETERMINED: &str = "intake.determined";
+const PROGRESSED: &str = "intake.progressed";
 const COMPLETED: &str = "intake.completed";
 const CLOSED: &str = "intake.closed";
 const COMMITTED: &str = "funding.committed";
+const PAID: &str = "funding.paid";
 const RELEASED: &str = "funding.released";
 const SETTLED: &str = "funding.settled";
 const REWARD_PAID: &str = "funding.reward_paid";
 
-/// Whether an entry concerns appraisal here: figures of every village whose books are held, and rewards that a unit
-/// hosted here paid, for what is heard of them is written into that unit's own journal.
+const OF_INTAKE: [&str; 12] = [
+    PROPOSED,
+    UPDATED,
+    MERGED,
+    DECLINED,
+    WITHDRAWN,
+    DELIBERATED,
+    NOTICED,
+    ANSWERED,
+    DETERMINED,
+    PROGRESSED,
+    COMPLETED,
+    CLOSED,
+];
+const OF_FUNDING: [&str; 4] = [COMMITTED, RELEASED, PAID, SETTLED];
+
+/// Whether an entry concerns appraisal here: figures of every unit whose books are held, and rewards that a unit
+/// hosted here paid, for what is heard of them is written into that unit's own journal. Of another node's every entry is a
+/// sign of life.
 pub(crate) fn concerns(house: &House, entry: &Entry) -> bool {
-    match entry.kind.as_str() {
-        DETERMINED | COMPLETED | CLOSED | COMMITTED | RELEASED | SETTLED => true,
-        REWARD_PAID => house.hosts(entry.unit),
-        _ => false,
-    }
+    house.delegate_of(entry.unit).is_some()
+        || match entry.kind.as_str() {
+            REWARD_PAID => house.hosts(entry.unit),
+            kind => OF_INTAKE.contains(&kind) || OF_FUNDING.contains(&kind) || step::concerns(house, entry),
+        }
 }
 
 /// What an entry of another service is to appraisal, nothing if it does not concern it, or what is wrong with it.
-pub(crate) fn delivery(entry: &Entry) -> Result<Option<Delivery>, String> {
+pub(crate) fn delivery(house: &House, entry: &Entry) -> Result<Option<Delivery>, String> {
     let read = match entry.kind.as_str() {
-        DETERMINED | COMPLETED | CLOSED => of_intake(entry).map(Some),
-        COMMITTED | RELEASED | SETTLED => of_funding(entry).map(Some),
-        REWARD_PAID => reward_paid(entry),
+        REWARD_PAID if house.hosts(entry.unit) => reward_paid(entry),
+        kind if OF_INTAKE.contains(&kind) => of_intake(entry),
+        kind if OF_FUNDING.contains(&kind) => of_funding(entry).map(Some),
+        _ if step::concerns(house, entry) => step::of_escalation(entry).map(Some),
         _ => Ok(None),
     };
     read.map_err(|problem| format!("{}: {problem}", entry.kind))
 }
 
-fn of_intake(entry: &Entry) -> Result<Delivery, String> {
+/// That a node below was heard of by these entries, each of the nodes once.
+pub(crate) fn report(house: &House, entries: &[Stored]) -> Vec<Delivery> {
+    let mut last: BTreeMap<UnitCode, &Stored> = BTreeMap::new();
+    for stored in entries {
+        if let Some(node) = house.delegate_of(stored.entry.unit) {
+            last.insert(node, stored);
+        }
+    }
+    let report = |(unit, stored): (UnitCode, &Stored)| {
+        let year = Year::try_from(stored.entry.at.date().year()).ok()?;
+        let at = Timestamp::from_micros(stored.received_us);
+        Some(Delivery::Reported { node: UnitYear { unit, year }, at })
+    };
+    last.into_iter().filter_map(report).collect()
+}
+
+fn of_intake(entry: &Entry) -> Result<Option<Delivery>, String> {
     use intake::event::Kind;
     let event = intake::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     let news = match (entry.kind.as_str(), event.kind) {
+        (PROPOSED, Some(Kind::Proposed(intake::Proposed { content, .. })))
+        | (UPDATED, Some(Kind::Updated(intake::Updated { content }))) => {
+            News::Proposed(about(content.unwrap_or_default().category())?)
+        }
+        (MERGED, Some(Kind::Merged(_))) => News::Moved(State::Merged),
+        (DECLINED, Some(Kind::Declined(_))) => News::Moved(State::Declined),
+        (WITHDRAWN, Some(Kind::Withdrawn(_))) => News::Moved(State::Withdrawn),
+        (DELIBERATED, Some(Kind::Deliberated(told))) => {
+            let outcome = told.deliberation.unwrap_or_default().outcome();
+            if outcome != intake::DeliberationOutcome::Carried {
+                return Ok(None);
+            }
+            News::Moved(State::Deliberated)
+        }
+        (NOTICED, Some(Kind::Noticed(_))) => News::Moved(State::Noticed),
+        (ANSWERED, Some(Kind::Answered(told))) => {
+            if !told.reopened {
+                return Ok(None);
+            }
+            News::Moved(State::Proposed)
+        }
         (DETERMINED, Some(Kind::Determined(told))) => {
             let due = day_from(&told.due_day).ok_or_else(|| format!("{:?} is no day", told.due_day))?;
-            News::Determined { due }
+            News::Determined { due, category: about(told.category())? }
         }
+        (PROGRESSED, Some(Kind::Progressed(_))) => News::Moved(State::InProgress),
         (COMPLETED, Some(Kind::Completed(_))) => News::Completed { at: entry.at },
         (CLOSED, Some(Kind::Closed(_))) => News::Closed,
         _ => return Err(OTHER.to_owned()),
     };
-    Ok(Delivery::Matter { matter: matter(&event.matter)?, news })
+    Ok(Some(Delivery::Matter { matter: matter(&event.matter)?, news }))
+}
+
+fn about(told: intake::Category) -> Result<Category, String> {
+    category_from(told).ok_or_else(|| "it names no category".to_owned())
 }
 
 fn of_funding(entry: &Entry) -> Result<Delivery, String> {
@@ -64,6 +138,10 @@ fn of_funding(entry: &Entry) -> Result<Delivery, String> {
         (RELEASED, Some(Kind::Released(told))) => {
             let amount = moved(told.posting.as_ref())?.checked_neg().ok_or(TOO_MUCH)?;
             (told.matter, News::Released(amount))
+        }
+        (PAID, Some(Kind::Paid(told))) => {
+            let amount = moved(told.posting.as_ref())?.checked_neg().ok_or(TOO_MUCH)?;
+            (told.matter, News::Paid(amount))
         }
         (SETTLED, Some(Kind::Settled(told))) => {
             (told.matter, News::Settled { paid: Fen::new(told.paid_fen) })
@@ -102,137 +180,4 @@ fn moved(posting: Option<&funding::Posting>) -> Result<Fen, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use yishi_appraisal_domain::UnitYear;
-    use yishi_kernel::{Register, Timestamp, UnitCode, Year};
-    use yishi_runtime::access::Policy;
-
-    use super::*;
-
-    const MATTER: &str = "villages/640324100200/matters/2022-7";
-    const REGION: UnitCode = UnitCode::new(640_000_000_000).unwrap();
-
-    fn region() -> House {
-        house(REGION)
-    }
-
-    fn house(root: UnitCode) -> House {
-        let divisions = include_str!("../../../../../deploy/divisions/ningxia.csv");
-        House::new(Register::parse(divisions, "").unwrap(), Policy::embedded(), root, Vec::new())
-    }
-
-    fn entry(kind: &str, payload: &impl Message) -> Entry {
-        Entry {
-            unit: REGION,
-            epoch: 1,
-            seq: 1,
-            at: Timestamp::from_micros(7),
-            actor: "clerk-1".to_owned(),
-            kind: kind.to_owned(),
-            to: None,
-            payload: payload.encode_to_vec(),
-        }
-    }
-
-    fn of_intake(kind: &str, event: intake::event::Kind) -> Entry {
-        entry(kind, &intake::Event { matter: MATTER.to_owned(), kind: Some(event) })
-    }
-
-    fn of_funding(kind: &str, event: funding::event::Kind) -> Entry {
-        entry(kind, &funding::Event { kind: Some(event) })
-    }
-
-    fn heard(entry: &Entry) -> News {
-        match delivery(entry) {
-            Ok(Some(Delivery::Matter { matter, news })) if matter.to_string() == MATTER => news,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    /// From FREE to COMMITTED in two channels, or back.
-    fn posting(amounts: [i64; 2]) -> Option<funding::Posting> {
-        use funding::Account::{Committed, Free};
-        let line = |account: funding::Account, amount_fen| funding::PostingLine {
-            account: account as i32,
-            amount_fen,
-            ..funding::PostingLine::default()
-        };
-        let lines = amounts.into_iter().flat_map(|fen| [line(Free, -fen), line(Committed, fen)]).collect();
-        Some(funding::Posting { lines })
-    }
-
-    #[test]
-    fn news_of_intake() {
-        use intake::event::Kind;
-        let told = intake::Determined { due_day: "2022-09-30".to_owned(), ..Default::default() };
-        let due = day_from("2022-09-30").unwrap();
-        assert_eq!(heard(&of_intake(DETERMINED, Kind::Determined(told))), News::Determined { due });
-        let completed = of_intake(COMPLETED, Kind::Completed(intake::Completed::default()));
-        assert_eq!(heard(&completed), News::Completed { at: Timestamp::from_micros(7) });
-        assert_eq!(heard(&of_intake(CLOSED, Kind::Closed(intake::Closed::default()))), News::Closed);
-    }
-
-    #[test]
-    fn news_of_funding_are_of_what_is_committed() {
-        use funding::event::Kind;
-        let matter = MATTER.to_owned();
-        let committed = funding::Committed { matter: matter.clone(), posting: posting([30, 12]) };
-        assert_eq!(heard(&of_funding(COMMITTED, Kind::Committed(committed))), News::Committed(Fen::new(42)));
-        let released =
-            funding::Released { matter: matter.clone(), posting: posting([-30, 0]), ..Default::default() };
-        assert_eq!(heard(&of_funding(RELEASED, Kind::Released(released))), News::Released(Fen::new(30)));
-        let settled =
-            funding::Settled { matter, paid_fen: 9, posting: posting([-3, 0]), ..Default::default() };
-        assert_eq!(heard(&of_funding(SETTLED, Kind::Settled(settled))), News::Settled { paid: Fen::new(9) });
-    }
-
-    #[test]
-    fn only_the_region_that_ordered_pays_a_list() {
-        let year = Year::try_from(2022).unwrap();
-        let (list, village) = (UnitYear { unit: REGION, year }, "640324100200".parse().unwrap());
-        let paid = |order: &str| {
-            let told = funding::RewardPaid {
-                order: order.to_owned(),
-                village: format!("villages/{village}"),
-                amount_fen: 5,
-                ..Default::default()
-            };
-            delivery(&of_funding(REWARD_PAID, funding::event::Kind::RewardPaid(told)))
-        };
-        let told = Delivery::RewardPaid { list, village, amount: Fen::new(5) };
-        assert_eq!(paid("units/640000000000/rewardLists/2022"), Ok(Some(told)));
-        for other in ["units/640300000000/rewardLists/2022", "2022-1"] {
-            assert_eq!(paid(other), Ok(None), "{other}");
-        }
-    }
-
-    #[test]
-    fn what_another_node_paid_is_heard_there() {
-        let paid = of_funding(REWARD_PAID, funding::event::Kind::RewardPaid(funding::RewardPaid::default()));
-        let city = UnitCode::new(640_300_000_000).unwrap();
-        assert!(concerns(&region(), &paid) && !concerns(&house(city), &paid));
-    }
-
-    #[test]
-    fn what_does_not_concern_appraisal_is_passed_over_unread() {
-        let mut other = of_intake("intake.proposed", intake::event::Kind::Closed(intake::Closed::default()));
-        other.payload = b"\xff".to_vec();
-        assert_eq!((delivery(&other), concerns(&region(), &other)), (Ok(None), false));
-    }
-
-    #[test]
-    fn an_entry_that_does_not_hold_what_its_kind_says_is_told() {
-        use funding::event::Kind;
-        let unlike = of_intake(DETERMINED, intake::event::Kind::Closed(intake::Closed::default()));
-        let undated = of_intake(DETERMINED, intake::event::Kind::Determined(intake::Determined::default()));
-        let unread = Entry { payload: b"\xff".to_vec(), ..undated.clone() };
-        let unnamed = of_funding(SETTLED, Kind::Settled(funding::Settled::default()));
-        let nobody = of_funding(REWARD_PAID, Kind::RewardPaid(funding::RewardPaid::default()));
-        let told = funding::Committed { matter: MATTER.to_owned(), posting: posting([i64::MAX, 1]) };
-        let endless = of_funding(COMMITTED, Kind::Committed(told));
-        for wrong in [unlike, undated, unread, unnamed, nobody, endless] {
-            let problem = delivery(&wrong).unwrap_err();
-            assert!(concerns(&region(), &wrong) && problem.starts_with(&wrong.kind), "{problem}");
-        }
-    }
-}
+mod tests;

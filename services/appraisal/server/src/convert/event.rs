@@ -3,6 +3,7 @@
 use yishi_appraisal_domain::{Event, Fact, Ranked, Reward, Scheme, World};
 use yishi_proto::appraisal::v1::{self as pb, event::Kind};
 
+use super::bulletin::bulletin;
 use super::fields::wire;
 use super::names::REWARD_LIST;
 use super::result::{answers, inputs, points};
@@ -53,7 +54,12 @@ pub(crate) fn event(world: &World, event: &Event) -> Option<pb::Event> {
         Fact::RewardPaid { village, amount } => {
             Kind::RewardPaid(pb::RewardPaid { village: village.to_string(), paid_fen: amount.get() })
         }
-        Fact::Noted { .. } | Fact::TokensSpent(_) => return None,
+        Fact::BulletinIssued(issued) => {
+            Kind::BulletinIssued(pb::BulletinIssued { bulletin: Some(bulletin(event.about, issued)) })
+        }
+        Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
+            return None;
+        }
     };
     Some(pb::Event { year: event.about.year.get().into(), kind: Some(kind) })
 }

@@ -8,6 +8,7 @@ use yishi_kernel::{Fen, Timestamp, UnitCode, Year};
 use yishi_proto::appraisal::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
 
+use super::bulletin::bulletin_from;
 use super::names::REWARD_LIST;
 use super::result::{figure, inputs_from, points_from, survey_from};
 use super::scheme::scheme_from;
@@ -69,6 +70,7 @@ fn fact(about: UnitYear, kind: Kind) -> Option<Fact> {
         Kind::RewardPaid(told) => {
             Fact::RewardPaid { village: told.village.parse().ok()?, amount: money(told.paid_fen)? }
         }
+        Kind::BulletinIssued(told) => Fact::BulletinIssued(bulletin_from(about, told.bulletin.as_ref()?)?),
     })
 }
 

@@ -5,7 +5,7 @@ use yishi_kernel::Fen;
 use yishi_runtime::errors::{Failure, Lang, reasons};
 
 use super::fields::etag;
-use super::names::{RANKING, REWARD_LIST, SCHEME, village};
+use super::names::{RANKING, REWARD_LIST, SCHEME, bulletin_name, village};
 
 /// The failure for a refusal of what was asked about a unit and year.
 pub(crate) fn failure(about: UnitYear, refusal: &Refusal) -> Failure {
@@ -48,6 +48,13 @@ pub(crate) fn failure(about: UnitYear, refusal: &Refusal) -> Failure {
                 format!("write {promised} at least, or fewer winners or a smaller each_fen"),
             )
         }
+        Refusal::PeriodNotOver { last_day, today } => precondition(
+            format!("units/{}", about.unit),
+            Failure::new(&reasons::PERIOD_NOT_OVER).with("last_day", last_day).with("today", today),
+        ),
+        Refusal::BulletinIssued { period } => Failure::new(&reasons::BULLETIN_ISSUED)
+            .with("period", period)
+            .resource("yishi.appraisal.v1.Bulletin", bulletin_name(about, period)),
         Refusal::UnknownList => unknown_list(about),
         Refusal::Stale { current, .. } => Failure::new(&reasons::STALE_ETAG).with("current", etag(current)),
         Refusal::AlreadyOrdered { state } => precondition(
@@ -67,6 +74,13 @@ pub(crate) fn unknown_list(about: UnitYear) -> Failure {
     Failure::new(&reasons::REWARD_LIST_NOT_FOUND)
         .with("list", &name)
         .resource("yishi.appraisal.v1.RewardList", name)
+}
+
+/// There is no such bulletin.
+pub(crate) fn unknown_bulletin(name: &str) -> Failure {
+    Failure::new(&reasons::BULLETIN_NOT_FOUND)
+        .with("bulletin", name)
+        .resource("yishi.appraisal.v1.Bulletin", name)
 }
 
 /// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.

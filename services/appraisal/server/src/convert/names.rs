@@ -1,6 +1,6 @@
 //! Names of what a unit has one of for a year.
 
-use yishi_appraisal_domain::UnitYear;
+use yishi_appraisal_domain::{Period, UnitYear};
 use yishi_kernel::{UnitCode, Year};
 use yishi_runtime::check::Checker;
 
@@ -15,6 +15,9 @@ pub(crate) const SCHEME: Named = Named { units: "units", what: "schemes" };
 pub(crate) const RANKING: Named = Named { units: "units", what: "rankings" };
 pub(crate) const SCORE: Named = Named { units: "villages", what: "scores" };
 pub(crate) const REWARD_LIST: Named = Named { units: "units", what: "rewardLists" };
+
+/// What a bulletin's name begins with.
+const YEAR: Named = Named { units: "units", what: "years" };
 
 impl Named {
     pub(crate) fn name(self, UnitYear { unit, year }: UnitYear) -> String {
@@ -49,6 +52,31 @@ impl Named {
     }
 }
 
+/// A bulletin's name.
+pub(crate) fn bulletin_name(UnitYear { unit, year }: UnitYear, period: Period) -> String {
+    format!("units/{unit}/years/{year}/bulletins/{period}")
+}
+
+/// The bulletin in a name.
+pub(super) fn bulletin_of(name: &str) -> Option<(UnitYear, Period)> {
+    let (year, period) = name.rsplit_once("/bulletins/")?;
+    Some((YEAR.parse(year)?, period.parse().ok()?))
+}
+
+/// The bulletin's name in a field of a request.
+pub(crate) fn read_bulletin(check: &mut Checker, field: &str, value: &str) -> Option<(UnitYear, Period)> {
+    let named = bulletin_of(value);
+    if named.is_none() {
+        let example = "units/640323000000/years/2022/bulletins/2022-06-A";
+        check.refuse(
+            field,
+            format!("应为资源名称，如 {example}"),
+            format!("write the resource's name, as in {example}"),
+        );
+    }
+    named
+}
+
 /// A village's name.
 pub(super) fn village(unit: UnitCode) -> String {
     format!("villages/{unit}")
@@ -70,6 +98,25 @@ mod tests {
             assert_eq!(named.parse(&named.name(about)), Some(about));
         }
         assert_eq!(RANKING.name(about), "units/640000000000/rankings/2022");
+    }
+
+    #[test]
+    fn a_bulletin_is_named_by_year_and_period() {
+        let name = "units/640323000000/years/2022/bulletins/2022-06-A";
+        let (about, period) = bulletin_of(name).unwrap();
+        assert_eq!(bulletin_name(about, period), name);
+        for wrong in ["2022-06-C", "2022-06-A/", "", "2022-06-A "] {
+            assert_eq!(
+                bulletin_of(&format!("units/640323000000/years/2022/bulletins/{wrong}")),
+                None,
+                "{wrong}"
+            );
+        }
+        for wrong in
+            ["units/640323000000/bulletins/2022-06-A", "units/640323000000/years/22/bulletins/2022-06-A"]
+        {
+            assert_eq!(bulletin_of(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use yishi_runtime::errors::Failure;
 use crate::model::{Appraisal, Task};
 
 use super::fields::{region, seen};
-use super::names::{RANKING, REWARD_LIST, SCORE, unit_of};
+use super::names::{RANKING, REWARD_LIST, SCORE, bulletin_of, unit_of};
 use super::scheme;
 
 macro_rules! subjects {
@@ -36,6 +36,10 @@ subjects! {
     ConfirmRewardListRequest, "ConfirmRewardList", |r| REWARD_LIST.unit(&r.name);
     GetRewardListRequest, "GetRewardList", |r| REWARD_LIST.unit(&r.name);
     GetSurveyReportRequest, "GetSurveyReport", |r| unit_of("units", &r.unit);
+    IssueBulletinRequest, "IssueBulletin", |r| unit_of("units", &r.parent);
+    GetBulletinRequest, "GetBulletin", |r| bulletin_of(&r.name).map(|(about, _)| about.unit);
+    ListBulletinsRequest, "ListBulletins", |r| unit_of("units", &r.parent);
+    RenderBulletinRequest, "RenderBulletin", |r| bulletin_of(&r.name).map(|(about, _)| about.unit);
 }
 
 /// What every request of a region for a year says in the same three fields.

@@ -13,10 +13,10 @@ use crate::convert::{self, RANKING, REWARD_LIST, SCORE};
 use crate::model::Appraisal;
 use crate::store;
 
-const PAGE_DEFAULT: u32 = 50;
-const PAGE_MAX: u32 = 1000;
+pub(super) const PAGE_DEFAULT: u32 = 50;
+pub(super) const PAGE_MAX: u32 = 1000;
 /// Bytes of the keyed digest that a token carries.
-const SEAL: usize = 16;
+pub(super) const SEAL: usize = 16;
 
 pub(super) async fn score<E: Engine>(
     desk: &Desk<E, Appraisal>,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use yishi_appraisal_domain::{Inputs, Key, Survey, TokenHash, UnitYear, Work};
-use yishi_kernel::MatterId;
+use yishi_appraisal_domain::{Inputs, Key, Step, Survey, TokenHash, UnitYear, Work};
+use yishi_kernel::{MatterId, Timestamp, UnitCode};
 use yishi_proto::appraisal::v1 as pb;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
-use super::rows::{about, corrupt, fen, get, record, reward, reward_list};
+use super::rows::{about, at_last, code, corrupt, fen, get, record, reward, reward_list, unit};
 use super::{TokenRow, Working, number, statements as sql};
 use crate::convert;
 
@@ -29,6 +29,13 @@ struct OneRow {
     position: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     village: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<String>,
+}
+
+#[derive(Serialize)]
+struct NodeRow {
+    unit: i64,
 }
 
 fn of(about: UnitYear) -> AboutRow {
@@ -37,7 +44,7 @@ fn of(about: UnitYear) -> AboutRow {
 
 fn one(about: UnitYear) -> OneRow {
     let AboutRow { unit, year } = of(about);
-    OneRow { unit, year, ordinal: None, position: None, village: None }
+    OneRow { unit, year, ordinal: None, position: None, village: None, period: None }
 }
 
 /// The rows to ask for, by table.
@@ -53,6 +60,11 @@ struct Wanted {
     lists: Rows,
     rewards: Rows,
     lines: Rows,
+    all_works: Rows,
+    steps: Rows,
+    all_steps: Rows,
+    reports: Rows,
+    bulletins: Rows,
 }
 
 impl Wanted {
@@ -76,6 +88,16 @@ impl Wanted {
                 self.rewards.add(&OneRow { village: Some(number(village)), ..one(about) })
             }
             Key::Rewards(about) => self.lines.add(&of(about)),
+            Key::Works(about) => self.all_works.add(&of(about)),
+            Key::Step(unit, MatterId { village, year, ordinal }) => {
+                let step = one(UnitYear { unit, year });
+                self.steps.add(&OneRow { ordinal: Some(ordinal), village: Some(number(village)), ..step })
+            }
+            Key::Steps(about) => self.all_steps.add(&of(about)),
+            Key::Report(node) => self.reports.add(&NodeRow { unit: number(node) }),
+            Key::Bulletin(about, period) => {
+                self.bulletins.add(&OneRow { period: Some(period.to_string()), ..one(about) })
+            }
         }
     }
 }
@@ -94,9 +116,26 @@ pub(crate) async fn load<E: Engine>(
         Working { before: inputs::<E>(conn, wanted.figures, wanted.surveys).await?, ..Working::default() };
     let world = &mut working.world;
     working.before.iter().for_each(|(village, inputs)| world.put_inputs(*village, *inputs));
-    for row in fetch::<E>(conn, sql::WORK_FIND, wanted.works).await? {
-        let (of, work) = work::<E>(&row)?;
-        world.put_work(of, work);
+    for (statement, keys) in [(sql::WORK_FIND, wanted.works), (sql::WORKS_OF_VILLAGE, wanted.all_works)] {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let (of, work) = work::<E>(&row)?;
+            world.put_work(of, work);
+        }
+    }
+    for (statement, keys) in [(sql::STEP_FIND, wanted.steps), (sql::STEPS_OF_UNIT, wanted.all_steps)] {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let (unit, matter, step) = step::<E>(&row)?;
+            world.put_step(unit, matter, step);
+        }
+    }
+    for row in fetch::<E>(conn, sql::REPORT_FIND, wanted.reports).await? {
+        let at = Timestamp::from_micros(col::<E, i64>(&row, "received_us")?);
+        world.put_report(unit::<E>("report", &row, "unit")?, at);
+    }
+    for row in fetch::<E>(conn, sql::BULLETIN_FIND, wanted.bulletins).await? {
+        let about = about::<E>("bulletin", &row)?;
+        let bulletin = convert::bulletin_from(about, &record::<E, pb::Bulletin>("bulletin", &row)?);
+        world.put_bulletin(about, bulletin.ok_or_else(|| corrupt("bulletin", "a record is no bulletin"))?);
     }
     for row in fetch::<E>(conn, sql::TOKEN_FIND, wanted.tokens).await? {
         let token: Vec<u8> = col::<E, _>(&row, "token")?;
@@ -181,7 +220,22 @@ fn work<E: Engine>(row: &E::Row) -> Result<(MatterId, Work), StoreError> {
         None => None,
     };
     let matter = MatterId { village, year, ordinal: get::<E, _>("work", row, "ordinal")? };
-    Ok((matter, Work { due, committed: fen::<E>(row, "committed_fen")? }))
+    let work = Work {
+        state: code::<E, _>("work", row, "state")?,
+        category: code::<E, _>("work", row, "category")?,
+        due,
+        committed: fen::<E>(row, "committed_fen")?,
+        paid: fen::<E>(row, "paid_fen")?,
+    };
+    Ok((matter, work))
+}
+
+fn step<E: Engine>(row: &E::Row) -> Result<(UnitCode, MatterId, Step), StoreError> {
+    let UnitYear { unit: holder, year } = about::<E>("step", row)?;
+    let village = unit::<E>("step", row, "village")?;
+    let matter = MatterId { village, year, ordinal: get::<E, _>("step", row, "ordinal")? };
+    let step = Step { own: at_last::<E>(row, "own_us")?, answer: at_last::<E>(row, "answer_us")? };
+    Ok((holder, matter, step))
 }
 
 async fn fetch<E: Engine>(

@@ -1,7 +1,9 @@
 //! What is served from the tables.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
-use yishi_appraisal_domain::{Reward, RewardList, UnitYear};
+use yishi_appraisal_domain::{Period, Reward, RewardList, UnitYear};
 use yishi_kernel::{Level, Register, UnitCode};
 use yishi_proto::appraisal::v1 as pb;
 use yishi_store::{Engine, Rows, StoreError, args, col};
@@ -63,6 +65,31 @@ pub(crate) async fn reward_list<E: Engine>(
         }
     }
     Ok(Some((list::<E>(first)?, lines)))
+}
+
+/// A bulletin.
+pub(crate) async fn bulletin<E: Engine>(
+    conn: &mut E::Connection,
+    about: UnitYear,
+    period: Period,
+) -> Result<Option<pb::Bulletin>, StoreError> {
+    let key = args![E; number(about.unit), i64::from(about.year.get()), period.to_string()];
+    let rows = E::fetch(conn, sql::BULLETIN_GET, key).await?;
+    rows.first().map(|row| record::<E, _>("bulletin", row)).transpose()
+}
+
+/// The next bulletins of a unit, of one year or all, after one of a year and period.
+pub(crate) async fn bulletins<E: Engine>(
+    conn: &mut E::Connection,
+    unit: UnitCode,
+    years: RangeInclusive<i64>,
+    (year, period): (i64, String),
+    limit: u32,
+) -> Result<Vec<pb::Bulletin>, StoreError> {
+    let (unit, limit) = (number(unit), i64::from(limit));
+    let key = args![E; unit, *years.start(), *years.end(), year, period, limit];
+    let rows = E::fetch(conn, sql::BULLETIN_LIST, key).await?;
+    rows.iter().map(|row| record::<E, _>("bulletin", row)).collect()
 }
 
 /// The sums over a unit and all below it.

@@ -1,7 +1,9 @@
 //! What rows say, in the domain's values.
 
+use std::str::FromStr;
+
 use prost::Message;
-use yishi_appraisal_domain::{ListStage, Payment, Reward, RewardList, RewardTerms, UnitYear};
+use yishi_appraisal_domain::{ListStage, Payment, Reward, RewardList, RewardTerms, UnitYear, UnknownCode};
 use yishi_kernel::{Fen, Timestamp, UnitCode, Year};
 use yishi_store::{Engine, StoreError, col};
 
@@ -41,6 +43,16 @@ pub(super) fn fen<E: Engine>(row: &E::Row, column: &str) -> Result<Fen, StoreErr
     Ok(Fen::new(col::<E, i64>(row, column)?))
 }
 
+/// A code in a column, where there is one.
+pub(super) fn code<E: Engine, C: FromStr<Err = UnknownCode>>(
+    table: &'static str,
+    row: &E::Row,
+    column: &str,
+) -> Result<Option<C>, StoreError> {
+    let code = col::<E, Option<String>>(row, column)?.map(|code| code.parse()).transpose();
+    code.map_err(|unknown: UnknownCode| corrupt(table, unknown.to_string()))
+}
+
 /// The message in a row.
 pub(super) fn record<E: Engine, T: Message + Default>(
     table: &'static str,
@@ -54,7 +66,7 @@ fn at<E: Engine>(row: &E::Row, column: &str) -> Result<Timestamp, StoreError> {
     Ok(Timestamp::from_micros(col::<E, i64>(row, column)?))
 }
 
-fn at_last<E: Engine>(row: &E::Row, column: &str) -> Result<Option<Timestamp>, StoreError> {
+pub(super) fn at_last<E: Engine>(row: &E::Row, column: &str) -> Result<Option<Timestamp>, StoreError> {
     Ok(col::<E, Option<i64>>(row, column)?.map(Timestamp::from_micros))
 }
 

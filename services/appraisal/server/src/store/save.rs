@@ -2,8 +2,8 @@
 
 use prost::Message;
 use serde::Serialize;
-use yishi_appraisal_domain::{Inputs, Key, ListStage, RewardList, Survey, UnitYear};
-use yishi_kernel::Fen;
+use yishi_appraisal_domain::{Category, Inputs, Key, ListStage, RewardList, State, Survey, UnitYear};
+use yishi_kernel::{Fen, Timestamp};
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
 use super::rows::corrupt;
@@ -50,6 +50,34 @@ struct WorkRow {
     ordinal: u32,
     due_day: Option<String>,
     committed_fen: Fen,
+    state: Option<&'static str>,
+    category: Option<&'static str>,
+    paid_fen: Fen,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    unit: i64,
+    year: u16,
+    village: i64,
+    ordinal: u32,
+    own_us: Option<i64>,
+    answer_us: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct ReportRow {
+    unit: i64,
+    received_us: i64,
+}
+
+#[derive(Serialize)]
+struct BulletinRow {
+    unit: i64,
+    year: u16,
+    period: String,
+    #[serde(serialize_with = "hex")]
+    record: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -104,6 +132,9 @@ struct Changed {
     scores: Rows,
     lists: Rows,
     rewards: Rows,
+    steps: Rows,
+    reports: Rows,
+    bulletins: Rows,
 }
 
 /// Writes every touched row from its final state.
@@ -123,6 +154,9 @@ pub(crate) async fn save<E: Engine>(conn: &mut E::Connection, working: &Working)
         (sql::SCORE_INSERT, changed.scores),
         (sql::REWARD_LIST_UPSERT, changed.lists),
         (sql::REWARD_UPSERT, changed.rewards),
+        (sql::STEP_UPSERT, changed.steps),
+        (sql::REPORT_UPSERT, changed.reports),
+        (sql::BULLETIN_INSERT, changed.bulletins),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
@@ -152,6 +186,9 @@ impl Changed {
                     ordinal: matter.ordinal,
                     due_day: work.due.map(convert::day),
                     committed_fen: work.committed,
+                    state: work.state.map(State::as_str),
+                    category: work.category.map(Category::as_str),
+                    paid_fen: work.paid,
                 })?;
             }
             Key::Token(about, ref token) => self.tokens.add(&TokenRow::of(about, token))?,
@@ -186,8 +223,32 @@ impl Changed {
                     paid_us: line.paid.map(|paid| paid.at.as_micros()),
                 })?;
             }
-            // Lines are touched one by one.
-            Key::Rewards(_) => {}
+            Key::Step(unit, matter) => {
+                let step = world.step(unit, matter);
+                self.steps.add(&StepRow {
+                    unit: number(unit),
+                    year: matter.year.get(),
+                    village: number(matter.village),
+                    ordinal: matter.ordinal,
+                    own_us: step.own.map(Timestamp::as_micros),
+                    answer_us: step.answer.map(Timestamp::as_micros),
+                })?;
+            }
+            Key::Report(node) => {
+                let Some(at) = world.report(node) else { return Ok(None) };
+                self.reports.add(&ReportRow { unit: number(node), received_us: at.as_micros() })?;
+            }
+            Key::Bulletin(about, period) => {
+                let Some(bulletin) = world.bulletin(about, period) else { return Ok(None) };
+                self.bulletins.add(&BulletinRow {
+                    unit: number(about.unit),
+                    year: about.year.get(),
+                    period: period.to_string(),
+                    record: convert::bulletin(about, bulletin).encode_to_vec(),
+                })?;
+            }
+            // These are touched one by one.
+            Key::Rewards(_) | Key::Works(_) | Key::Steps(_) => {}
         }
         Ok(Some(()))
     }

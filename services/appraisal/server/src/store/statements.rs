@@ -9,11 +9,17 @@ macro_rules! statements {
 }
 
 statements! {
+    BULLETIN_FIND = "bulletin_find";
+    BULLETIN_GET = "bulletin_get";
+    BULLETIN_INSERT = "bulletin_insert";
+    BULLETIN_LIST = "bulletin_list";
     FIGURES_FIND = "figures_find";
     FIGURES_UPSERT = "figures_upsert";
     RANKING_FIND = "ranking_find";
     RANKING_GET = "ranking_get";
     RANKING_INSERT = "ranking_insert";
+    REPORT_FIND = "report_find";
+    REPORT_UPSERT = "report_upsert";
     REWARD_FIND = "reward_find";
     REWARD_LIST_FIND = "reward_list_find";
     REWARD_LIST_GET = "reward_list_get";
@@ -26,6 +32,9 @@ statements! {
     SCORE_GET = "score_get";
     SCORE_INSERT = "score_insert";
     SCORE_LIST = "score_list";
+    STEP_FIND = "step_find";
+    STEP_UPSERT = "step_upsert";
+    STEPS_OF_UNIT = "steps_of_unit";
     SURVEY_FIND = "survey_find";
     SURVEY_REPORT = "survey_report";
     SURVEY_UPSERT = "survey_upsert";
@@ -33,4 +42,5 @@ statements! {
     TOKEN_INSERT = "token_insert";
     WORK_FIND = "work_find";
     WORK_UPSERT = "work_upsert";
+    WORKS_OF_VILLAGE = "works_of_village";
 }

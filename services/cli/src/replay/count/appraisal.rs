@@ -36,17 +36,13 @@ pub(super) async fn count(
 ) -> Result<Appraisal, Failure> {
     let units = session.units;
     let name = session.lang.pick("各级问卷报表", "survey reports of all levels");
-    let reports =
-        reports(session, name, async |caller, unit, year| surveyed(session, &caller, unit, year).await)
-            .await?;
+    let reports = reports(session, name, async |unit, year| surveyed(session, unit, year).await).await?;
     let ranked = session.scenario.totals.winners_a_year > 0;
     let name = session.lang.pick("逐村核对得分", "scores village by village");
     let inputs = each(session, name, village_years(session), async |(village, year)| {
         let found = match ranked {
             true => scored(session, village, year).await,
-            false => surveyed(session, &Caller::officer(village), format!("units/{village}"), year)
-                .await
-                .map(|sums| (Sum::of(sums.values()).number, None)),
+            false => surveyed(session, village, year).await.map(|sums| (Sum::of(sums.values()).number, None)),
         };
         let found = found.map_err(|failure| failure.about(format_args!("{village} {year}")))?;
         Ok(((village, year), found))
@@ -79,7 +75,7 @@ async fn scored(
 ) -> Result<(i64, Option<Common>), Failure> {
     let question = pb::GetScoreRequest { name: format!("villages/{village}/scores/{year}") };
     let officer = Caller::officer(village);
-    let score = session.node.ask(&officer, question, remote::Appraisal::get_score).await?;
+    let score = session.top().ask(&officer, question, remote::Appraisal::get_score).await?;
     let inputs = score.inputs.unwrap_or_default();
     // The first question: each form answers it once.
     let forms = inputs.answers.iter().take(5).map(|forms| i64::from(*forms)).sum();
@@ -97,14 +93,10 @@ fn known(matters: &Matters, paid: &Paid, (village, year): (UnitCode, Year)) -> C
     known
 }
 
-async fn surveyed(
-    session: &Session<'_>,
-    caller: &Caller,
-    unit: String,
-    year: Year,
-) -> Result<Sums<()>, Failure> {
-    let question = pb::GetSurveyReportRequest { unit, year: year.get().into() };
-    let report = session.node.ask(caller, question, remote::Appraisal::get_survey_report).await?;
+async fn surveyed(session: &Session<'_>, unit: UnitCode, year: Year) -> Result<Sums<()>, Failure> {
+    let officer = Caller::officer(unit);
+    let question = pb::GetSurveyReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
+    let report = session.at(unit).ask(&officer, question, remote::Appraisal::get_survey_report).await?;
     Ok(Sums::from([((), Sum { number: report.forms, fen: 0 })]))
 }
 
@@ -112,7 +104,7 @@ async fn rewarded_in(session: &Session<'_>, year: Year) -> Result<Sum, Failure> 
     let top = session.units.top;
     let question = pb::GetRewardListRequest { name: format!("units/{top}/rewardLists/{year}") };
     let officer = Caller::officer(top);
-    let list = session.node.ask(&officer, question, remote::Appraisal::get_reward_list).await?;
+    let list = session.top().ask(&officer, question, remote::Appraisal::get_reward_list).await?;
     let mut rewarded = Sum::default();
     for reward in list.rewards.iter().filter(|reward| reward.paid_fen > 0) {
         rewarded.add(Sum { number: 1, fen: reward.paid_fen });

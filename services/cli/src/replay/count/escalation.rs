@@ -6,7 +6,7 @@ use super::{
         Session,
         tally::{Book, Figures, Sum},
     },
-    PAGE_SIZE, pages, reports,
+    PAGE_SIZE, each, pages, reports,
 };
 use crate::{
     failure::Failure,
@@ -23,23 +23,37 @@ pub(crate) struct Escalation {
 pub(super) async fn count(session: &Session<'_>) -> Result<Escalation, Failure> {
     let units = session.units;
     let name = session.lang.pick("各级办理报表", "handling reports of all levels");
-    let reports = reports(session, name, async |caller, unit, year: Year| {
-        let question = pb::GetEscalationReportRequest { unit, year: year.get().into() };
-        let report = session.node.ask(&caller, question, remote::Escalation::get_escalation_report).await?;
+    let reports = reports(session, name, async |unit, year: Year| {
+        let officer = Caller::officer(unit);
+        let question =
+            pb::GetEscalationReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
+        let node = session.at(unit);
+        let report = node.ask(&officer, question, remote::Escalation::get_escalation_report).await?;
         let row = |row: &pb::LevelCount| (row.level(), Sum { number: row.matters, fen: 0 });
         Ok(report.by_handling_level.iter().map(row).collect())
     })
     .await?;
-    let records = handled(&units.register, &list(session).await?);
+    let records = handled(&units.register, &lists(session).await?);
     Ok(Escalation { matters: Figures::of(&units.register, units.top, reports, records) })
 }
 
-/// The list of all handlers.
-async fn list(session: &Session<'_>) -> Result<Vec<pb::Referral>, Failure> {
-    let top = session.units.top;
+/// The lists of all handlers, each from its own node.
+async fn lists(session: &Session<'_>) -> Result<Vec<pb::Referral>, Failure> {
+    let name = session.lang.pick("任务清单", "lists of the handlers");
+    let lists = each(session, name, session.nodes.tops(), async |top| {
+        let mut referrals = list(session, top).await.map_err(|failure| failure.about(top))?;
+        // A node has copies of what others list.
+        let is_own = |unit| session.nodes.are_together(top, unit);
+        referrals.retain(|referral| lister(&referral.name).is_none_or(is_own));
+        Ok(referrals)
+    });
+    Ok(lists.await?.concat())
+}
+
+/// The lists of a unit and all below it.
+async fn list(session: &Session<'_>, top: UnitCode) -> Result<Vec<pb::Referral>, Failure> {
     let officer = &Caller::officer(top);
-    let part = session.progress.part(session.lang.pick("任务清单", "lists of the handlers").to_owned(), 1);
-    let referrals = pages(async |page_token| {
+    pages(async |page_token| {
         let question = pb::ListReferralsRequest {
             parent: format!("units/{top}"),
             page_size: PAGE_SIZE,
@@ -47,12 +61,10 @@ async fn list(session: &Session<'_>) -> Result<Vec<pb::Referral>, Failure> {
             roll_up: true,
             ..pb::ListReferralsRequest::default()
         };
-        let page = session.node.ask(officer, question, remote::Escalation::list_referrals).await?;
+        let page = session.at(top).ask(officer, question, remote::Escalation::list_referrals).await?;
         Ok((page.referrals, page.next_page_token))
     })
-    .await?;
-    part.done();
-    Ok(referrals)
+    .await
 }
 
 /// Matters by village, year, and the level of the unit in whose list they stand; what does not answer for a matter

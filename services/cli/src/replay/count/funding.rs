@@ -39,9 +39,14 @@ pub(super) type Paid = BTreeMap<MatterId, i64>;
 pub(super) async fn count(session: &Session<'_>, matters: &Matters) -> Result<(Funding, Paid), Failure> {
     let (units, lang) = (session.units, session.lang);
     let name = lang.pick("各级投资报表", "investment reports of all levels");
-    let reports = reports(session, name, async |caller, unit, year: Year| {
-        let question = pb::GetInvestmentReportRequest { unit, year: year.get().into() };
-        let report = session.node.ask(&caller, question, remote::Funding::get_investment_report).await?;
+    let reports = reports(session, name, async |unit, year: Year| {
+        let officer = Caller::officer(unit);
+        let question =
+            pb::GetInvestmentReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
+        // What was paid for villages stands in the books of their county, which go up from there and not down.
+        let payer = units.register.ancestor_at(unit, Level::County).unwrap_or(unit);
+        let node = session.at(payer);
+        let report = node.ask(&officer, question, remote::Funding::get_investment_report).await?;
         let row =
             |row: &pb::CategoryInvestment| (row.category(), Sum { number: row.matters, fen: row.paid_fen });
         Ok(report.by_category.iter().map(row).collect())
@@ -49,7 +54,7 @@ pub(super) async fn count(session: &Session<'_>, matters: &Matters) -> Result<(F
     .await?;
     let question = pb::GetInvestmentReportRequest { unit: format!("units/{}", units.top), year: 0 };
     let officer = Caller::officer(units.top);
-    let all = session.node.ask(&officer, question, remote::Funding::get_investment_report).await?;
+    let all = session.top().ask(&officer, question, remote::Funding::get_investment_report).await?;
 
     let holders = [Level::Region, Level::City, Level::County].map(|level| units.at_level(level)).concat();
     let name = lang.pick("逐笔核账", "recount posting by posting");
@@ -81,7 +86,7 @@ async fn list(session: &Session<'_>, holder: UnitCode) -> Result<Vec<pb::Posting
             page_token,
             ..pb::ListPostingsRequest::default()
         };
-        let page = session.node.ask(officer, question, remote::Funding::list_postings).await?;
+        let page = session.at(holder).ask(officer, question, remote::Funding::list_postings).await?;
         Ok((page.postings, page.next_page_token))
     })
     .await

@@ -29,6 +29,8 @@ pub(crate) enum Cell {
 pub(crate) struct Intake {
     /// Matters, with their estimated cost.
     pub(crate) matters: Figures<Cell>,
+    /// Matters in the villages' lists, whatever became of them.
+    pub(crate) listed: usize,
     /// Years of villages with more than one determined matter.
     pub(crate) crowded_years: usize,
     /// Matters with a wrong project number.
@@ -50,9 +52,11 @@ pub(super) struct Listed {
 pub(super) async fn count(session: &Session<'_>) -> Result<(Intake, Matters), Failure> {
     let (units, lang) = (session.units, session.lang);
     let name = lang.pick("各级进度报表", "progress reports of all levels");
-    let reports = reports(session, name, async |caller, unit, year: Year| {
-        let question = pb::GetProgressReportRequest { unit, year: year.get().into() };
-        let report = session.node.ask(&caller, question, remote::Intake::get_progress_report).await?;
+    let reports = reports(session, name, async |unit, year: Year| {
+        let officer = Caller::officer(unit);
+        let question =
+            pb::GetProgressReportRequest { unit: format!("units/{unit}"), year: year.get().into() };
+        let report = session.at(unit).ask(&officer, question, remote::Intake::get_progress_report).await?;
         Ok(reported(&report))
     })
     .await?;
@@ -63,12 +67,13 @@ pub(super) async fn count(session: &Session<'_>) -> Result<(Intake, Matters), Fa
     })
     .await?;
     let mut records = Records::default();
+    let listed = lists.iter().map(|(_, matters)| matters.len()).sum();
     for (village, matters) in lists {
         matters.iter().for_each(|matter| records.add(village, matter));
     }
     let matters = Figures::of(&units.register, units.top, reports, records.book);
     let crowded_years = records.numbers.values().filter(|numbers| **numbers > 1).count();
-    Ok((Intake { matters, crowded_years, misnumbered: records.misnumbered }, records.matters))
+    Ok((Intake { matters, listed, crowded_years, misnumbered: records.misnumbered }, records.matters))
 }
 
 async fn list(session: &Session<'_>, village: UnitCode) -> Result<Vec<Matter>, Failure> {
@@ -80,7 +85,7 @@ async fn list(session: &Session<'_>, village: UnitCode) -> Result<Vec<Matter>, F
             page_token,
             ..pb::ListMattersRequest::default()
         };
-        let page = session.node.ask(officer, question, remote::Intake::list_matters).await?;
+        let page = session.at(village).ask(officer, question, remote::Intake::list_matters).await?;
         Ok((page.matters, page.next_page_token))
     })
     .await

@@ -36,7 +36,7 @@ pub(super) async fn survey(
     let send = async |client: &mut Appraisal, batches: Request<Vec<pb::SubmitFormsRequest>>| {
         client.submit_forms(batches.map(stream::iter)).await
     };
-    session.node.ask(&Caller::officer(village), batches, send).await.map(drop)
+    session.at(village).ask(&Caller::officer(village), batches, send).await.map(drop)
 }
 
 /// Writes the programme's own scheme for a year.
@@ -48,14 +48,14 @@ pub(super) async fn freeze_scheme(session: &Session<'_>, year: Year) -> Result<(
         scheme: None,
         request_id,
     };
-    session.node.ask(&officer(session), request, Appraisal::freeze_scheme).await.map(drop)
+    session.top().ask(&officer(session), request, Appraisal::freeze_scheme).await.map(drop)
 }
 
 /// Ranks the villages, and lists the best for a reward.
 pub(super) async fn rank(session: &Session<'_>, year: Year) -> Result<(), Failure> {
     let request_id = session.scenario.request(&format!("ranking {year}")).to_string();
     let request = pb::RankVillagesRequest { parent: region(session), year: year.get().into(), request_id };
-    session.node.ask(&officer(session), request, Appraisal::rank_villages).await?;
+    session.top().ask(&officer(session), request, Appraisal::rank_villages).await?;
     let totals = &session.scenario.totals;
     let request = pb::IssueRewardListRequest {
         parent: region(session),
@@ -65,7 +65,7 @@ pub(super) async fn rank(session: &Session<'_>, year: Year) -> Result<(), Failur
         pool_fen: totals.rewards_a_year().get(),
         request_id: session.scenario.request(&format!("reward list {year}")).to_string(),
     };
-    session.node.ask(&officer(session), request, Appraisal::issue_reward_list).await.map(drop)
+    session.top().ask(&officer(session), request, Appraisal::issue_reward_list).await.map(drop)
 }
 
 /// Confirms the list of a year, which orders funding to pay it.
@@ -73,7 +73,7 @@ pub(super) async fn confirm(session: &Session<'_>, year: Year) -> Result<pb::Rew
     let name = format!("{}/rewardLists/{year}", region(session));
     let request_id = session.scenario.request(&format!("confirm {year}")).to_string();
     let request = pb::ConfirmRewardListRequest { name, request_id, ..Default::default() };
-    session.node.ask(&officer(session), request, Appraisal::confirm_reward_list).await
+    session.top().ask(&officer(session), request, Appraisal::confirm_reward_list).await
 }
 
 fn officer(session: &Session<'_>) -> Caller {

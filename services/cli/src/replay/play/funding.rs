@@ -48,7 +48,7 @@ pub(super) async fn open(session: &Session<'_>, channel: pb::Channel) -> Result<
     let request_id = session.scenario.request(&format!("open {} {}", channel.year, channel.kind)).to_string();
     let request =
         pb::OpenChannelRequest { parent: format!("units/{top}"), channel: Some(channel), request_id };
-    let opened = session.node.ask(&Caller::officer(top), request, Funding::open_channel).await?;
+    let opened = session.top().ask(&Caller::officer(top), request, Funding::open_channel).await?;
     Ok(opened.name)
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn receive(session: &Session<'_>, channel: &str, amount: Fen) -
         request_id,
     };
     let officer = Caller::officer(session.units.top);
-    session.node.ask(&officer, request, Funding::receive_budget).await.map(drop)
+    session.top().ask(&officer, request, Funding::receive_budget).await.map(drop)
 }
 
 pub(super) async fn appropriate(
@@ -76,7 +76,7 @@ pub(super) async fn appropriate(
     let request_id = session.scenario.request(&format!("appropriate {channel} {to}")).to_string();
     let (parent, to) = (format!("units/{from}"), format!("units/{to}"));
     let request = pb::AppropriateRequest { parent, channel, to, amount_fen, request_id };
-    session.node.ask(&Caller::officer(from), request, Funding::appropriate).await.map(drop)
+    session.at(from).ask(&Caller::officer(from), request, Funding::appropriate).await.map(drop)
 }
 
 /// Pays a village what an order gives it.
@@ -91,5 +91,5 @@ pub(super) async fn reward(
     let (order, channel) = (order.to_owned(), channel.to_owned());
     let request = pb::PayRewardRequest { parent, order, village, channel, request_id };
     let officer = Caller::officer(session.units.top);
-    session.node.ask(&officer, request, Funding::pay_reward).await.map(drop)
+    session.top().ask(&officer, request, Funding::pay_reward).await.map(drop)
 }

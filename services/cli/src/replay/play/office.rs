@@ -6,7 +6,6 @@ use yishi_proto::funding::v1 as pb;
 use super::{Session, appraisal, at_once, funding};
 use crate::{
     failure::Failure,
-    operator,
     scenario::{Phase, ProgrammeYear, SOURCES},
 };
 
@@ -103,7 +102,7 @@ impl<'a> Office<'a> {
         if !session.served.funding {
             return Ok(());
         }
-        operator::barrier(session.admin).await?;
+        session.nodes.barrier().await?;
         let channel = pb::Channel {
             title: "以奖代补资金".to_owned(),
             kind: pb::ChannelKind::Reward.into(),

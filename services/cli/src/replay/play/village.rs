@@ -39,21 +39,24 @@ impl<'a> Village<'a> {
             match &step.act {
                 Act::Village(deed) => {
                     let place = intake::Place { village: self.code(), year: self.year, names: &self.names };
-                    let matter = intake::send(session.node, &place, deed, request_id).await?;
+                    let matter = intake::send(session.at(self.code()), &place, deed, request_id).await?;
                     if matches!(deed, Deed::Propose(_)) {
                         self.names.push(matter.name);
                     }
                 }
                 Act::Refer { unit, decision } => {
-                    escalation::send(session.node, *unit, self.matter(), decision, request_id).await?;
+                    let node = session.at(*unit);
+                    escalation::send(node, *unit, self.matter(), decision, request_id).await?;
                 }
                 Act::Commit { county, lines } => {
                     let lines = funding::amounts(lines, channels);
-                    funding::commit(session.node, *county, self.matter(), lines, request_id).await?;
+                    let node = session.at(*county);
+                    funding::commit(node, *county, self.matter(), lines, request_id).await?;
                 }
                 Act::Pay { county, lines } => {
                     let lines = funding::amounts(lines, channels);
-                    funding::pay(session.node, *county, self.matter(), lines, request_id).await?;
+                    let node = session.at(*county);
+                    funding::pay(node, *county, self.matter(), lines, request_id).await?;
                 }
                 Act::Survey(survey) => {
                     appraisal::survey(session, self.code(), self.year, survey, &request_id).await?;

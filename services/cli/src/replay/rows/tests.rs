@@ -2,7 +2,10 @@ use yishi_kernel::Register;
 use yishi_proto::admin::v1::{JournalVerdict, NodeStatus, ServiceStatus};
 
 use super::{
-    super::count::{Appraisal, Escalation, Funding, Intake},
+    super::{
+        count::{Appraisal, Escalation, Funding, Intake},
+        heads::Likeness,
+    },
     *,
 };
 
@@ -84,6 +87,7 @@ fn good(totals: &Totals) -> Findings {
             ..NodeStatus::default()
         },
         verdicts: vec![JournalVerdict { entries_checked: 9, chains_verified: 1, ..Default::default() }],
+        many: None,
     }
 }
 
@@ -138,6 +142,40 @@ fn each_thing_that_is_off_shows_in_its_row() {
             "{row}: {shown:?}"
         );
         assert!(shown.len() <= 2, "{row}: {shown:?}");
+    }
+}
+
+/// Something that goes wrong between nodes.
+type SpoilMany = fn(&mut Many);
+
+#[test]
+fn a_federation_has_rows_of_its_own() {
+    let likeness = || Likeness { compared: 9, alike: 9, ..Likeness::default() };
+    let many = || Many {
+        nodes: 28,
+        kills: 2,
+        restarts: 2,
+        cuts: 3,
+        proposals: [7, 7],
+        likeness: likeness(),
+        ..Many::default()
+    };
+    assert_eq!(verdicts(|found| found.many = Some(many())), []);
+    let off: [(&str, SpoilMany); 7] = [
+        ("killed and back", |many| many.restarts = 3),
+        ("proposals, each once", |many| many.proposals[1] += 1),
+        ("ends alike at all holders", |many| many.likeness.alike = 8),
+        ("entries lost", |many| many.likeness.lost = 1),
+        ("entries doubled", |many| many.likeness.doubled = 1),
+        ("links down", |many| many.links_down = 1),
+        ("chains broken anywhere", |many| many.broken = 1),
+    ];
+    for (row, spoil) in off {
+        let mut many = many();
+        spoil(&mut many);
+        let shown = verdicts(|found| found.many = Some(many.clone()));
+        assert_eq!(shown.len(), 1, "{row}: {shown:?}");
+        assert_eq!((&*shown[0].0, shown[0].2), (&*format!("federation: {row}"), Verdict::Differs));
     }
 }
 

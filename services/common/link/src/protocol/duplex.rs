@@ -20,12 +20,13 @@ pub enum Input {
     Resumed {
         /// The lane.
         lane: Lane,
-        /// The receiver holds all of the lane's entries up to this position.
+        /// The receiver holds all of the lane's entries up to this position. On a way on which it holds more than this
+        /// database, the last letter here comes after it all the same.
         after: i64,
         /// How far the database had come.
         upto: i64,
-        /// Writers of whose entries the receiver holds more than this database.
-        beyond: Vec<UnitCode>,
+        /// Of what the receiver holds more than this database.
+        beyond: Vec<Beyond>,
         /// An entry that both sides hold and that differs.
         forked: Option<Fork>,
     },
@@ -54,6 +55,17 @@ pub enum Input {
     Forked(Fork),
     /// The node stops, or its standing changes.
     Stop,
+}
+
+/// A journal, or a way, of which the other side holds more than this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beyond {
+    /// Who wrote it.
+    pub unit: UnitCode,
+    /// Of letters, to whom.
+    pub to: Option<UnitCode>,
+    /// The last number here; 0 if there is nothing.
+    pub number: i64,
 }
 
 /// What a session wants done.
@@ -91,7 +103,8 @@ pub enum Effect {
     /// Note outside the database, durably, that this position is about to be known to others.
     Mark(i64),
     /// Hand these to the writer, after those before. It leaves out what it holds already, by number, with the same
-    /// hashes; another entry with the same number is [`Input::Forked`].
+    /// hashes; another entry with the same number is [`Input::Forked`], and then nothing of this batch or of those behind
+    /// it is written.
     Apply {
         /// The lane.
         lane: Lane,

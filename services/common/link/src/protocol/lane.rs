@@ -70,3 +70,21 @@ impl Lane {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_final_is_learned_from_who_is_not_that_far() {
+        use Standing::{Gathering, Returning, Whole};
+        let offered = |lane: Lane| -> Vec<(Standing, Standing)> {
+            let all = [Whole, Returning, Gathering];
+            let pairs = all.into_iter().flat_map(|lower| all.map(|upper| (lower, upper)));
+            pairs.filter(|&(lower, upper)| lane.is_offered(lower, upper)).collect()
+        };
+        assert_eq!(offered(Lane::Copies).len() + offered(Lane::Letters).len(), 18, "always there");
+        assert_eq!(offered(Lane::Restored), [(Returning, Whole), (Returning, Gathering)]);
+        assert_eq!(offered(Lane::Readopted), [(Whole, Gathering)]);
+    }
+}

@@ -31,7 +31,7 @@ mod session;
 mod tally;
 pub mod wire;
 
-pub use duplex::{Effect, Input};
+pub use duplex::{Beyond, Effect, Input};
 pub use farewell::{Farewell, Fork, Reason};
 pub use frame::{Batch, Carried, Frame, Hello, Holdings, VERSION, Way};
 pub use lane::{Lane, Side, Standing};

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 
 use yishi_store::journal::Stored;
 
-use super::duplex::Effect;
+use super::duplex::{Beyond, Effect};
 use super::farewell::{Farewell, Fork, Reason};
-use super::frame::{Batch, Carried, Frame, Holdings};
+use super::frame::{Batch, Carried, Frame, Holdings, weight};
 use super::lane::Lane;
 use super::limits::Limits;
 use super::tally::Tally;
@@ -76,9 +76,10 @@ impl Sender {
         }
     }
 
-    pub(crate) fn resumed(&mut self, after: i64, upto: i64) {
+    pub(crate) fn resumed(&mut self, after: i64, upto: i64, beyond: &[Beyond]) {
         if self.read.is_none() {
             (self.read, self.began) = (Some(after), upto);
+            self.held.doubt(beyond);
         }
     }
 
@@ -147,7 +148,7 @@ impl Sender {
         let waiting: usize = self.under_way.iter().map(|batch| batch.bytes).sum();
         let (mut entries, mut bytes) = (Vec::new(), 0);
         while let Some((pos, carried)) = self.queue.front() {
-            let more = bytes + carried.weight();
+            let more = bytes + weight(carried);
             let fits = entries.len() < limits.frame_entries
                 && (entries.len() as u64) < window
                 && (more <= limits.frame_bytes || entries.is_empty())

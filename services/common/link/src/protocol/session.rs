@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use yishi_kernel::UnitCode;
 
-use super::duplex::{Effect, Input};
+use super::duplex::{Beyond, Effect, Input};
 use super::farewell::{Farewell, Fork, Reason};
 use super::frame::Frame;
 use super::greeting::{Greeting, in_parts};
@@ -112,7 +112,7 @@ impl Session {
                 self.come = self.come.max(upto);
                 self.compare(lane, &beyond, forked)?;
                 if let Some(sender) = self.senders.iter_mut().find(|sender| sender.lane == lane) {
-                    sender.resumed(after, upto);
+                    sender.resumed(after, upto, &beyond);
                 }
             }
             Input::Page { lane, entries, upto } => {
@@ -229,7 +229,7 @@ impl Session {
     }
 
     /// What the store found when it compared the other side's holdings with its own.
-    fn compare(&self, lane: Lane, beyond: &[UnitCode], forked: Option<Fork>) -> Result<(), Farewell> {
+    fn compare(&self, lane: Lane, beyond: &[Beyond], forked: Option<Fork>) -> Result<(), Farewell> {
         if let Some(fork) = forked {
             return Err(fork.into());
         }
@@ -238,8 +238,8 @@ impl Session {
             Lane::Letters => self.me.standing == Standing::Whole,
             Lane::Restored | Lane::Readopted => false,
         };
-        let lost = beyond.iter().find(|&&unit| must_hold && self.me.hosts(unit));
-        lost.map_or(Ok(()), |&unit| {
+        let lost = beyond.iter().find(|beyond| must_hold && self.me.hosts(beyond.unit));
+        lost.map_or(Ok(()), |&Beyond { unit, .. }| {
             let detail = format!("more of {unit} is held there than here, which is not known to be restored");
             Err(Farewell::about(unit, Reason::Behind, detail))
         })

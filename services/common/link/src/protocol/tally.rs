@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use yishi_kernel::UnitCode;
-use yishi_store::journal::{Chain, Stored};
+use yishi_store::journal::{Chain, Hash, Stored};
 
+use super::duplex::Beyond;
 use super::farewell::{Farewell, Fork, Reason};
 use super::frame::{Carried, Holdings, Way};
 use super::lane::Lane;
@@ -16,12 +17,31 @@ pub(crate) enum Tally {
     /// Whole journals.
     Dense(BTreeMap<UnitCode, Chain>),
     /// Letters.
-    Sparse(BTreeMap<(UnitCode, UnitCode), Way>),
+    Sparse(BTreeMap<(UnitCode, UnitCode), Last>),
 }
+
+/// The last letter on a way; without its digest if there is nothing to compare.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Last(i64, Option<Hash>);
 
 impl Tally {
     pub(crate) fn of(lane: Lane, held: &Holdings) -> Self {
-        if lane.is_dense() { Self::Dense(held.heads.clone()) } else { Self::Sparse(held.ways.clone()) }
+        if lane.is_dense() {
+            return Self::Dense(held.heads.clone());
+        }
+        let last = |way: &Way| Last(way.to_seq, Some(way.hash));
+        Self::Sparse(held.ways.iter().map(|(&way, held)| (way, last(held))).collect())
+    }
+
+    /// On ways on which the receiver holds more than this side does, the two have nothing to compare: the last letter here
+    /// and all that follow are sent although they should be there, and the receiver's writer compares them. Of journals
+    /// both sides say their heads, and the longer one compares.
+    pub(crate) fn doubt(&mut self, beyond: &[Beyond]) {
+        if let Self::Sparse(ways) = self {
+            for Beyond { unit, to, number } in beyond {
+                ways.extend(to.map(|to| ((*unit, to), Last(number - 1, None))));
+            }
+        }
     }
 
     /// Whether a receiver that holds this holds the entry. The last one that it holds on each way must be the same one,
@@ -30,20 +50,19 @@ impl Tally {
         let entry = &stored.entry;
         let (number, to, mine, held) = match (self, entry.to) {
             (Self::Dense(heads), _) => {
-                let head = heads.get(&entry.unit).map(|head| (head.seq, head.hash));
+                let head = heads.get(&entry.unit).map(|head| Last(head.seq, Some(head.hash)));
                 (entry.seq, None, stored.chain, head)
             }
             (Self::Sparse(ways), Some((to, to_seq))) => {
-                let way = ways.get(&(entry.unit, to)).map(|way| (way.to_seq, way.hash));
-                (to_seq, Some(to), stored.entry_hash, way)
+                (to_seq, Some(to), stored.entry_hash, ways.get(&(entry.unit, to)).copied())
             }
             (Self::Sparse(_), None) => return Ok(true),
         };
         match held {
-            Some((last, theirs)) if last == number && theirs != mine => {
+            Some(Last(last, Some(theirs))) if last == number && theirs != mine => {
                 Err(Fork { unit: entry.unit, to, number, mine, theirs })
             }
-            Some((last, _)) => Ok(number <= last),
+            Some(Last(last, _)) => Ok(number <= last),
             None => Ok(false),
         }
     }
@@ -72,11 +91,9 @@ impl Tally {
                 (entry.seq, before)
             }
             (Self::Sparse(ways), Some((to, to_seq))) => {
-                let way = ways.entry((entry.unit, to)).or_insert(Way { to_seq: 0, hash: carried.entry_hash });
-                let before = way.to_seq;
-                if to_seq == before + 1 {
-                    *way = Way { to_seq, hash: carried.entry_hash };
-                }
+                let way = ways.entry((entry.unit, to)).or_insert(Last(0, None));
+                let before = way.0;
+                way.0 = to_seq.clamp(before, before + 1);
                 (to_seq, before)
             }
             (Self::Sparse(_), None) => (0, 0),

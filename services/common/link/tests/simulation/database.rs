@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use prost::Message as _;
 use yishi_kernel::{Timestamp, UnitCode};
-use yishi_link::protocol::{Batch, Carried, Fork, Frame, Holdings, Input, Lane, Way, wire};
+use yishi_link::protocol::{Batch, Beyond, Carried, Fork, Frame, Holdings, Input, Lane, Way, wire};
 use yishi_proto::link::v1 as pb;
 use yishi_store::journal::{Chain, Entry, OPENED, Stored};
 
@@ -195,7 +195,11 @@ impl Database {
                 first = first.min(row.stored.pos);
             }
             if at > rows.len() {
-                beyond.push(unit);
+                let number = i64::try_from(rows.len()).unwrap();
+                beyond.push(Beyond { unit, to, number });
+                // The receiver compares the last letter here with its own.
+                let last = rows.last().filter(|_| to.is_some());
+                first = last.map_or(first, |row| first.min(row.stored.pos));
             } else if let Some((_, theirs)) = last {
                 let stored = &rows[at - 1].stored;
                 let mine = if to.is_none() { stored.chain } else { stored.entry_hash };

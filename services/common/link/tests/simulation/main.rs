@@ -91,12 +91,12 @@ fn all_end_well(care: Care, schedules: u64) {
 
 #[test]
 fn whatever_fails_nothing_is_lost_doubled_or_forked() {
-    all_end_well(Care::Usual, 8_500);
+    all_end_well(Care::Usual, 5_000);
 }
 
 #[test]
 fn what_people_do_to_disks_is_never_silent() {
-    all_end_well(Care::Rough, 1_500);
+    all_end_well(Care::Rough, 5_000);
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(crate) struct Talk {
     pub(crate) machine: Session,
     /// Pages under way.
     pub(crate) fetching: u32,
+    /// The writer found another entry with the same number, and the machine will hear of it.
+    pub(crate) forked: bool,
     /// What was handed to the writer and is not acknowledged, with the last number of each batch.
     pub(crate) unacknowledged: VecDeque<(Lane, u64, Vec<Key>)>,
     /// By lane: how many entries were sent, and how many of them acknowledged.

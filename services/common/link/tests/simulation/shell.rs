@@ -46,6 +46,7 @@ impl World {
                 since: self.now,
                 machine: self.machine(here, side),
                 fetching: 0,
+                forked: false,
                 unacknowledged: Default::default(),
                 sent: Default::default(),
             };
@@ -193,6 +194,7 @@ impl World {
                 self.soon(1, 20, answer(input));
             }
             Effect::Mark(pos) => self.soon(1, 10, Event::Mark { node, talk, pos }),
+            Effect::Apply { .. } if found.forked => {}
             Effect::Apply { lane, upto, entries, .. } => {
                 let keys = entries.iter().map(|carried| Key::of(lane, carried)).collect();
                 if let Some(talk) = self.talk(node, talk) {
@@ -237,6 +239,11 @@ impl World {
                 }
                 Work::Apply { lane, upto, entries } => self.apply(node, lane, upto, entries),
             };
+            if matches!(input, Input::Forked(_)) {
+                // What is behind it would leave a gap.
+                self.nodes[node].jobs.retain(|job| job.talk != talk);
+                self.talk(node, talk).into_iter().for_each(|talk| talk.forked = true);
+            }
             let early = self.fault == Some(Fault::AckBeforeCommit) && matches!(input, Input::Applied { .. });
             if !early {
                 self.soon(1, 10, Event::Answer { node, talk, input });

@@ -39,7 +39,7 @@ pub use client::{ClientCalls, Traced};
 pub(crate) use code::code_name;
 pub use export::{TelemetryError, environment};
 pub(crate) use propagation::current_trace_id;
-pub use propagation::current_traceparent;
+pub use propagation::{caused_by, current_traceparent};
 pub(crate) use server::ServerCalls;
 
 /// Spans of this prefix are the suite's own; the exporter's transport must not feed on itself.

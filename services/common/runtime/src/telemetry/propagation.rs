@@ -25,6 +25,38 @@ fn current() -> Option<SpanContext> {
     span.is_valid().then_some(span)
 }
 
+/// How many causes a span points to; a batch may have hundreds.
+const LINKS_MAX: usize = 32;
+
+/// Ties a span to what caused it, by the traceparents kept beside entries: the child of its one cause while that is
+/// fresh, for then somebody may still be waiting; otherwise a span that points to its causes.
+pub fn caused_by<'a>(span: &Span, fresh: bool, causes: impl IntoIterator<Item = &'a str>) {
+    if span.is_disabled() {
+        return;
+    }
+    let mut known: Vec<&str> = Vec::new();
+    for cause in causes {
+        if known.len() < LINKS_MAX && !known.contains(&cause) {
+            known.push(cause);
+        }
+    }
+    let mut causes: Vec<SpanContext> = known.into_iter().filter_map(context).collect();
+    match causes.pop() {
+        Some(only) if fresh && causes.is_empty() => {
+            // It fails only where no exporter wants the span.
+            let _ = span.set_parent(Context::new().with_remote_span_context(only));
+        }
+        last => causes.into_iter().chain(last).for_each(|cause| span.add_link(cause)),
+    }
+}
+
+fn context(traceparent: &str) -> Option<SpanContext> {
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", HeaderValue::from_str(traceparent).ok()?);
+    let context = extract(&headers);
+    Some(context.span().span_context().clone()).filter(SpanContext::is_valid)
+}
+
 /// The context a peer sent along.
 pub(super) fn extract(headers: &HeaderMap) -> Context {
     global::get_text_map_propagator(|propagator| propagator.extract(&Received(headers)))

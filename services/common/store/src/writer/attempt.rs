@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde::Serialize;
 use yishi_kernel::{Clock, RequestId, SystemClock, UnitCode};
@@ -173,10 +175,13 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
 
         // Business time never goes back in a journal, whatever the system's clock does.
-        let now = self.clock.now().max(self.term.at);
+        let taken_back = taken.values().filter(|_| self.recovering.load(Ordering::Acquire));
+        let then = taken_back.filter_map(|taken| taken.entries.latest()).max().unwrap_or(self.term.at);
+        let now = self.clock.now().max(self.term.at).max(then);
         let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
+        let mut heard = Arc::clone(&self.cursors);
         let mut done = Vec::with_capacity(open.len());
         let mut behind_a_refusal = false;
         for &index in open {
@@ -186,7 +191,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 fates[index] = Fate::Known(Err(Rejection::Overloaded));
                 continue;
             }
-            let moment = Moment { now, actor: job.actor.clone() };
+            let moment = Moment { now, actor: job.actor.clone(), heard: Arc::clone(&heard) };
             let act = AssertUnwindSafe(|| match command(index) {
                 Some(command) => self.model.act(&mut working, command, &moment),
                 None => Ok(Outcome { entries: Vec::new(), response: Vec::new() }),
@@ -219,7 +224,10 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     entries: offset - before,
                     offset,
                 }),
-                Key::Cursor { source, upto } => cursors.push((source, upto)),
+                Key::Cursor { source, upto } => {
+                    Arc::make_mut(&mut heard).insert(source.to_owned(), upto);
+                    cursors.push((source, upto));
+                }
                 Key::Inflow => {}
             }
             done.push((index, response, offset));
@@ -231,7 +239,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let written = batch.positions();
         let base = self.write(&batch, &cursors, working).await?;
         self.heads.moved_to(advance);
-        self.cursors.extend(cursors.into_iter().map(|(source, upto)| (source.to_owned(), upto)));
+        self.cursors = heard;
         self.term.at = now;
         self.term.pos = base + written;
         for (index, response, offset) in done {

@@ -91,6 +91,8 @@ pub struct Delivery<C> {
     pub upto: Position,
     /// What the entries are to the model.
     pub command: C,
+    /// The trace that they belong to, kept beside what follows from them.
+    pub traceparent: Option<String>,
     /// Bytes that the command weighs.
     pub weight: usize,
 }
@@ -198,11 +200,11 @@ impl<M: Model> Handle<M> {
 
     /// Hands over entries of a source; they are applied once, however often they come.
     pub async fn deliver(&self, delivery: Delivery<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
-        let Delivery { source, upto, command, weight } = delivery;
+        let Delivery { source, upto, command, traceparent, weight } = delivery;
         self.may_write()?;
         let (key, actor, wish) =
             (Key::Cursor { source, upto }, self.deliverer.clone(), Wish::Command(command));
-        let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
+        let job = |reply| Job { key, actor, wish, traceparent, weight, reply };
         self.hand_over(Lane::Deliveries, job).await
     }
 

@@ -109,7 +109,8 @@ impl Drafting<'_> {
         let chain = Chain { epoch: entry.epoch, seq: entry.seq, hash: foreign.chain };
         self.chains.insert(entry.unit, chain);
         if let Some((to, number)) = entry.to {
-            self.ways.insert((entry.unit, to), number);
+            let way = self.way(entry.unit, to).max(number);
+            self.ways.insert((entry.unit, to), way);
         }
         let row = self.row(entry, foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
         self.entries.push(row);

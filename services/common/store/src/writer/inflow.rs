@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use yishi_kernel::UnitCode;
+use yishi_kernel::{Timestamp, UnitCode};
 
 use super::heads::{Drafting, Heads, WRITER};
 use super::model::Draft;
@@ -70,6 +70,12 @@ impl Inflow {
         }
     }
 
+    /// The latest business time of whole journals.
+    pub(super) fn latest(&self) -> Option<Timestamp> {
+        let Self::Journal(entries) = self else { return None };
+        entries.iter().map(|foreign| foreign.entry.at).max()
+    }
+
     /// The part of it that is new.
     pub(super) async fn fresh<E: Engine>(
         &self,
@@ -89,6 +95,10 @@ impl Inflow {
             };
             match found {
                 Place::Next => fresh.push(foreign.clone()),
+                Place::AsALetter if self.came_as_a_letter::<E>(conn, foreign).await? => {
+                    fresh.push(foreign.clone());
+                }
+                Place::AsALetter => return Ok(Err(Unfit::Forked { unit, seq })),
                 Place::Wrong(unfit) => return Ok(Err(unfit)),
                 Place::Before if self.has::<E>(conn, foreign).await? => {}
                 Place::Before => return Ok(Err(Unfit::Forked { unit, seq })),
@@ -118,6 +128,18 @@ impl Inflow {
             (_, None) => None,
         };
         Ok(here.unwrap_or(true))
+    }
+
+    /// Whether the letter that is here in this entry's place on its way is this one.
+    async fn came_as_a_letter<E: Engine>(
+        &self,
+        conn: &mut E::Connection,
+        foreign: &Foreign,
+    ) -> Result<bool, StoreError> {
+        let Some((to, number)) = foreign.entry.to else { return Ok(false) };
+        let way = (foreign.entry.unit, to);
+        let ends = journal::way_ends::<E>(conn, [(way, number)]).await?;
+        Ok(ends.get(&way).is_none_or(|hash| *hash == foreign.entry_hash))
     }
 
     /// Writes down what is new.
@@ -150,6 +172,8 @@ impl Inflow {
 enum Place {
     /// Right behind what is here.
     Next,
+    /// Right behind what is here of its journal; as a letter it came before, given back by whoever it was addressed to.
+    AsALetter,
     /// There is, or was, an entry with this number.
     Before,
     Wrong(Unfit),
@@ -171,15 +195,19 @@ fn follows(foreign: &Foreign, heads: &Heads, ahead: &mut Ahead) -> Place {
     if chain.hash != foreign.chain || entry.epoch < head.epoch {
         return Place::Wrong(Unfit::Forked { unit, seq });
     }
+    let mut place = Place::Next;
     if let Some((to, number)) = entry.to {
         let way = ahead.ways.entry((unit, to)).or_insert_with(|| heads.way(unit, to));
-        if number != *way + 1 {
+        if number > *way + 1 {
             return Place::Wrong(Unfit::Gap { unit, seq });
         }
-        *way = number;
+        if number <= *way {
+            place = Place::AsALetter;
+        }
+        *way = number.max(*way);
     }
     ahead.chains.insert(unit, chain);
-    Place::Next
+    place
 }
 
 /// A letter's place on its way.

@@ -32,6 +32,8 @@ pub struct Tuning {
     pub patience: std::time::Duration,
     /// How long one try at a batch may take before its connection is taken for dead. Longer than any statement may.
     pub stall: std::time::Duration,
+    /// The new term's epoch is above this one: the highest that anybody was told of, whatever the database remembers.
+    pub epoch_floor: i64,
     /// Writes with the shared text where the engine has its own statement; for conformance tests and comparisons.
     pub shared_text: bool,
 }
@@ -44,6 +46,7 @@ impl Default for Tuning {
             batch_bytes: 8 << 20,
             patience: std::time::Duration::from_secs(10),
             stall: std::time::Duration::from_secs(60),
+            epoch_floor: 0,
             shared_text: false,
         }
     }

@@ -1,19 +1,26 @@
 //! What a service plugs into the writer.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use sqlx::migrate::Migration;
 use yishi_kernel::{Actor, Timestamp, UnitCode};
 
+use super::handle::Position;
 use crate::StoreError;
 use crate::engine::Engine;
 use crate::journal::Entry;
 
-/// When, and by whom. The only time a rule ever sees.
+/// When, by whom, and what was heard of others by then. The only time a rule ever sees.
 #[derive(Clone, Debug)]
 pub struct Moment {
     /// Business time; never goes back within a database.
     pub now: Timestamp,
     /// Who asks.
     pub actor: Actor,
+    /// Up to where each source was heard, what stands earlier in the same batch included: the cut at which whatever is
+    /// summed up now is summed up.
+    pub heard: Arc<HashMap<String, Position>>,
 }
 
 /// An entry to be: the writer numbers, dates and hashes it.

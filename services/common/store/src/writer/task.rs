@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -38,8 +39,10 @@ pub struct Writer<E: Engine, M: Model> {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) term: Term,
     pub(super) heads: Heads,
-    pub(super) cursors: HashMap<String, Position>,
+    pub(super) cursors: Arc<HashMap<String, Position>>,
     pub(super) shared_text: bool,
+    /// Whether own entries are taken back, and none are written.
+    pub(super) recovering: Arc<AtomicBool>,
     /// The connection broke, and memory may lag behind a commit whose answer was lost.
     lost: bool,
     queues: Queues<M>,
@@ -62,7 +65,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         migrations.extend(M::migrations::<E>());
         let mut seat = Seat::<E>::take(location, migrations).await?;
         let begun = async {
-            let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind).await?;
+            let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind, tuning.epoch_floor).await?;
             Ok((term, Heads::load::<E>(&mut seat.connection, M::SERVICE).await?))
         };
         let (term, heads) = match begun.await {
@@ -73,15 +76,16 @@ impl<E: Engine, M: Model> Writer<E, M> {
             }
         };
         let (position, positions) = watch::channel(Position { epoch: term.epoch, pos: term.pos });
-        let cursors = cursors::load::<E>(&mut seat.connection).await?;
+        let cursors = Arc::new(cursors::load::<E>(&mut seat.connection).await?);
         let (lanes, queues) = lanes(tuning);
+        let recovering = Arc::new(AtomicBool::new(false));
         let handle = Handle {
             lanes,
             key: Arc::new(term.key.clone()),
             position: positions,
-            cursors: Arc::new(cursors.clone()),
+            cursors: Arc::clone(&cursors),
             deliverer: "delivery".parse().expect("an actor's id is made of letters"),
-            recovering: Arc::default(),
+            recovering: Arc::clone(&recovering),
         };
         let writer = Self {
             seat,
@@ -91,6 +95,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             heads,
             cursors,
             shared_text: tuning.shared_text,
+            recovering,
             lost: false,
             queues,
             position,
@@ -206,7 +211,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         self.term.resume::<E>(&mut self.seat.connection).await?;
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
-        self.cursors = cursors::load::<E>(&mut self.seat.connection).await?;
+        self.cursors = Arc::new(cursors::load::<E>(&mut self.seat.connection).await?);
         self.lost = false;
         Ok(())
     }

@@ -51,6 +51,7 @@ impl Term {
         conn: &mut E::Connection,
         service: &str,
         clock: ClockKind,
+        floor: i64,
     ) -> Result<Self, StoreError> {
         let create = args![E; service.to_owned(), clock.as_str().to_owned(), random::<32>()?.to_vec()];
         E::execute(conn, sql::LEASE_CREATE, create).await?;
@@ -61,7 +62,7 @@ impl Term {
                 wanted: format!("{service} on the {} clock", clock.as_str()),
             });
         }
-        let epoch = fresh_epoch(lease.epoch)?;
+        let epoch = fresh_epoch(lease.epoch.max(floor))?;
         E::control(conn, E::BEGIN).await?;
         let claimed = E::execute(conn, sql::LEASE_CLAIM, args![E; epoch, lease.epoch]).await?;
         E::execute(conn, sql::TERM_INSERT, args![E; epoch, lease.pos]).await?;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use yishi_appraisal_domain::{Indicator, Inputs, Scheme, Survey, World, appraise};
+use yishi_appraisal_domain::{
+    Bulletin, Category, Cut, Figures, Indicator, Inputs, Position, Row, Scheme, Silence, State, Survey,
+    World, appraise,
+};
 use yishi_kernel::BasisPoints;
 
 use super::super::event::event;
@@ -36,6 +39,40 @@ fn standings() -> Vec<Ranked> {
     };
     let figures = [(village(0), full), (village(1), Inputs::default()), (village(2), Inputs::default())];
     appraise(&Scheme::default(), about().year, &BTreeMap::from(figures)).standings
+}
+
+/// A ranked unit, one without anything to do, and two that cannot be reached, of which one never could.
+fn bulletin() -> Bulletin {
+    let row = |nth, figures, last_report: &[Option<i64>]| Row {
+        unit: village(nth),
+        name: format!("{nth}村"),
+        figures,
+        silences: last_report
+            .iter()
+            .map(|at| Silence { node: village(nth), last_report: at.map(Timestamp::from_micros) })
+            .collect(),
+    };
+    let figures = Figures {
+        counts: BTreeMap::from([
+            ((Category::Industry, State::Closed), 2),
+            ((Category::Governance, State::Merged), 1),
+        ]),
+        committed: Fen::new(30),
+        paid: Fen::new(20),
+        overdue: 1,
+    };
+    Bulletin {
+        name: "区".to_owned(),
+        period: "2022-06-B".parse().unwrap(),
+        at: AT,
+        cut: Cut { intake: Position { epoch: 3, pos: 4 }, ..Cut::default() },
+        inputs_sha256: [5; 32],
+        total: figures.clone(),
+        own_overdue: 2,
+        ranked: vec![(1, row(0, figures.clone(), &[]))],
+        nothing_due: vec![row(1, Figures::default(), &[])],
+        no_report: vec![row(2, figures, &[Some(6)]), row(3, Figures::default(), &[None])],
+    }
 }
 
 /// One of each kind that makes an entry.
@@ -72,6 +109,7 @@ fn every_fact() -> Vec<Fact> {
             list_sha256: [3; 32],
         },
         Fact::RewardPaid { village: village(2), amount: Fen::new(50) },
+        Fact::BulletinIssued(bulletin()),
     ]
 }
 
@@ -133,7 +171,7 @@ fn what_is_no_event_of_the_entry_is_told() {
 #[test]
 fn a_field_that_cannot_be_is_not_read() {
     let unit = about().unit;
-    let wrongs: [fn(&mut Kind); 8] = [
+    let wrongs: [fn(&mut Kind); 10] = [
         |kind| {
             let Kind::SchemeFrozen(told) = kind else { return };
             told.weights[0].weight_bp -= 1;
@@ -165,6 +203,14 @@ fn a_field_that_cannot_be_is_not_read() {
         |kind| {
             let Kind::RewardPaid(told) = kind else { return };
             told.paid_fen = 0;
+        },
+        |kind| {
+            let Kind::BulletinIssued(told) = kind else { return };
+            told.bulletin.as_mut().unwrap().year = 2023;
+        },
+        |kind| {
+            let Kind::BulletinIssued(told) = kind else { return };
+            told.bulletin.as_mut().unwrap().ranked[0].figures.as_mut().unwrap().closed = 3;
         },
     ];
     for wrong in wrongs {

@@ -1,24 +1,26 @@
-//! The node of a replay: a process of its own, which ends with this one.
+//! A node that this program starts: a process of its own, which ends with this one.
+
+mod config;
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     time::Duration,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::{
     process::{Child, ChildStdin, Command},
     time::{sleep, timeout},
 };
-use yishi_kernel::{Date, UnitCode};
 
 use crate::{
     failure::{Exit, Failure},
     lang::Lang,
 };
+pub(crate) use config::{ANY_PORT, Spec, binary};
 
 /// The whole programme needs every service.
 const ROLE: &str = "all";
@@ -30,59 +32,17 @@ const STOP_MAX: Duration = Duration::from_secs(90);
 /// Lines of a failed node's log that are shown.
 const LOG_LINES: usize = 20;
 
-/// What a node is started with.
-#[derive(Debug)]
-pub(super) struct Spec {
-    pub(super) binary: PathBuf,
-    /// The folder of all its files.
-    pub(super) room: PathBuf,
-    pub(super) unit: UnitCode,
-    pub(super) divisions: PathBuf,
-    pub(super) neighbours: PathBuf,
-    pub(super) database_url: Option<String>,
-    /// Where its clock begins.
-    pub(super) start: Date,
-}
-
 /// A node that serves.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(crate) struct Node {
     child: Child,
     /// The node ends when this closes, however this process ends.
     lifeline: Option<ChildStdin>,
     log: PathBuf,
     /// For callers.
-    pub(super) address: String,
+    pub(crate) address: String,
     /// For the operator.
-    pub(super) admin: String,
-}
-
-/// The part of a node's configuration that is not default.
-#[derive(Serialize)]
-struct Config<'a> {
-    node: NodeConfig<'a>,
-    listen: ListenConfig,
-    clock: ClockConfig,
-}
-
-#[derive(Serialize)]
-struct NodeConfig<'a> {
-    unit: UnitCode,
-    divisions: &'a Path,
-    neighbours: &'a Path,
-    data_dir: &'a Path,
-}
-
-#[derive(Serialize)]
-struct ListenConfig {
-    address: &'static str,
-    admin: &'static str,
-}
-
-#[derive(Serialize)]
-struct ClockConfig {
-    kind: &'static str,
-    start: String,
+    pub(crate) admin: String,
 }
 
 /// What a node writes when it serves.
@@ -94,10 +54,15 @@ struct Ready {
 
 impl Node {
     /// Starts it and waits until it serves.
-    pub(super) async fn start(spec: Spec, lang: Lang) -> Result<Self, Failure> {
+    pub(crate) async fn start(spec: &Spec, lang: Lang) -> Result<Self, Failure> {
         let (config, ready, log) =
             (spec.room.join("node.toml"), spec.room.join("ready.json"), spec.room.join("node.log"));
         fs::write(&config, spec.config()).map_err(|error| at(&config, &error))?;
+        // What a node before this one wrote would be taken for this one's word.
+        match fs::remove_file(&ready) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(&ready, &error)),
+            _ => {}
+        }
         let mut command = Command::new(&spec.binary);
         command
             .arg(ROLE)
@@ -116,7 +81,8 @@ impl Node {
             // It may hold a password, which must not lie in a file.
             command.env("YISHI__DATABASE__URL", url);
         }
-        let file = File::create(&log).map_err(|error| at(&log, &error))?;
+        let file = OpenOptions::new().create(true).append(true).open(&log);
+        let file: File = file.map_err(|error| at(&log, &error))?;
         let output = file.try_clone().map_err(|error| at(&log, &error))?;
         // Out of the terminal's process group: Ctrl-C is for this process, which then stops the node in order.
         command.stdin(Stdio::piped()).stdout(output).stderr(file).process_group(0).kill_on_drop(true);
@@ -149,8 +115,26 @@ impl Node {
         }
     }
 
+    /// The process's number, while it runs.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Waits until it has ended without being asked to, and says how. May be given up and begun again.
+    pub(crate) async fn gone(&mut self, lang: Lang) -> Failure {
+        match self.child.wait().await {
+            Ok(status) => self.ended(status, lang),
+            Err(error) => self.failed(&error.to_string()),
+        }
+    }
+
+    /// SIGKILL: no goodbye, nothing is written any more.
+    pub(crate) async fn kill(mut self) -> Result<(), Failure> {
+        self.child.kill().await.map_err(|error| self.failed(&error.to_string()))
+    }
+
     /// Asks it to stop, and says how it ended if not well.
-    pub(super) async fn stop(&mut self, lang: Lang) -> Result<(), Failure> {
+    pub(crate) async fn stop(&mut self, lang: Lang) -> Result<(), Failure> {
         drop(self.lifeline.take());
         match timeout(STOP_MAX, self.child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
@@ -173,22 +157,6 @@ impl Node {
         let lines: Vec<&str> = log.lines().collect();
         let tail = &lines[lines.len().saturating_sub(LOG_LINES)..];
         Failure::new(Exit::Internal, [&[text], tail].concat().join("\n  "))
-    }
-}
-
-impl Spec {
-    fn config(&self) -> String {
-        let config = Config {
-            node: NodeConfig {
-                unit: self.unit,
-                divisions: &self.divisions,
-                neighbours: &self.neighbours,
-                data_dir: &self.room.join("data"),
-            },
-            listen: ListenConfig { address: "127.0.0.1:0", admin: "127.0.0.1:0" },
-            clock: ClockConfig { kind: "manual", start: self.start.to_string() },
-        };
-        toml::to_string(&config).expect("texts make a TOML file")
     }
 }
 
