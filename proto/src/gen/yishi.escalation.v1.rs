@@ -70,6 +70,9 @@ pub struct Referral {
     /// When this referral last changed, in microseconds since 1970-01-01T00:00:00Z.
     #[prost(int64, tag = "19")]
     pub update_time_us: i64,
+    /// How pressing this unit's next step is.
+    #[prost(enumeration = "Light", tag = "20")]
+    pub light: i32,
 }
 /// Who answers for a matter and what it waits for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -179,6 +182,43 @@ pub struct Stay {
     /// Working days in between, the day of arrival not counted; until today if it is there still.
     #[prost(int32, tag = "5")]
     pub working_days: i32,
+}
+/// How pressing something is, by the time when it is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Light {
+    /// No light.
+    Unspecified = 0,
+    /// It is overdue.
+    Red = 1,
+    /// It is due soon: today, or by the end of the third working day (policy) after today.
+    Yellow = 2,
+    /// It is due later, or nothing is due.
+    Green = 3,
+}
+impl Light {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LIGHT_UNSPECIFIED",
+            Self::Red => "LIGHT_RED",
+            Self::Yellow => "LIGHT_YELLOW",
+            Self::Green => "LIGHT_GREEN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LIGHT_UNSPECIFIED" => Some(Self::Unspecified),
+            "LIGHT_RED" => Some(Self::Red),
+            "LIGHT_YELLOW" => Some(Self::Yellow),
+            "LIGHT_GREEN" => Some(Self::Green),
+            _ => None,
+        }
+    }
 }
 /// What a matter is to one unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -625,6 +665,12 @@ pub struct ListReferralsRequest {
     /// Only referrals whose next step is overdue.
     #[prost(bool, tag = "7")]
     pub overdue_only: bool,
+    /// Only matters that are answered for at one of these levels, as the listed unit has heard; empty for all levels.
+    #[prost(enumeration = "Level", repeated, tag = "8")]
+    pub levels: ::prost::alloc::vec::Vec<i32>,
+    /// Whether to count all that the filters let through, on this page and on all others.
+    #[prost(bool, tag = "9")]
+    pub with_counts: bool,
 }
 /// Answers `ListReferrals`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -635,6 +681,25 @@ pub struct ListReferralsResponse {
     /// What to ask the next page with; empty on the last page.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// All that the filters let through, at this instant; absent unless asked for.
+    #[prost(message, optional, tag = "3")]
+    pub counts: ::core::option::Option<ReferralCounts>,
+}
+/// How many referrals there are, by their lights.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReferralCounts {
+    /// All: the sum of the others.
+    #[prost(int64, tag = "1")]
+    pub referrals: i64,
+    /// Overdue.
+    #[prost(int64, tag = "2")]
+    pub red: i64,
+    /// Due soon.
+    #[prost(int64, tag = "3")]
+    pub yellow: i64,
+    /// All others.
+    #[prost(int64, tag = "4")]
+    pub green: i64,
 }
 /// Asks `ListAssignments`. The filters must all hold.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -711,11 +776,17 @@ pub struct EscalationReport {
     /// How many matters there are: the sum of the rows.
     #[prost(int64, tag = "4")]
     pub matters: i64,
-    /// How many of them wait for something that is overdue: the sum of the rows.
+    /// How many of them wait for something that is overdue (red): the sum of the rows.
     #[prost(int64, tag = "5")]
     pub overdue_matters: i64,
+    /// How many of them wait for something that is due soon (yellow): the sum of the rows.
+    #[prost(int64, tag = "6")]
+    pub yellow_matters: i64,
+    /// How many of them are neither (green): the sum of the rows.
+    #[prost(int64, tag = "7")]
+    pub green_matters: i64,
 }
-/// How many matters are answered for at one level.
+/// How many matters are answered for at one level: the size of one of the five kinds of list.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct LevelCount {
     /// The level.
@@ -724,9 +795,15 @@ pub struct LevelCount {
     /// How many.
     #[prost(int64, tag = "2")]
     pub matters: i64,
-    /// How many of them wait for something that is overdue.
+    /// How many of them wait for something that is overdue (red).
     #[prost(int64, tag = "3")]
     pub overdue_matters: i64,
+    /// How many of them wait for something that is due soon (yellow).
+    #[prost(int64, tag = "4")]
+    pub yellow_matters: i64,
+    /// How many of them are neither (green).
+    #[prost(int64, tag = "5")]
+    pub green_matters: i64,
 }
 /// Generated client implementations.
 pub mod escalation_service_client {
@@ -1130,7 +1207,9 @@ pub mod escalation_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Lists referrals (任务清单) by the time when their next step is due, earliest first, those without one last, and
+        /// Lists referrals (任务清单). There are five kinds of list, one for each level of who answers for a matter: the lists of
+        /// villages, townships, counties, cities and of the region. A unit's own list tells what it has to do with each matter
+        /// that came to it; a roll-up holds all kinds, or those named in `levels`. By the time when their next step is due, earliest first, those without one last, and
         /// then by unit, village, year and ordinal. A page goes on where the page before ended, whatever has changed since.
         /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
         pub async fn list_referrals(
@@ -1307,7 +1386,9 @@ pub mod escalation_service_server {
             &self,
             request: tonic::Request<super::GetReferralRequest>,
         ) -> std::result::Result<tonic::Response<super::Referral>, tonic::Status>;
-        /// Lists referrals (任务清单) by the time when their next step is due, earliest first, those without one last, and
+        /// Lists referrals (任务清单). There are five kinds of list, one for each level of who answers for a matter: the lists of
+        /// villages, townships, counties, cities and of the region. A unit's own list tells what it has to do with each matter
+        /// that came to it; a roll-up holds all kinds, or those named in `levels`. By the time when their next step is due, earliest first, those without one last, and
         /// then by unit, village, year and ordinal. A page goes on where the page before ended, whatever has changed since.
         /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
         async fn list_referrals(

@@ -134,7 +134,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
-    books.raise_overdue(&escalation, policy);
+    books.raise_overdue(&escalation, policy.clone());
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let ends = books.links.ends();
@@ -147,7 +147,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let services = services
         .with(yishi_intake::server(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake, &limits))
-        .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
+        .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))
         .with(

@@ -85,7 +85,12 @@ impl<E: Engine> Hall<E> {
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
             .with(yishi_intake::server(intake, &limits))
-            .with(yishi_escalation::server(desk, Arc::clone(&clock) as Arc<dyn Clock>, &limits));
+            .with(yishi_escalation::server(
+                desk,
+                Arc::clone(&clock) as Arc<dyn Clock>,
+                EscalationPolicy::default(),
+                &limits,
+            ));
         tasks.spawn(server.serve(services, stop.clone()));
         let place = place.to_owned();
         Self { house, clock, place, address, books, barrier, stop, writers, tasks }

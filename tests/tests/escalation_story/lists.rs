@@ -13,7 +13,7 @@ use yishi_tests::sandbox::REGION;
 
 use crate::asks::{accept, assign, done, get, give_back, name, noticed, raise, refused, resolve};
 use crate::hall::Hall;
-use crate::{CITY, COUNTY, DETERMINED, PROPOSED, TOWNSHIP};
+use crate::{CITY, COUNTY, DETERMINED, PROPOSED, TOWNSHIP, end_of};
 
 both_engines!(lists_and_reports_are_what_the_units_say);
 
@@ -127,6 +127,12 @@ fn unit(referral: &pb::Referral) -> UnitCode {
     referral.name["units/".len()..][..12].parse().unwrap()
 }
 
+/// The level of who answers for it, as its unit has heard.
+fn answers_at<E: Engine>(hall: &Hall<E>, referral: &pb::Referral) -> Level {
+    let handler: UnitCode = referral.standing.as_ref().unwrap().handler["units/".len()..].parse().unwrap();
+    Level::try_from(hall.house.register.level(handler).unwrap() as i32 + 1).unwrap()
+}
+
 /// What a list must hold, in its order.
 fn expected<E: Engine>(
     hall: &Hall<E>,
@@ -146,6 +152,7 @@ fn expected<E: Engine>(
             && (ask.year == 0 || referral.matter.contains(&format!("/{}-", ask.year)))
             && (ask.states.is_empty() || ask.states.contains(&referral.state))
             && (!ask.overdue_only || referral.overdue)
+            && (ask.levels.is_empty() || ask.levels.contains(&(answers_at(hall, referral) as i32)))
     };
     let mut listed: Vec<pb::Referral> = all.iter().filter(wanted).cloned().collect();
     let due = |referral: &pb::Referral| match referral.due_time_us {
@@ -166,17 +173,30 @@ async fn list<E: Engine>(
 ) -> Vec<pb::Referral> {
     let mut caller = hall.client(REGION, Role::Supervisor);
     let mut ask = pb::ListReferralsRequest { parent: format!("units/{parent}"), page_size, ..ask.clone() };
-    let mut referrals = Vec::new();
+    let (mut referrals, mut counts) = (Vec::new(), None);
     loop {
         let page = caller.list_referrals(ask.clone()).await.unwrap().into_inner();
         assert!(page.referrals.len() <= usize::try_from(page_size).unwrap());
         referrals.extend(page.referrals);
+        assert_eq!(page.counts.is_some(), ask.with_counts);
+        assert_eq!(*counts.get_or_insert(page.counts), page.counts, "whatever the page");
         if page.next_page_token.is_empty() {
+            if let Some(counts) = page.counts {
+                assert_eq!(counts, counted(&referrals));
+            }
             return referrals;
         }
         assert_ne!(page.next_page_token, ask.page_token, "pages go on");
         ask.page_token = page.next_page_token;
     }
+}
+
+/// Lights, one by one.
+fn counted(referrals: &[pb::Referral]) -> pb::ReferralCounts {
+    let lit = |light| referrals.iter().filter(|referral| referral.light() == light).count();
+    let lit = |light| i64::try_from(lit(light)).unwrap();
+    let (red, yellow, green) = (lit(pb::Light::Red), lit(pb::Light::Yellow), lit(pb::Light::Green));
+    pb::ReferralCounts { referrals: i64::try_from(referrals.len()).unwrap(), red, yellow, green }
 }
 
 async fn lists_and_reports_are_what_the_units_say<E: Engine>(place: &str) {
@@ -202,6 +222,11 @@ async fn lists_and_reports_are_what_the_units_say<E: Engine>(place: &str) {
         pb::ListReferralsRequest { overdue_only: true, ..any.clone() },
         pb::ListReferralsRequest { roll_up: true, year: 2022, ..any.clone() },
         pb::ListReferralsRequest { roll_up: true, year: 2021, ..any.clone() },
+        pb::ListReferralsRequest { roll_up: true, with_counts: true, ..any.clone() },
+        pb::ListReferralsRequest { overdue_only: true, with_counts: true, ..any.clone() },
+        of_levels(&[Level::Village, Level::County]),
+        of_levels(&[Level::Township]),
+        of_levels(&[Level::City, Level::Region]),
         pb::ListReferralsRequest {
             states: vec![ReferralState::Passed as i32, ReferralState::Handled as i32],
             ..any.clone()
@@ -224,10 +249,16 @@ async fn lists_and_reports_are_what_the_units_say<E: Engine>(place: &str) {
     hall.close().await;
 }
 
+/// One or more of the five kinds of list.
+fn of_levels(levels: &[Level]) -> pb::ListReferralsRequest {
+    let levels = levels.iter().map(|level| *level as i32).collect();
+    pb::ListReferralsRequest { roll_up: true, with_counts: true, levels, ..Default::default() }
+}
+
 /// The report of a unit is a count of what villages have heard.
 async fn reported<E: Engine>(hall: &Hall<E>, parent: UnitCode, matters: &[String]) {
     let mut auditor = hall.client(REGION, Role::Auditor);
-    let mut sums: BTreeMap<Level, (i64, i64)> = BTreeMap::new();
+    let mut sums: BTreeMap<Level, (i64, i64, i64)> = BTreeMap::new();
     for matter in matters {
         let village = branch(hall, matter)[0];
         if hall.house.register.is_within(village, parent) {
@@ -236,17 +267,27 @@ async fn reported<E: Engine>(hall: &Hall<E>, parent: UnitCode, matters: &[String
             let level = hall.house.register.level(handler).unwrap() as i32 + 1;
             let sum = sums.entry(Level::try_from(level).unwrap()).or_default();
             sum.0 += 1;
-            sum.1 += i64::from(standing.due_time_us != 0 && standing.due_time_us < hall.now_us());
+            let due = standing.due_time_us;
+            sum.1 += i64::from(due != 0 && due < hall.now_us());
+            // From 29 December on the third working day is 4 January: the first three days were free.
+            let soon = hall.now_us()..=end_of(date!(2022 - 01 - 04));
+            sum.2 += i64::from(soon.contains(&due));
         }
     }
     let ask = pb::GetEscalationReportRequest { unit: format!("units/{parent}"), year: 2022 };
     let report = auditor.get_escalation_report(ask.clone()).await.unwrap().into_inner();
-    let rows = report.by_handling_level.iter().map(|row| (row.level(), (row.matters, row.overdue_matters)));
+    let rows = report.by_handling_level.iter().map(|row| {
+        assert_eq!(row.green_matters, row.matters - row.overdue_matters - row.yellow_matters);
+        (row.level(), (row.matters, row.overdue_matters, row.yellow_matters))
+    });
     assert!(rows.eq(sums.clone()), "{parent}: {report:?}, not {sums:?}");
     assert_eq!(report.matters, sums.values().map(|sum| sum.0).sum::<i64>());
     assert_eq!(report.overdue_matters, sums.values().map(|sum| sum.1).sum::<i64>());
+    assert_eq!(report.yellow_matters, sums.values().map(|sum| sum.2).sum::<i64>());
+    assert_eq!(report.green_matters, report.matters - report.overdue_matters - report.yellow_matters);
     if parent == REGION {
         assert!(sums.len() == 5 && report.overdue_matters > 0, "{report:?}");
+        assert!(report.yellow_matters > 0 && report.green_matters > 0, "{report:?}");
     }
     let ask = pb::GetEscalationReportRequest { year: 2021, ..ask };
     let none = auditor.get_escalation_report(ask).await.unwrap().into_inner();
@@ -267,7 +308,13 @@ async fn asked_wrongly<E: Engine>(hall: &Hall<E>, any: &pb::ListReferralsRequest
     for wrong in wrong {
         assert_eq!(refused(office.list_referrals(wrong).await).1, "PAGE_TOKEN_INVALID");
     }
-    let wrong = pb::ListReferralsRequest { page_size: -1, year: 1999, states: vec![0, 8], ..first.clone() };
+    let wrong = pb::ListReferralsRequest {
+        page_size: -1,
+        year: 1999,
+        states: vec![0, 8],
+        levels: vec![6],
+        ..first.clone()
+    };
     assert_eq!(refused(office.list_referrals(wrong).await).1, "INVALID_FIELDS");
     let above = pb::ListReferralsRequest { parent: format!("units/{COUNTY}"), ..first };
     assert_eq!(refused(office.list_referrals(above).await).1, "PERMISSION_DENIED");

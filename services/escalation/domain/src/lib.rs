@@ -43,6 +43,7 @@ mod desk;
 mod event;
 mod evolve;
 mod keys;
+mod light;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;
 mod overdue;
@@ -61,6 +62,7 @@ pub use desk::{Desk, Stance, State, TakeBack};
 pub use event::{Answered, Event, Fact, Why};
 pub use evolve::{Misfit, evolve};
 pub use keys::{Key, needs, reads, touches};
+pub use light::{Light, Outlook};
 pub use overdue::OVERDUE;
 pub use policy::{Policy, Rules};
 pub use refusal::Refusal;

@@ -14,6 +14,8 @@ pub struct Policy {
     /// Changes of one desk after which it raises, asks, denies, assigns and reports no more, though it may always
     /// accept, return and resolve; a bound, not a rule of the programme.
     pub changes_per_desk: u32,
+    /// Working days before it is due within which a step is due soon: yellow in lists.
+    pub yellow_working_days: u32,
     /// The levels whose units' matters are raised by themselves once they are overdue.
     pub raise_overdue: BTreeSet<Level>,
 }
@@ -24,6 +26,7 @@ impl Default for Policy {
             step_working_days: 10,
             helpers_per_matter: 20,
             changes_per_desk: 500,
+            yellow_working_days: 3,
             raise_overdue: BTreeSet::new(),
         }
     }

@@ -12,7 +12,7 @@ mod referral;
 mod requests;
 mod standing;
 
-pub(crate) use codes::{level, state, states_mask};
+pub(crate) use codes::{level, levels_mask, state, states_mask};
 pub use concern::{Concern, concern};
 pub(crate) use delivery::{DETERMINED, delivery};
 pub(crate) use event::{event, event_from, event_of};
@@ -20,7 +20,7 @@ pub(crate) use failure::{failure, unknown};
 pub(crate) use fields::unit;
 pub(crate) use history::{Known, history};
 pub(crate) use name::Name;
-pub(crate) use referral::{desk_from, referral, tell_overdue};
+pub(crate) use referral::{desk_from, referral, tell_light};
 pub(crate) use requests::department;
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
-use yishi_kernel::Clock;
+use yishi_escalation_domain::{Outlook, Policy};
+use yishi_kernel::{Calendar, Clock};
 use yishi_proto::escalation::v1 as pb;
 use yishi_proto::escalation::v1::escalation_service_server::{EscalationService, EscalationServiceServer};
 use yishi_runtime::check::Checker;
@@ -23,8 +24,15 @@ mod report;
 /// The escalation service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Escalation>,
-    /// Tells what is overdue.
+    /// Tells what is overdue, and by the policy what is due soon.
     clock: Arc<dyn Clock>,
+    policy: Policy,
+}
+
+impl<E: Engine> Grpc<E> {
+    fn outlook(&self) -> Outlook {
+        self.policy.outlook(Calendar::china(), self.clock.now())
+    }
 }
 
 /// The service, ready to be mounted.
@@ -32,9 +40,10 @@ pub struct Grpc<E: Engine> {
 pub fn server<E: Engine>(
     desk: Desk<E, Escalation>,
     clock: Arc<dyn Clock>,
+    policy: Policy,
     limits: &config::Grpc,
 ) -> EscalationServiceServer<Grpc<E>> {
-    EscalationServiceServer::from_arc(Arc::new(Grpc { desk, clock }))
+    EscalationServiceServer::from_arc(Arc::new(Grpc { desk, clock, policy }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
@@ -59,9 +68,9 @@ macro_rules! service {
                 let found = store::get::<E>(&mut reader, name).await.map_err(unreadable)?;
                 reader.done();
                 let (mut referral, written) = found.ok_or_else(|| convert::unknown(name))?;
-                let (register, now) = (&self.desk.house().register, self.clock.now());
-                convert::tell_overdue(&mut referral, now);
-                convert::history(&mut referral, name.unit, &written, register, now);
+                let (register, outlook) = (&self.desk.house().register, self.outlook());
+                convert::tell_light(&mut referral, outlook);
+                convert::history(&mut referral, name.unit, &written, register, outlook.now);
                 Ok(Response::new(referral))
             }
 
@@ -69,21 +78,21 @@ macro_rules! service {
                 &self,
                 request: Request<pb::ListReferralsRequest>,
             ) -> Result<Response<pb::ListReferralsResponse>, Status> {
-                list::list(&self.desk, &*self.clock, request).await
+                list::list(&self.desk, self.outlook(), request).await
             }
 
             async fn list_assignments(
                 &self,
                 request: Request<pb::ListAssignmentsRequest>,
             ) -> Result<Response<pb::ListAssignmentsResponse>, Status> {
-                assignments::list(&self.desk, &*self.clock, request).await
+                assignments::list(&self.desk, self.outlook(), request).await
             }
 
             async fn get_escalation_report(
                 &self,
                 request: Request<pb::GetEscalationReportRequest>,
             ) -> Result<Response<pb::EscalationReport>, Status> {
-                report::report(&self.desk, &*self.clock, request).await
+                report::report(&self.desk, self.outlook(), request).await
             }
         }
     };

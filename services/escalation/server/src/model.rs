@@ -173,7 +173,7 @@ impl Model for Escalation {
             && let Some(desk) = working.world.desk(*unit, *matter)
         {
             let mut referral = convert::referral(desk);
-            convert::tell_overdue(&mut referral, moment.now);
+            convert::tell_light(&mut referral, self.policy.outlook(Calendar::china(), moment.now));
             response = referral.encode_to_vec();
         }
         Ok(Outcome { entries, response })

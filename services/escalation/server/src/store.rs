@@ -1,5 +1,6 @@
 //! Escalation's projections: read for a batch, written once a row from its final state.
 
+mod count;
 mod get;
 mod heard;
 mod list;
@@ -22,6 +23,7 @@ use yishi_store::Engine;
 use crate::convert;
 use trail::Trail;
 
+pub(crate) use count::{Lights, count};
 pub(crate) use get::get;
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{desk, load};

@@ -43,6 +43,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),
     ("escalation.v1.ListReferralsRequest.overdue_only", Held(Holds::Flag)),
+    ("escalation.v1.ListReferralsRequest.levels", Held(Holds::Choices)),
+    ("escalation.v1.ListReferralsRequest.with_counts", Held(Holds::Flag)),
     ("escalation.v1.ListAssignmentsRequest.year", AnyYear),
     ("escalation.v1.ListAssignmentsRequest.unanswered_only", Held(Holds::Flag)),
     ("escalation.v1.ListAssignmentsRequest.overdue_only", Held(Holds::Flag)),

@@ -1,6 +1,6 @@
 //! Enumerations. Each `match` is exhaustive, so that a new value cannot be forgotten.
 
-use yishi_escalation_domain::State;
+use yishi_escalation_domain::{Light, State};
 use yishi_kernel::Level;
 use yishi_proto::escalation::v1 as pb;
 
@@ -28,7 +28,20 @@ pub(crate) fn level(level: Option<Level>) -> pb::Level {
     }
 }
 
+pub(crate) fn light(light: Light) -> pb::Light {
+    match light {
+        Light::Red => pb::Light::Red,
+        Light::Yellow => pb::Light::Yellow,
+        Light::Green => pb::Light::Green,
+    }
+}
+
 /// A bit per state's number, as the lists' statements read it.
 pub(crate) fn states_mask(states: &[pb::ReferralState]) -> i64 {
     states.iter().fold(0, |mask, state| mask | (1 << *state as i64))
+}
+
+/// The same of levels.
+pub(crate) fn levels_mask(levels: &[pb::Level]) -> i64 {
+    levels.iter().fold(0, |mask, level| mask | (1 << *level as i64))
 }

@@ -1,6 +1,6 @@
 //! A desk as it is served, and back: the projection keeps the served form.
 
-use yishi_escalation_domain::{Answer, Assignment, Coordination, Desk, Reply, Stance, TakeBack};
+use yishi_escalation_domain::{Answer, Assignment, Coordination, Desk, Outlook, Reply, Stance, TakeBack};
 use yishi_kernel::Timestamp;
 use yishi_proto::escalation::v1 as pb;
 
@@ -9,7 +9,7 @@ use super::fields::{department_from, etag, instant, micros, unit_from, unit_or_n
 use super::name::Name;
 use super::standing::{standing, standing_from};
 
-/// The served form, but for its history, and whether it is overdue: time tells.
+/// The served form, but for its history, and how pressing it is: time tells.
 pub(crate) fn referral(desk: &Desk) -> pb::Referral {
     let mut served = pb::Referral {
         name: Name { unit: desk.unit, matter: desk.matter }.to_string(),
@@ -46,9 +46,11 @@ pub(crate) fn referral(desk: &Desk) -> pb::Referral {
     served
 }
 
-/// Says whether it is overdue by now.
-pub(crate) fn tell_overdue(referral: &mut pb::Referral, now: Timestamp) {
-    referral.overdue = instant(referral.due_time_us).is_some_and(|due| now > due);
+/// Says how pressing it is by now.
+pub(crate) fn tell_light(referral: &mut pb::Referral, outlook: Outlook) {
+    let light = codes::light(outlook.light(instant(referral.due_time_us)));
+    referral.overdue = light == pb::Light::Red;
+    referral.set_light(light);
 }
 
 fn take_back(wish: &TakeBack) -> pb::TakeBack {

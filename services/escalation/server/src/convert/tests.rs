@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use prost::Message;
 use yishi_escalation_domain::{
-    Answer, Answered, Assignment, Coordination, Department, Desk, Event, Fact, Reply, Stance, Standing,
-    State, TakeBack, Why,
+    Answer, Answered, Assignment, Coordination, Department, Desk, Event, Fact, Outlook, Reply, Stance,
+    Standing, State, TakeBack, Why,
 };
 use yishi_kernel::{MatterId, Register, Timestamp, UnitCode};
 use yishi_proto::escalation::v1 as pb;
@@ -122,13 +122,16 @@ fn what_cannot_be_a_desk_is_named() {
 }
 
 #[test]
-fn it_is_overdue_from_the_instant_after() {
+fn it_is_red_from_the_instant_after_and_yellow_for_a_while_before() {
     let mut served = referral(&desk(Stance::Holding { due: Some(at(30)) }, None));
     let mut never = referral(&desk(Stance::Holding { due: None }, None));
-    for (now, overdue) in [(29, false), (30, false), (31, true)] {
-        tell_overdue(&mut served, at(now));
-        tell_overdue(&mut never, at(now));
-        assert_eq!((served.overdue, never.overdue), (overdue, false), "{now}");
+    use pb::Light::{Green, Red, Yellow};
+    for (now, light) in [(19, Green), (20, Yellow), (30, Yellow), (31, Red)] {
+        let outlook = Outlook { now: at(now), soon: at(now + 10) };
+        tell_light(&mut served, outlook);
+        tell_light(&mut never, outlook);
+        assert_eq!((served.light(), never.light()), (light, Green), "{now}");
+        assert_eq!((served.overdue, never.overdue), (light == Red, false), "{now}");
     }
 }
 

@@ -1,8 +1,7 @@
 //! `ListAssignments`: of the referrals that departments are at work on, those that one of them has.
 
 use tonic::{Request, Response, Status};
-use yishi_escalation_domain::Department;
-use yishi_kernel::{Clock, Timestamp};
+use yishi_escalation_domain::{Department, Outlook};
 use yishi_proto::escalation::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{self, Desk, unreadable};
@@ -27,7 +26,7 @@ struct Wanted {
 
 pub(super) async fn list<E: Engine>(
     desk: &Desk<E, Escalation>,
-    clock: &dyn Clock,
+    outlook: Outlook,
     request: Request<pb::ListAssignmentsRequest>,
 ) -> Result<Response<pb::ListAssignmentsResponse>, Status> {
     let caller = desk::caller(&request)?;
@@ -48,16 +47,17 @@ pub(super) async fn list<E: Engine>(
     let filter = Filter { year, states, ..Filter::default() };
     let question = format!("{department} {year:?} {wanted:?}");
     let mut after = page::open(desk, &question, &request.page_token)?;
-    let (now, mut assignments) = (clock.now(), Vec::new());
+    let mut assignments = Vec::new();
     let limit = u32::try_from(size.max(LOOK)).unwrap_or(page::MAX);
     let next = loop {
         let units = [department.unit()];
-        let (referrals, next) =
-            store::list::<E>(&mut reader, &units, filter, now, after, limit).await.map_err(unreadable)?;
+        let (referrals, next) = store::list::<E>(&mut reader, &units, filter, outlook.now, after, limit)
+            .await
+            .map_err(unreadable)?;
         let mut full = None;
         for referral in referrals {
             let place = place(&referral).map_err(unreadable)?;
-            assignments.extend(assigned(referral, &department, wanted, now));
+            assignments.extend(assigned(referral, &department, wanted, outlook));
             if assignments.len() == size {
                 full = Some(place);
                 break;
@@ -95,7 +95,7 @@ fn assigned(
     mut referral: pb::Referral,
     department: &Department,
     wanted: Wanted,
-    now: Timestamp,
+    outlook: Outlook,
 ) -> Option<pb::AssignedReferral> {
     let name = department.to_string();
     let all = referral.lead.iter().map(|lead| (true, lead));
@@ -107,11 +107,11 @@ fn assigned(
         pb::AssignmentReply::Accepted => referral.standing.as_ref().map_or(i64::MAX, |who| who.due_time_us),
         pb::AssignmentReply::Declined => i64::MAX,
     };
-    let overdue = now.as_micros() > due;
+    let overdue = outlook.now.as_micros() > due;
     let unanswered = assignment.reply() == pb::AssignmentReply::Unspecified;
     if (wanted.unanswered_only && !unanswered) || (wanted.overdue_only && !overdue) {
         return None;
     }
-    convert::tell_overdue(&mut referral, now);
+    convert::tell_light(&mut referral, outlook);
     Some(pb::AssignedReferral { assignment: Some(assignment), leads, overdue, referral: Some(referral) })
 }

@@ -21,6 +21,8 @@ pub(crate) struct Filter {
     pub(crate) year: Option<i64>,
     /// A bit per state's number; 0 for all states.
     pub(crate) states: i64,
+    /// A bit per number of the level of who answers; 0 for all levels.
+    pub(crate) levels: i64,
     pub(crate) overdue_only: bool,
 }
 
@@ -94,13 +96,13 @@ pub(crate) async fn list<E: Engine>(
     limit: u32,
 ) -> Result<(Vec<pb::Referral>, Option<Cursor>), StoreError> {
     let mut page = Page { referrals: Vec::new(), bytes: 0, limit: limit as usize, last: after };
-    let Filter { open_only, year, states, overdue_only } = filter;
+    let Filter { open_only, year, states, levels, overdue_only } = filter;
     let open_only = i64::from(open_only);
     if after.is_none_or(|cursor| cursor.due_us.is_some()) {
         let overdue = overdue_only.then(|| now.as_micros());
         let due = after.and_then(|cursor| cursor.due_us).unwrap_or(i64::MIN);
         let (unit, village, matter_year, ordinal) = Cursor::key(after)?;
-        let args = args![E; keys(units)?.bind()?, open_only, year, states, overdue,
+        let args = args![E; keys(units)?.bind()?, open_only, year, states, levels, overdue,
             due, unit, village, matter_year, ordinal, page.wanted()];
         page.fill::<E>(&E::fetch(conn, sql::REFERRAL_LIST_DUE, args).await?)?;
     }
@@ -116,7 +118,7 @@ pub(crate) async fn list<E: Engine>(
     while !units.is_empty() {
         let (now, later) = units.split_at(at_once.min(units.len()));
         let (unit, village, matter_year, ordinal) = Cursor::key(page.last)?;
-        let args = args![E; keys(now)?.bind()?, open_only, year, states,
+        let args = args![E; keys(now)?.bind()?, open_only, year, states, levels,
             unit, village, matter_year, ordinal, page.wanted()];
         page.fill::<E>(&E::fetch(conn, sql::REFERRAL_LIST_REST, args).await?)?;
         if page.is_full() {
@@ -127,6 +129,6 @@ pub(crate) async fn list<E: Engine>(
     Ok((page.referrals, None))
 }
 
-fn keys(units: &[UnitCode]) -> Result<Rows, StoreError> {
+pub(super) fn keys(units: &[UnitCode]) -> Result<Rows, StoreError> {
     Rows::of(units.iter().map(|unit| UnitRow { unit: number(*unit) }))
 }

@@ -1,6 +1,7 @@
 //! Sums of the villages' matters of one year by who answers for them.
 
-use yishi_kernel::{Level, Timestamp, UnitCode, Year};
+use yishi_escalation_domain::Outlook;
+use yishi_kernel::{Level, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
@@ -12,7 +13,8 @@ use super::{UnitRow, number, statements as sql};
 pub(crate) struct Sum {
     pub(crate) level: i32,
     pub(crate) matters: i64,
-    pub(crate) overdue: i64,
+    pub(crate) red: i64,
+    pub(crate) yellow: i64,
 }
 
 /// From the counters for a county and above; a township's and a village's few rows are counted as they are.
@@ -21,22 +23,23 @@ pub(crate) async fn report<E: Engine>(
     house: &House,
     unit: UnitCode,
     year: Year,
-    now: Timestamp,
+    Outlook { now, soon }: Outlook,
 ) -> Result<Vec<Sum>, StoreError> {
-    let (year, now) = (i64::from(year.get()), now.as_micros());
+    let (year, now, soon) = (i64::from(year.get()), now.as_micros(), soon.as_micros());
     let rows = if house.register.level(unit).is_some_and(|level| level >= Level::County) {
-        E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year, now]).await?
+        E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year, now, soon]).await?
     } else {
         let below = house.register.subtree(unit).into_iter();
         let villages = below.filter(|unit| house.register.level(*unit) == Some(Level::Village));
         let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
-        E::fetch(conn, sql::REFERRAL_REPORT, args![E; villages.bind()?, year, now]).await?
+        E::fetch(conn, sql::REFERRAL_REPORT, args![E; villages.bind()?, year, now, soon]).await?
     };
     let sums = rows.iter().map(|row| {
         Ok(Sum {
             level: get::<E, _>(REFERRAL, row, "level")?,
             matters: col::<E, _>(row, "matters")?,
-            overdue: col::<E, _>(row, "overdue")?,
+            red: col::<E, _>(row, "red")?,
+            yellow: col::<E, _>(row, "yellow")?,
         })
     });
     // A level that everything has left says nothing.

@@ -11,6 +11,7 @@ macro_rules! statements {
 statements! {
     HEARD_FIND = "heard_find";
     HEARD_UPSERT = "heard_upsert";
+    REFERRAL_COUNT = "referral_count";
     REFERRAL_FIND = "referral_find";
     REFERRAL_GET = "referral_get";
     REFERRAL_LIST_DUE = "referral_list_due";

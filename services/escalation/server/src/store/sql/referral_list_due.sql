@@ -5,7 +5,8 @@ WHERE r.unit = CAST(k.value ->> 'unit' AS BIGINT) AND r.due_us IS NOT NULL
   AND ($2 = 0 OR r.is_open = 1)
   AND (CAST($3 AS BIGINT) IS NULL OR r.year = $3)
   AND ($4 = 0 OR ($4 >> CAST(r.state AS INTEGER)) % 2 = 1)
-  AND (CAST($5 AS BIGINT) IS NULL OR r.due_us < $5)
-  AND (r.due_us, r.unit, r.village, r.year, r.ordinal) > ($6, $7, $8, $9, $10)
+  AND ($5 = 0 OR ($5 >> CAST(r.level AS INTEGER)) % 2 = 1)
+  AND (CAST($6 AS BIGINT) IS NULL OR r.due_us < $6)
+  AND (r.due_us, r.unit, r.village, r.year, r.ordinal) > ($7, $8, $9, $10, $11)
 ORDER BY r.due_us, r.unit, r.village, r.year, r.ordinal
-LIMIT $11
+LIMIT $12
