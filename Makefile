@@ -1,17 +1,22 @@
 # Each target installs what it needs and says so (deploy/scripts/need.sh).
 .DEFAULT_GOAL := help
-.PHONY: help run test up bench lint fmt gen
+.PHONY: help run federation test up bench lint fmt gen
 
 NEED := deploy/scripts/need.sh
 BUF := npx --yes @bufbuild/buf@1.75.0
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: ## replay three years of the programme and print the published table
 	@$(NEED) cargo cc
 	cargo build --release -p yishi-node -p yishi-cli
 	target/release/yishi replay
+
+federation: ## the same on 28 nodes, some of which are killed and cut off meanwhile
+	@$(NEED) cargo cc
+	cargo build --release -p yishi-node -p yishi-cli
+	target/release/yishi replay --federation --hosts county --chaos 20
 
 test: ## every test, on SQLite and on a throw-away PostgreSQL
 	@$(NEED) cargo cc postgresql

@@ -33,7 +33,7 @@ pub use asks::{Asks, DUE, REJECTED, YEAR, fresh_id};
 pub use audit::{in_short, list};
 pub use books::{Books, Contents, Trace, contents};
 pub use retelling::{Retold, retell};
-pub use signature::{Intake, Signature, as_caller};
+pub use signature::{Intake, Signature, as_caller, as_department};
 pub use stages::STATES;
 pub use village::Village;
 pub use wire::Wire;

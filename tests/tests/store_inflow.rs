@@ -21,8 +21,7 @@ both_engines!(
 );
 
 fn foreign(stored: &Stored) -> Foreign {
-    let Stored { entry, entry_hash, chain, traceparent, .. } = stored.clone();
-    Foreign { entry, entry_hash, chain, traceparent }
+    stored.clone().into()
 }
 
 fn journal_of(entries: &[Stored]) -> Inflow {

@@ -539,7 +539,7 @@ pub struct AnswerAssignmentRequest {
     /// The name of the region's referral.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    /// The department that answers: `departments/{12-digit code}/{kind}`.
+    /// The department that answers, the caller's own: `departments/{12-digit code}/{kind}`.
     #[prost(string, tag = "2")]
     pub department: ::prost::alloc::string::String,
     /// What it says.
@@ -561,7 +561,7 @@ pub struct ReportAssignmentRequest {
     /// The name of the region's referral.
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
-    /// The department that reports: `departments/{12-digit code}/{kind}`.
+    /// The department that reports, the caller's own: `departments/{12-digit code}/{kind}`.
     #[prost(string, tag = "2")]
     pub department: ::prost::alloc::string::String,
     /// How far it is: 1 to 1,000 characters.
@@ -635,6 +635,56 @@ pub struct ListReferralsResponse {
     /// What to ask the next page with; empty on the last page.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks `ListAssignments`. The filters must all hold.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAssignmentsRequest {
+    /// The department: `departments/{12-digit code}/{kind}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many assignments at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused. A page may hold fewer
+    /// even where more follow.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and filters; empty for the first page.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only matters of this year: 2000 to 2100; 0 for all years.
+    #[prost(int32, tag = "4")]
+    pub year: i32,
+    /// Only what the department has not answered.
+    #[prost(bool, tag = "5")]
+    pub unanswered_only: bool,
+    /// Only what is overdue.
+    #[prost(bool, tag = "6")]
+    pub overdue_only: bool,
+}
+/// Answers `ListAssignments`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAssignmentsResponse {
+    /// The assignments of this page.
+    #[prost(message, repeated, tag = "1")]
+    pub assignments: ::prost::alloc::vec::Vec<AssignedReferral>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// What is asked of one department about one matter.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AssignedReferral {
+    /// What the department was asked, and what it said.
+    #[prost(message, optional, tag = "1")]
+    pub assignment: ::core::option::Option<Assignment>,
+    /// Whether it leads; otherwise it helps.
+    #[prost(bool, tag = "2")]
+    pub leads: bool,
+    /// Whether the department is late: with its answer, or, where it takes part, with the matter. One that declined is
+    /// never late.
+    #[prost(bool, tag = "3")]
+    pub overdue: bool,
+    /// The referral of its unit, without steps and stays.
+    #[prost(message, optional, tag = "4")]
+    pub referral: ::core::option::Option<Referral>,
 }
 /// Asks `GetEscalationReport`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -937,7 +987,8 @@ pub mod escalation_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Hands a matter to one lead department and any helpers of the region (协调厅局), while HANDLED, or anew while
+        /// Hands a matter to one lead department and any helpers of the region (协调厅局). Counties and cities have departments
+        /// too, but nothing is coordinated there: what they cannot do by themselves they raise. While HANDLED, or anew while
         /// COORDINATING: a department named again that has not declined keeps its answer and its days, and naming others
         /// gives no more days to resolve the matter. FAILED_PRECONDITION: NOT_A_COORDINATOR for any unit but the region,
         /// TOO_MANY_CHANGES.
@@ -967,8 +1018,8 @@ pub mod escalation_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Records whether a department takes part, once, while COORDINATING. One that changes its mind is assigned anew.
-        /// NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION, ASSIGNMENT_ANSWERED.
+        /// Says whether a department takes part, once, while COORDINATING: the department itself does, and nobody for it. One
+        /// that changes its mind is assigned anew. PERMISSION_DENIED for another department, NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION, ASSIGNMENT_ANSWERED.
         pub async fn answer_assignment(
             &mut self,
             request: impl tonic::IntoRequest<super::AnswerAssignmentRequest>,
@@ -995,8 +1046,8 @@ pub mod escalation_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Records how far a department is that takes part, while COORDINATING.
-        /// NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION: ASSIGNMENT_NOT_ACCEPTED, TOO_MANY_CHANGES.
+        /// Says how far a department is that takes part, while COORDINATING: the department itself does, and nobody for it.
+        /// PERMISSION_DENIED for another department, NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION: ASSIGNMENT_NOT_ACCEPTED, TOO_MANY_CHANGES.
         pub async fn report_assignment(
             &mut self,
             request: impl tonic::IntoRequest<super::ReportAssignmentRequest>,
@@ -1111,6 +1162,40 @@ pub mod escalation_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Lists what is assigned to a department now, by the time when the matter is to be resolved, earliest first, and then by
+        /// village, year and ordinal. A department lists its own, and whoever may list the referrals of its unit. What was
+        /// resolved or returned, or was given to others, is in the list no more. A page goes on where the page before ended.
+        /// PERMISSION_DENIED for another department; INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server
+        /// gave for the same filters.
+        pub async fn list_assignments(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListAssignmentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssignmentsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.escalation.v1.EscalationService/ListAssignments",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.escalation.v1.EscalationService",
+                        "ListAssignments",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Counts the matters of the villages at or below a unit for one year by the level of who answers for them, as
         /// their villages have heard. What a unit reports is the sum of what its children report.
         pub async fn get_escalation_report(
@@ -1189,7 +1274,8 @@ pub mod escalation_service_server {
             &self,
             request: tonic::Request<super::AnswerTakeBackRequest>,
         ) -> std::result::Result<tonic::Response<super::Referral>, tonic::Status>;
-        /// Hands a matter to one lead department and any helpers of the region (协调厅局), while HANDLED, or anew while
+        /// Hands a matter to one lead department and any helpers of the region (协调厅局). Counties and cities have departments
+        /// too, but nothing is coordinated there: what they cannot do by themselves they raise. While HANDLED, or anew while
         /// COORDINATING: a department named again that has not declined keeps its answer and its days, and naming others
         /// gives no more days to resolve the matter. FAILED_PRECONDITION: NOT_A_COORDINATOR for any unit but the region,
         /// TOO_MANY_CHANGES.
@@ -1197,14 +1283,14 @@ pub mod escalation_service_server {
             &self,
             request: tonic::Request<super::AssignDepartmentsRequest>,
         ) -> std::result::Result<tonic::Response<super::Referral>, tonic::Status>;
-        /// Records whether a department takes part, once, while COORDINATING. One that changes its mind is assigned anew.
-        /// NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION, ASSIGNMENT_ANSWERED.
+        /// Says whether a department takes part, once, while COORDINATING: the department itself does, and nobody for it. One
+        /// that changes its mind is assigned anew. PERMISSION_DENIED for another department, NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION, ASSIGNMENT_ANSWERED.
         async fn answer_assignment(
             &self,
             request: tonic::Request<super::AnswerAssignmentRequest>,
         ) -> std::result::Result<tonic::Response<super::Referral>, tonic::Status>;
-        /// Records how far a department is that takes part, while COORDINATING.
-        /// NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION: ASSIGNMENT_NOT_ACCEPTED, TOO_MANY_CHANGES.
+        /// Says how far a department is that takes part, while COORDINATING: the department itself does, and nobody for it.
+        /// PERMISSION_DENIED for another department, NOT_FOUND, DEPARTMENT_NOT_ASSIGNED; FAILED_PRECONDITION: ASSIGNMENT_NOT_ACCEPTED, TOO_MANY_CHANGES.
         async fn report_assignment(
             &self,
             request: tonic::Request<super::ReportAssignmentRequest>,
@@ -1229,6 +1315,18 @@ pub mod escalation_service_server {
             request: tonic::Request<super::ListReferralsRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListReferralsResponse>,
+            tonic::Status,
+        >;
+        /// Lists what is assigned to a department now, by the time when the matter is to be resolved, earliest first, and then by
+        /// village, year and ordinal. A department lists its own, and whoever may list the referrals of its unit. What was
+        /// resolved or returned, or was given to others, is in the list no more. A page goes on where the page before ended.
+        /// PERMISSION_DENIED for another department; INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server
+        /// gave for the same filters.
+        async fn list_assignments(
+            &self,
+            request: tonic::Request<super::ListAssignmentsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListAssignmentsResponse>,
             tonic::Status,
         >;
         /// Counts the matters of the villages at or below a unit for one year by the level of who answers for them, as
@@ -1837,6 +1935,52 @@ pub mod escalation_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListReferralsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.escalation.v1.EscalationService/ListAssignments" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAssignmentsSvc<T: EscalationService>(pub Arc<T>);
+                    impl<
+                        T: EscalationService,
+                    > tonic::server::UnaryService<super::ListAssignmentsRequest>
+                    for ListAssignmentsSvc<T> {
+                        type Response = super::ListAssignmentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListAssignmentsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as EscalationService>::list_assignments(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAssignmentsSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

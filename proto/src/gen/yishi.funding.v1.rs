@@ -466,6 +466,8 @@ pub enum TransferProblem {
     NeverPassedDown = 3,
     /// The sum would be larger than the other side can count.
     TooMuch = 4,
+    /// The other side has settled the year of the channel.
+    YearSettled = 5,
 }
 impl TransferProblem {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -479,6 +481,7 @@ impl TransferProblem {
             Self::OtherTerms => "TRANSFER_PROBLEM_OTHER_TERMS",
             Self::NeverPassedDown => "TRANSFER_PROBLEM_NEVER_PASSED_DOWN",
             Self::TooMuch => "TRANSFER_PROBLEM_TOO_MUCH",
+            Self::YearSettled => "TRANSFER_PROBLEM_YEAR_SETTLED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -489,6 +492,7 @@ impl TransferProblem {
             "TRANSFER_PROBLEM_OTHER_TERMS" => Some(Self::OtherTerms),
             "TRANSFER_PROBLEM_NEVER_PASSED_DOWN" => Some(Self::NeverPassedDown),
             "TRANSFER_PROBLEM_TOO_MUCH" => Some(Self::TooMuch),
+            "TRANSFER_PROBLEM_YEAR_SETTLED" => Some(Self::YearSettled),
             _ => None,
         }
     }
@@ -536,7 +540,7 @@ pub struct Event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -593,6 +597,12 @@ pub mod event {
         /// `funding.reward_paid`
         #[prost(message, tag = "16")]
         RewardPaid(super::RewardPaid),
+        /// `funding.year_settled`, addressed to the unit itself
+        #[prost(message, tag = "17")]
+        YearSettled(super::YearSettled),
+        /// `funding.year_held`, addressed to the unit itself
+        #[prost(message, tag = "18")]
+        YearHeld(super::YearHeld),
     }
 }
 /// The entry's unit opened a channel.
@@ -799,6 +809,35 @@ pub struct RewardPaid {
     /// From FREE to PAID.
     #[prost(message, optional, tag = "5")]
     pub posting: ::core::option::Option<Posting>,
+}
+/// The money of a year has come to rest: nothing that the entry's unit could ask about it is done from now on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearSettled {
+    /// The year.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// Which question of the unit's year book this answers.
+    #[prost(int32, tag = "2")]
+    pub request: i32,
+}
+/// The money of a year has not come to rest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearHeld {
+    /// The year.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// Which question of the unit's year book this answers.
+    #[prost(int32, tag = "2")]
+    pub request: i32,
+    /// What is in transit between the unit and another one, of channels of the year, in fen.
+    #[prost(int64, tag = "3")]
+    pub in_transit_fen: i64,
+    /// Matters of the year for which money is committed and not paid.
+    #[prost(int32, tag = "4")]
+    pub matters: i32,
+    /// How much that is, in fen.
+    #[prost(int64, tag = "5")]
+    pub unpaid_fen: i64,
 }
 /// Asks `OpenChannel`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1193,8 +1232,9 @@ pub mod funding_service_client {
     /// (STALE_ETAG). Further reasons, FAILED_PRECONDITION unless it says otherwise, stand at each method.
     ///
     /// What many methods answer: INSUFFICIENT_FUNDS if less is free than is asked for; OUTSIDE_EARMARK if a
-    /// channel may not be spent on that; YEAR_OVER if the year of a channel that lapses is over; SUM_TOO_LARGE if
-    /// a sum would pass 9,223,372,036,854,775,807 fen.
+    /// channel may not be spent on that; YEAR_OVER if the year of a channel that lapses is over; YEAR_SETTLED if the unit has
+    /// settled its book of the matter's year, or of the year of a channel that lapses; SUM_TOO_LARGE if a sum would pass
+    /// 9,223,372,036,854,775,807 fen.
     #[derive(Debug, Clone)]
     pub struct FundingServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1827,8 +1867,9 @@ pub mod funding_service_server {
     /// (STALE_ETAG). Further reasons, FAILED_PRECONDITION unless it says otherwise, stand at each method.
     ///
     /// What many methods answer: INSUFFICIENT_FUNDS if less is free than is asked for; OUTSIDE_EARMARK if a
-    /// channel may not be spent on that; YEAR_OVER if the year of a channel that lapses is over; SUM_TOO_LARGE if
-    /// a sum would pass 9,223,372,036,854,775,807 fen.
+    /// channel may not be spent on that; YEAR_OVER if the year of a channel that lapses is over; YEAR_SETTLED if the unit has
+    /// settled its book of the matter's year, or of the year of a channel that lapses; SUM_TOO_LARGE if a sum would pass
+    /// 9,223,372,036,854,775,807 fen.
     #[derive(Debug)]
     pub struct FundingServiceServer<T> {
         inner: Arc<T>,

@@ -83,6 +83,38 @@ pub struct Matter {
     /// How it came to its end; present from COMPLETED on.
     #[prost(message, optional, tag = "25")]
     pub completion: ::core::option::Option<Completion>,
+    /// The latest request to end it without a strike-off, and what came of it; absent before the first.
+    #[prost(message, optional, tag = "26")]
+    pub ending: ::core::option::Option<EndingRequest>,
+}
+/// That the village asked for a determined matter to end without a strike-off, and what the unit right above said. All times
+/// in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndingRequest {
+    /// Which request of the matter this is: 1, 2, 3 and so on.
+    #[prost(int32, tag = "1")]
+    pub id: i32,
+    /// CANCELLED or CARRIED_OVER: the state that the matter is to come to.
+    #[prost(enumeration = "MatterState", tag = "2")]
+    pub state: i32,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// When it was asked for.
+    #[prost(int64, tag = "4")]
+    pub request_time_us: i64,
+    /// The unit that answered: `units/{12-digit code}`; empty while it waits.
+    #[prost(string, tag = "5")]
+    pub answered_by: ::prost::alloc::string::String,
+    /// Whether it agreed.
+    #[prost(bool, tag = "6")]
+    pub granted: bool,
+    /// Its words: 1 to 500 characters.
+    #[prost(string, tag = "7")]
+    pub answer: ::prost::alloc::string::String,
+    /// When the village heard; 0 while it waits.
+    #[prost(int64, tag = "8")]
+    pub answer_time_us: i64,
 }
 /// The record of one village meeting (议事). It decides for the matter when two thirds of those entitled
 /// are present and more than half of those present vote for it; both shares are policy.
@@ -395,26 +427,290 @@ impl DeliberationOutcome {
         }
     }
 }
-/// What happened to a matter: the payload of one journal entry of intake. The entry beside it says in whose
+/// The year book of a unit (建账、查账、交账): opened once with a snapshot, audited in mid-year, settled once at the end, and
+/// immutable from then on. All times in microseconds since 1970-01-01T00:00:00Z, 0 while it has not come to that.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct YearBook {
+    /// `units/{12-digit code}/yearBooks/{year}`, for example `units/640324100200/yearBooks/2022`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How far it is.
+    #[prost(enumeration = "YearBookState", tag = "2")]
+    pub state: i32,
+    /// When it was opened (年初建账).
+    #[prost(int64, tag = "3")]
+    pub open_time_us: i64,
+    /// What stood in it when it was opened. `ListYearBooks` leaves it out.
+    #[prost(message, optional, tag = "4")]
+    pub opening: ::core::option::Option<YearSnapshot>,
+    /// When the year end was announced to the unit, or by it.
+    #[prost(int64, tag = "5")]
+    pub announce_time_us: i64,
+    /// What audits found (年中查账), in the order of their ids. `ListYearBooks` leaves them out.
+    #[prost(message, repeated, tag = "6")]
+    pub findings: ::prost::alloc::vec::Vec<Finding>,
+    /// How often funding was asked whether the unit's money of the year has come to rest.
+    #[prost(int32, tag = "7")]
+    pub settling_requests: i32,
+    /// When it was asked the last time; only while SETTLING.
+    #[prost(int64, tag = "8")]
+    pub settling_request_time_us: i64,
+    /// What was in the way the last time, until it is asked again.
+    #[prost(message, optional, tag = "9")]
+    pub held: ::core::option::Option<HeldMoney>,
+    /// The units right below that the book did not wait for; from SETTLING on. `ListYearBooks` leaves them out.
+    #[prost(message, repeated, tag = "10")]
+    pub missing: ::prost::alloc::vec::Vec<MissingUnit>,
+    /// When it was settled (年底交账).
+    #[prost(int64, tag = "11")]
+    pub settle_time_us: i64,
+    /// What stood in it when it was settled. `ListYearBooks` leaves it out.
+    #[prost(message, optional, tag = "12")]
+    pub settlement: ::core::option::Option<YearSnapshot>,
+    /// What was found wrong after it was settled, in the order of their ids. `ListYearBooks` leaves them out.
+    #[prost(message, repeated, tag = "13")]
+    pub corrections: ::prost::alloc::vec::Vec<Correction>,
+    /// Changes with every change of the book. Opaque; give it back in a request to have that request refused with ABORTED
+    /// and STALE_ETAG if the book has changed since.
+    #[prost(string, tag = "14")]
+    pub etag: ::prost::alloc::string::String,
+    /// When the first entry of it was written.
+    #[prost(int64, tag = "15")]
+    pub create_time_us: i64,
+    /// When it last changed.
+    #[prost(int64, tag = "16")]
+    pub update_time_us: i64,
+}
+/// What stands in a book at one moment.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct YearSnapshot {
+    /// The matters of the unit and of all units below it: one row per state and category that has matters, by state, then
+    /// category.
+    #[prost(message, repeated, tag = "1")]
+    pub totals: ::prost::alloc::vec::Vec<YearTotal>,
+    /// A village's determined matters, by number; empty for a unit above.
+    #[prost(message, repeated, tag = "2")]
+    pub matters: ::prost::alloc::vec::Vec<NumberedMatter>,
+    /// SHA-256 over the lines of this text, each ended by a line feed: the book's name; for each row `STATE CATEGORY matters
+    /// cost determined determined_cost`; for each matter `NUMBER STATE cost`. States and categories are written without their
+    /// prefix, sums in fen.
+    #[prost(bytes = "vec", tag = "3")]
+    pub sha256: ::prost::alloc::vec::Vec<u8>,
+}
+/// How many matters are in one state and category, and how many of those were ever determined.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearTotal {
+    /// The state.
+    #[prost(enumeration = "MatterState", tag = "1")]
+    pub state: i32,
+    /// The category.
+    #[prost(enumeration = "Category", tag = "2")]
+    pub category: i32,
+    /// How many.
+    #[prost(int64, tag = "3")]
+    pub matters: i64,
+    /// The sum of their cost estimates, in fen.
+    #[prost(int64, tag = "4")]
+    pub cost_estimate_fen: i64,
+    /// How many of them have a project number.
+    #[prost(int64, tag = "5")]
+    pub determined_matters: i64,
+    /// The sum of the cost estimates of those, in fen.
+    #[prost(int64, tag = "6")]
+    pub determined_cost_estimate_fen: i64,
+}
+/// A determined matter of a village.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct NumberedMatter {
+    /// Its project number.
+    #[prost(string, tag = "1")]
+    pub project_number: ::prost::alloc::string::String,
+    /// Where it is in its life.
+    #[prost(enumeration = "MatterState", tag = "2")]
+    pub state: i32,
+    /// Its cost estimate, in fen.
+    #[prost(int64, tag = "3")]
+    pub cost_estimate_fen: i64,
+}
+/// What an audit found, and the unit's answer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Finding {
+    /// Its number within the book: 1, 2, 3 and so on.
+    #[prost(int32, tag = "1")]
+    pub id: i32,
+    /// What was found: 1 to 1,000 characters.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// When it was recorded.
+    #[prost(int64, tag = "3")]
+    pub record_time_us: i64,
+    /// The unit's answer: 1 to 1,000 characters; empty while open.
+    #[prost(string, tag = "4")]
+    pub answer: ::prost::alloc::string::String,
+    /// When it was answered; 0 while open.
+    #[prost(int64, tag = "5")]
+    pub answer_time_us: i64,
+}
+/// A unit right below that has not settled, and that its parent does not wait for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MissingUnit {
+    /// Which: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Money of the year that has not come to rest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HeldMoney {
+    /// What is in transit between the unit and another one, of channels of the year, in fen.
+    #[prost(int64, tag = "1")]
+    pub in_transit_fen: i64,
+    /// Matters of the year for which money is committed and not paid.
+    #[prost(int32, tag = "2")]
+    pub matters: i32,
+    /// How much that is, in fen.
+    #[prost(int64, tag = "3")]
+    pub unpaid_fen: i64,
+    /// When the book heard.
+    #[prost(int64, tag = "4")]
+    pub hear_time_us: i64,
+}
+/// A later word about an entry of a settled book, which stays as it is.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Correction {
+    /// Its number within the book: 1, 2, 3 and so on.
+    #[prost(int32, tag = "1")]
+    pub id: i32,
+    /// Which entry it corrects.
+    #[prost(message, optional, tag = "2")]
+    pub corrects: ::core::option::Option<CorrectedEntry>,
+    /// What is wrong with it and what would be right: 1 to 1,000 characters.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// When it was recorded.
+    #[prost(int64, tag = "4")]
+    pub record_time_us: i64,
+}
+/// An entry of a journal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CorrectedEntry {
+    /// Of which service.
+    #[prost(enumeration = "JournalKeeper", tag = "1")]
+    pub service: i32,
+    /// Of which unit: that of the book or one below it, `units/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub unit: ::prost::alloc::string::String,
+    /// Its number in that journal: 1 to 1,000,000,000,000,000.
+    #[prost(int64, tag = "3")]
+    pub seq: i64,
+}
+/// How far a year book is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum YearBookState {
+    /// Not a state.
+    Unspecified = 0,
+    /// The year end was announced to a unit that had not opened its book; it may still be opened.
+    Unopened = 1,
+    /// It is kept: it may be audited, the year end announced, and be settled.
+    Open = 2,
+    /// It waits for funding to say whether the unit's money of the year has come to rest.
+    Settling = 3,
+    /// Nothing of the year changes any more.
+    Settled = 4,
+}
+impl YearBookState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "YEAR_BOOK_STATE_UNSPECIFIED",
+            Self::Unopened => "YEAR_BOOK_STATE_UNOPENED",
+            Self::Open => "YEAR_BOOK_STATE_OPEN",
+            Self::Settling => "YEAR_BOOK_STATE_SETTLING",
+            Self::Settled => "YEAR_BOOK_STATE_SETTLED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "YEAR_BOOK_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "YEAR_BOOK_STATE_UNOPENED" => Some(Self::Unopened),
+            "YEAR_BOOK_STATE_OPEN" => Some(Self::Open),
+            "YEAR_BOOK_STATE_SETTLING" => Some(Self::Settling),
+            "YEAR_BOOK_STATE_SETTLED" => Some(Self::Settled),
+            _ => None,
+        }
+    }
+}
+/// A service that keeps a journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum JournalKeeper {
+    /// Not a service.
+    Unspecified = 0,
+    /// Matters, and year books.
+    Intake = 1,
+    /// Who answers for a matter.
+    Escalation = 2,
+    /// Money.
+    Funding = 3,
+    /// Scores and rewards.
+    Appraisal = 4,
+}
+impl JournalKeeper {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "JOURNAL_KEEPER_UNSPECIFIED",
+            Self::Intake => "JOURNAL_KEEPER_INTAKE",
+            Self::Escalation => "JOURNAL_KEEPER_ESCALATION",
+            Self::Funding => "JOURNAL_KEEPER_FUNDING",
+            Self::Appraisal => "JOURNAL_KEEPER_APPRAISAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "JOURNAL_KEEPER_UNSPECIFIED" => Some(Self::Unspecified),
+            "JOURNAL_KEEPER_INTAKE" => Some(Self::Intake),
+            "JOURNAL_KEEPER_ESCALATION" => Some(Self::Escalation),
+            "JOURNAL_KEEPER_FUNDING" => Some(Self::Funding),
+            "JOURNAL_KEEPER_APPRAISAL" => Some(Self::Appraisal),
+            _ => None,
+        }
+    }
+}
+/// What happened to a matter, or in a unit's year: the payload of one journal entry of intake. The entry beside it says in whose
 /// journal, when (`at_us`) and by whom (`actor`); the payload holds all else that follows from it, results of
 /// policy included, so that reading the journal again never asks what the policy was. Its bytes are hashed
 /// and forwarded as written, never decoded and encoded again: therefore no maps, and no floating point.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Event {
-    /// The matter's name.
+    /// The matter's name; empty if it is about a year book.
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
+    /// The name of the entry's unit's year book; empty if it is about a matter.
+    #[prost(string, tag = "40")]
+    pub year_book: ::prost::alloc::string::String,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
 /// Nested message and enum types in `Event`.
 pub mod event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Kind {
         /// `intake.proposed`
         #[prost(message, tag = "2")]
@@ -464,6 +760,48 @@ pub mod event {
         /// `intake.closed`
         #[prost(message, tag = "17")]
         Closed(super::Closed),
+        /// `intake.ending_requested`, addressed to the unit above
+        #[prost(message, tag = "18")]
+        EndingRequested(super::EndingRequested),
+        /// `intake.ending_refused`
+        #[prost(message, tag = "19")]
+        EndingRefused(super::EndingHeard),
+        /// `intake.carried_over`
+        #[prost(message, tag = "20")]
+        CarriedOver(super::EndingHeard),
+        /// `intake.cancelled`
+        #[prost(message, tag = "21")]
+        Cancelled(super::EndingHeard),
+        /// `intake.ending_answered`, addressed to the village
+        #[prost(message, tag = "22")]
+        EndingAnswered(super::EndingAnswered),
+        /// `intake.year_book_opened`
+        #[prost(message, tag = "23")]
+        YearBookOpened(super::YearBookOpened),
+        /// `intake.year_end_announced`
+        #[prost(message, tag = "24")]
+        YearEndAnnounced(super::YearEndAnnounced),
+        /// `intake.year_end_told`, addressed to the unit below
+        #[prost(message, tag = "25")]
+        YearEndTold(super::YearEndTold),
+        /// `intake.finding_recorded`
+        #[prost(message, tag = "26")]
+        FindingRecorded(super::FindingRecorded),
+        /// `intake.finding_answered`
+        #[prost(message, tag = "27")]
+        FindingAnswered(super::FindingAnswered),
+        /// `intake.year_settling_requested`
+        #[prost(message, tag = "28")]
+        YearSettlingRequested(super::YearSettlingRequested),
+        /// `intake.year_settling_held`
+        #[prost(message, tag = "29")]
+        YearSettlingHeld(super::YearSettlingHeld),
+        /// `intake.year_settled`
+        #[prost(message, tag = "30")]
+        YearSettled(super::YearSettled),
+        /// `intake.year_corrected`
+        #[prost(message, tag = "31")]
+        YearCorrected(super::YearCorrected),
     }
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -636,6 +974,131 @@ pub struct Closed {
     /// What the ledger paid for it in all, in fen.
     #[prost(int64, tag = "1")]
     pub paid_fen: i64,
+}
+/// The village asked for a determined matter to end without a strike-off.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndingRequested {
+    /// Which request of the matter, from 1.
+    #[prost(int32, tag = "1")]
+    pub request: i32,
+    /// CANCELLED or CARRIED_OVER.
+    #[prost(enumeration = "MatterState", tag = "2")]
+    pub state: i32,
+    /// Why.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The village has heard what the unit above said about that.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndingHeard {
+    /// Who said it: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub by: ::prost::alloc::string::String,
+    /// With which words.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The unit above says whether a matter of a village right below may end; it stands in the unit's own year.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndingAnswered {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// Which request of the matter.
+    #[prost(int32, tag = "2")]
+    pub request: i32,
+    /// Whether it may.
+    #[prost(bool, tag = "3")]
+    pub granted: bool,
+    /// Why.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A year book was opened.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct YearBookOpened {
+    /// What stood in it.
+    #[prost(message, optional, tag = "1")]
+    pub snapshot: ::core::option::Option<YearSnapshot>,
+}
+/// The year end was announced by the entry's unit, or to it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearEndAnnounced {
+    /// By whom, `units/{12-digit code}`; empty if by the unit itself.
+    #[prost(string, tag = "1")]
+    pub by: ::prost::alloc::string::String,
+}
+/// A unit right below is told that the year ends.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearEndTold {}
+/// An audit found something.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FindingRecorded {
+    /// The finding's number within the book, from 1.
+    #[prost(int32, tag = "1")]
+    pub finding: i32,
+    /// What.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+}
+/// A finding was answered.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FindingAnswered {
+    /// The finding's number.
+    #[prost(int32, tag = "1")]
+    pub finding: i32,
+    /// The answer.
+    #[prost(string, tag = "2")]
+    pub answer: ::prost::alloc::string::String,
+}
+/// Funding is asked to close the year for the entry's unit.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct YearSettlingRequested {
+    /// Which question of the book this is, from 1; the answer names it.
+    #[prost(int32, tag = "1")]
+    pub request: i32,
+    /// The units right below that are not waited for, by code.
+    #[prost(message, repeated, tag = "2")]
+    pub missing: ::prost::alloc::vec::Vec<MissingUnit>,
+}
+/// Funding could not close the year: the book is open again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearSettlingHeld {
+    /// Which question was answered.
+    #[prost(int32, tag = "1")]
+    pub request: i32,
+    /// What is in transit, in fen.
+    #[prost(int64, tag = "2")]
+    pub in_transit_fen: i64,
+    /// Matters for which money is committed and not paid.
+    #[prost(int32, tag = "3")]
+    pub matters: i32,
+    /// How much that is, in fen.
+    #[prost(int64, tag = "4")]
+    pub unpaid_fen: i64,
+}
+/// The book was settled: nothing of the year changes any more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct YearSettled {
+    /// The units right below that were not waited for, by code.
+    #[prost(message, repeated, tag = "1")]
+    pub missing: ::prost::alloc::vec::Vec<MissingUnit>,
+    /// What stood in it.
+    #[prost(message, optional, tag = "2")]
+    pub snapshot: ::core::option::Option<YearSnapshot>,
+}
+/// An entry of a settled year is wrong.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearCorrected {
+    /// The correction's number within the book, from 1.
+    #[prost(int32, tag = "1")]
+    pub correction: i32,
+    /// Which entry.
+    #[prost(message, optional, tag = "2")]
+    pub corrects: ::core::option::Option<CorrectedEntry>,
+    /// What is wrong with it and what would be right.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
 }
 /// Asks `ProposeMatter`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -889,6 +1352,57 @@ pub struct RequestClosingRequest {
     #[prost(string, tag = "3")]
     pub etag: ::prost::alloc::string::String,
 }
+/// Asks `CarryOverMatter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CarryOverMatterRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `CancelMatter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CancelMatterRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `AnswerEnding`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerEndingRequest {
+    /// The matter's name. The unit right above its village is asked.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// Whether the unit agrees.
+    #[prost(bool, tag = "2")]
+    pub grant: bool,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each answer.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+}
 /// Asks `GetMatter`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetMatterRequest {
@@ -1013,7 +1527,8 @@ pub mod intake_service_client {
     /// INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once), UNAUTHENTICATED, PERMISSION_DENIED,
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
-    /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE). Further reasons stand at each method.
+    /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
     #[derive(Debug, Clone)]
     pub struct IntakeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -1475,6 +1990,82 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Asks the unit right above to let a matter be taken over into the next year, while DETERMINED, IN_PROGRESS or COMPLETED.
+        /// The matter stays as it is until that unit has answered, and cannot be struck off meanwhile; if it agrees, the matter is
+        /// CARRIED_OVER, keeps its number, and what is committed to it is free again. FAILED_PRECONDITION: ENDING_REQUESTED while a
+        /// request waits for an answer, CLOSING_REQUESTED.
+        pub async fn carry_over_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CarryOverMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/CarryOverMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "CarryOverMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asks the unit right above to let a matter be given up; all else as in `CarryOverMatter`, and the matter is CANCELLED.
+        pub async fn cancel_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CancelMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/CancelMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "CancelMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers such a request on behalf of the unit right above the village. Answers the matter as it is known there: the
+        /// village has yet to hear. FAILED_PRECONDITION, ENDING_NOT_REQUESTED if no request waits.
+        pub async fn answer_ending(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerEndingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/AnswerEnding",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "AnswerEnding"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Answers one matter.
         pub async fn get_matter(
             &mut self,
@@ -1657,6 +2248,25 @@ pub mod intake_service_server {
             &self,
             request: tonic::Request<super::RequestClosingRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Asks the unit right above to let a matter be taken over into the next year, while DETERMINED, IN_PROGRESS or COMPLETED.
+        /// The matter stays as it is until that unit has answered, and cannot be struck off meanwhile; if it agrees, the matter is
+        /// CARRIED_OVER, keeps its number, and what is committed to it is free again. FAILED_PRECONDITION: ENDING_REQUESTED while a
+        /// request waits for an answer, CLOSING_REQUESTED.
+        async fn carry_over_matter(
+            &self,
+            request: tonic::Request<super::CarryOverMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Asks the unit right above to let a matter be given up; all else as in `CarryOverMatter`, and the matter is CANCELLED.
+        async fn cancel_matter(
+            &self,
+            request: tonic::Request<super::CancelMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Answers such a request on behalf of the unit right above the village. Answers the matter as it is known there: the
+        /// village has yet to hear. FAILED_PRECONDITION, ENDING_NOT_REQUESTED if no request waits.
+        async fn answer_ending(
+            &self,
+            request: tonic::Request<super::AnswerEndingRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Answers one matter.
         async fn get_matter(
             &self,
@@ -1688,7 +2298,8 @@ pub mod intake_service_server {
     /// INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once), UNAUTHENTICATED, PERMISSION_DENIED,
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
-    /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE). Further reasons stand at each method.
+    /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
     #[derive(Debug)]
     pub struct IntakeServiceServer<T> {
         inner: Arc<T>,
@@ -2443,6 +3054,142 @@ pub mod intake_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/yishi.intake.v1.IntakeService/CarryOverMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct CarryOverMatterSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::CarryOverMatterRequest>
+                    for CarryOverMatterSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CarryOverMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::carry_over_matter(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CarryOverMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/CancelMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct CancelMatterSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::CancelMatterRequest>
+                    for CancelMatterSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CancelMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::cancel_matter(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CancelMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/AnswerEnding" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerEndingSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::AnswerEndingRequest>
+                    for AnswerEndingSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerEndingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::answer_ending(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerEndingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/yishi.intake.v1.IntakeService/GetMatter" => {
                     #[allow(non_camel_case_types)]
                     struct GetMatterSvc<T: IntakeService>(pub Arc<T>);
@@ -2616,6 +3363,999 @@ pub mod intake_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.IntakeService";
     impl<T> tonic::server::NamedService for IntakeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Asks `OpenYearBook`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenYearBookRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// A UUID, new for each book.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `AnnounceYearEnd`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnnounceYearEndRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The book's etag; empty for no check.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `RecordFinding`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordFindingRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What was found: 1 to 1,000 characters.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// A UUID, new for each finding.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The book's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `AnswerFinding`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerFindingRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The finding's id, from 1.
+    #[prost(int32, tag = "2")]
+    pub finding: i32,
+    /// The answer: 1 to 1,000 characters.
+    #[prost(string, tag = "3")]
+    pub answer: ::prost::alloc::string::String,
+    /// A UUID, new for each answer.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The book's etag; empty for no check.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `SettleYearBook`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SettleYearBookRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Units right below that have not settled and are not waited for, each once: at most 1,000. One that is not right below
+    /// is INVALID_ARGUMENT, INVALID_FIELDS.
+    #[prost(message, repeated, tag = "2")]
+    pub missing: ::prost::alloc::vec::Vec<MissingUnit>,
+    /// A UUID, new for each try.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The book's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `RecordCorrection`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordCorrectionRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The entry that is wrong. One of a unit that the book does not cover is INVALID_ARGUMENT, INVALID_FIELDS.
+    #[prost(message, optional, tag = "2")]
+    pub corrects: ::core::option::Option<CorrectedEntry>,
+    /// What is wrong with it and what would be right: 1 to 1,000 characters.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// A UUID, new for each correction.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The book's etag; empty for no check.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `GetYearBook`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetYearBookRequest {
+    /// The book's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `ListYearBooks`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListYearBooksRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// How many at most: 0 for 50; more than 1,000 are taken as 1,000.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// `next_page_token` of the page before, empty for the first page. All other fields but `page_size` stay as they were.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListYearBooks`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListYearBooksResponse {
+    /// The books of this page, in short.
+    #[prost(message, repeated, tag = "1")]
+    pub year_books: ::prost::alloc::vec::Vec<YearBook>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod year_book_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// The annual ledger of every unit, from the village to the region: open, audit, settle.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. Any method may answer INVALID_ARGUMENT
+    /// (INVALID_FIELDS), UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, YEAR_BOOK_NOT_FOUND),
+    /// RESOURCE_EXHAUSTED (OVERLOADED), DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a book also ABORTED (STALE_ETAG) and,
+    /// where the book's state forbids it, FAILED_PRECONDITION (YEAR_BOOK_STATE). Further reasons stand at each method.
+    #[derive(Debug, Clone)]
+    pub struct YearBookServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl YearBookServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> YearBookServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> YearBookServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            YearBookServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
+        pub async fn open_year_book(
+            &mut self,
+            request: impl tonic::IntoRequest<super::OpenYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/OpenYearBook",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "OpenYearBook"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Announces the year end to all units below, while OPEN. Whoever is right below passes it on, wherever it is hosted, and
+        /// whether it has opened its book or not. FAILED_PRECONDITION, YEAR_END_ANNOUNCED if the unit has announced it, or heard.
+        pub async fn announce_year_end(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnnounceYearEndRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/AnnounceYearEnd",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "AnnounceYearEnd"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records what an audit found (年中查账), while OPEN. A book takes a limited number of findings (policy, by default 100):
+        /// FAILED_PRECONDITION, TOO_MANY_FINDINGS.
+        pub async fn record_finding(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordFindingRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/RecordFinding",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "RecordFinding"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers a finding, once, while OPEN. NOT_FOUND, FINDING_NOT_FOUND; FAILED_PRECONDITION, FINDING_ANSWERED.
+        pub async fn answer_finding(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AnswerFindingRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/AnswerFinding",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "AnswerFinding"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Settles a book (年底交账), while OPEN. A village's and a township's is SETTLED at once. That of a county or a unit above is
+        /// SETTLING until funding has answered: it is SETTLED if the unit's money of the year has come to rest, and otherwise OPEN
+        /// again, with what is in the way in `held`. From SETTLED on, what would change the year is refused with YEAR_SETTLED, by
+        /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
+        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; UNITS_UNSETTLED
+        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        pub async fn settle_year_book(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SettleYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/SettleYearBook",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "SettleYearBook"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records what is wrong with an entry, while SETTLED. Nothing else changes. A book takes a limited number of corrections
+        /// (policy, by default 100): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
+        pub async fn record_correction(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordCorrectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/RecordCorrection",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.YearBookService",
+                        "RecordCorrection",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers one book.
+        pub async fn get_year_book(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/GetYearBook",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "GetYearBook"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the books of a year of a unit and of all units below it, by the codes of the units. INVALID_ARGUMENT,
+        /// PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_year_books(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListYearBooksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListYearBooksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.YearBookService/ListYearBooks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.YearBookService", "ListYearBooks"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod year_book_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with YearBookServiceServer.
+    #[async_trait]
+    pub trait YearBookService: std::marker::Send + std::marker::Sync + 'static {
+        /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
+        async fn open_year_book(
+            &self,
+            request: tonic::Request<super::OpenYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Announces the year end to all units below, while OPEN. Whoever is right below passes it on, wherever it is hosted, and
+        /// whether it has opened its book or not. FAILED_PRECONDITION, YEAR_END_ANNOUNCED if the unit has announced it, or heard.
+        async fn announce_year_end(
+            &self,
+            request: tonic::Request<super::AnnounceYearEndRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Records what an audit found (年中查账), while OPEN. A book takes a limited number of findings (policy, by default 100):
+        /// FAILED_PRECONDITION, TOO_MANY_FINDINGS.
+        async fn record_finding(
+            &self,
+            request: tonic::Request<super::RecordFindingRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Answers a finding, once, while OPEN. NOT_FOUND, FINDING_NOT_FOUND; FAILED_PRECONDITION, FINDING_ANSWERED.
+        async fn answer_finding(
+            &self,
+            request: tonic::Request<super::AnswerFindingRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Settles a book (年底交账), while OPEN. A village's and a township's is SETTLED at once. That of a county or a unit above is
+        /// SETTLING until funding has answered: it is SETTLED if the unit's money of the year has come to rest, and otherwise OPEN
+        /// again, with what is in the way in `held`. From SETTLED on, what would change the year is refused with YEAR_SETTLED, by
+        /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
+        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; UNITS_UNSETTLED
+        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        async fn settle_year_book(
+            &self,
+            request: tonic::Request<super::SettleYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Records what is wrong with an entry, while SETTLED. Nothing else changes. A book takes a limited number of corrections
+        /// (policy, by default 100): FAILED_PRECONDITION, TOO_MANY_CORRECTIONS.
+        async fn record_correction(
+            &self,
+            request: tonic::Request<super::RecordCorrectionRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Answers one book.
+        async fn get_year_book(
+            &self,
+            request: tonic::Request<super::GetYearBookRequest>,
+        ) -> std::result::Result<tonic::Response<super::YearBook>, tonic::Status>;
+        /// Lists the books of a year of a unit and of all units below it, by the codes of the units. INVALID_ARGUMENT,
+        /// PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_year_books(
+            &self,
+            request: tonic::Request<super::ListYearBooksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListYearBooksResponse>,
+            tonic::Status,
+        >;
+    }
+    /// The annual ledger of every unit, from the village to the region: open, audit, settle.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. Any method may answer INVALID_ARGUMENT
+    /// (INVALID_FIELDS), UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, YEAR_BOOK_NOT_FOUND),
+    /// RESOURCE_EXHAUSTED (OVERLOADED), DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a book also ABORTED (STALE_ETAG) and,
+    /// where the book's state forbids it, FAILED_PRECONDITION (YEAR_BOOK_STATE). Further reasons stand at each method.
+    #[derive(Debug)]
+    pub struct YearBookServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> YearBookServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for YearBookServiceServer<T>
+    where
+        T: YearBookService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.YearBookService/OpenYearBook" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenYearBookSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::OpenYearBookRequest>
+                    for OpenYearBookSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::OpenYearBookRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::open_year_book(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenYearBookSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/AnnounceYearEnd" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnnounceYearEndSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::AnnounceYearEndRequest>
+                    for AnnounceYearEndSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnnounceYearEndRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::announce_year_end(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnnounceYearEndSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/RecordFinding" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordFindingSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::RecordFindingRequest>
+                    for RecordFindingSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordFindingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::record_finding(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordFindingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/AnswerFinding" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerFindingSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::AnswerFindingRequest>
+                    for AnswerFindingSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AnswerFindingRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::answer_finding(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerFindingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/SettleYearBook" => {
+                    #[allow(non_camel_case_types)]
+                    struct SettleYearBookSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::SettleYearBookRequest>
+                    for SettleYearBookSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SettleYearBookRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::settle_year_book(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SettleYearBookSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/RecordCorrection" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordCorrectionSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::RecordCorrectionRequest>
+                    for RecordCorrectionSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordCorrectionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::record_correction(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordCorrectionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/GetYearBook" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetYearBookSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::GetYearBookRequest>
+                    for GetYearBookSvc<T> {
+                        type Response = super::YearBook;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetYearBookRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::get_year_book(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetYearBookSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.YearBookService/ListYearBooks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListYearBooksSvc<T: YearBookService>(pub Arc<T>);
+                    impl<
+                        T: YearBookService,
+                    > tonic::server::UnaryService<super::ListYearBooksRequest>
+                    for ListYearBooksSvc<T> {
+                        type Response = super::ListYearBooksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListYearBooksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as YearBookService>::list_year_books(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListYearBooksSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for YearBookServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.YearBookService";
+    impl<T> tonic::server::NamedService for YearBookServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -225,6 +225,9 @@ pub mod journal_service_client {
         /// caller's access changes, or when the caller does not read: connect again with the last `position`, nothing is missed
         /// and nothing comes twice.
         ///
+        /// A department follows its own unit's journal of `escalation`, and of that the entries about a matter from its assignment
+        /// to it until it is resolved or returned or given to others; all else is passed over.
+        ///
         /// FAILED_PRECONDITION: CURSOR_UNKNOWN if the cursor is not a position this database ever had, which happens after it
         /// was restored from a backup: start again without a cursor. INVALID_ARGUMENT (INVALID_FIELDS), UNAUTHENTICATED,
         /// PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED: too many streams, or the
@@ -278,6 +281,9 @@ pub mod journal_service_server {
         /// for as long as the stream lasts, each new one as soon as it is committed. It ends when the server stops, when the
         /// caller's access changes, or when the caller does not read: connect again with the last `position`, nothing is missed
         /// and nothing comes twice.
+        ///
+        /// A department follows its own unit's journal of `escalation`, and of that the entries about a matter from its assignment
+        /// to it until it is resolved or returned or given to others; all else is passed over.
         ///
         /// FAILED_PRECONDITION: CURSOR_UNKNOWN if the cursor is not a position this database ever had, which happens after it
         /// was restored from a backup: start again without a cursor. INVALID_ARGUMENT (INVALID_FIELDS), UNAUTHENTICATED,

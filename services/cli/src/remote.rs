@@ -4,7 +4,7 @@ mod retry;
 
 use std::{
     sync::atomic::{AtomicU64, AtomicUsize, Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tonic::{
@@ -66,6 +66,14 @@ impl Caller {
     /// Who watches it: in a village the supervision committee.
     pub(crate) fn supervisor(unit: UnitCode) -> Self {
         Self::new(unit, "supervisor")
+    }
+
+    /// A department of a unit, which answers for itself.
+    pub(crate) fn department(unit: UnitCode, kind: &str) -> Self {
+        let mut caller = Self::new(unit, "department");
+        let kind = MetadataValue::<Ascii>::try_from(kind).expect("kinds are plain ASCII");
+        caller.0.insert("yishi-department", kind);
+        caller
     }
 
     /// Under an id that tells nothing about a person.
@@ -148,7 +156,7 @@ impl Remote {
         question: Q,
         method: impl AsyncFn(&mut C, Request<Q>) -> Result<Response<A>, Status>,
     ) -> Result<A, Failure> {
-        let mut attempt = 0;
+        let (mut attempt, began) = (0, Instant::now());
         loop {
             let mut request = Request::new(question.clone());
             *request.metadata_mut() = metadata.clone();
@@ -160,7 +168,7 @@ impl Remote {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => status,
             };
-            match self.patience.pause(&status, attempt) {
+            match self.patience.pause(&status, attempt, began.elapsed()) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(Failure::refused(&status, self.lang)),
             }

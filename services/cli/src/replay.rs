@@ -175,6 +175,7 @@ impl Replay<'_> {
         let mut findings = count::all(&session).await?;
         if let Some(many) = &mut findings.many {
             (many.kills, many.cuts) = (chaos.kills(), chaos.cuts());
+            many.proposals = [self.scenario.proposals(), findings.intake.listed];
         }
         Ok((findings, nodes.rpcs()))
     }

@@ -101,6 +101,13 @@ impl Scenario {
         self.assignments.iter().filter(|assignment| assignment.handling == level).count()
     }
 
+    /// How many matters are put forward, whatever becomes of them.
+    pub(crate) fn proposals(&self) -> usize {
+        let stories = self.years.iter().flat_map(|year| &year.stories);
+        let proposed = |step: &&Step| matches!(step.act, Act::Village(Deed::Propose(_)));
+        stories.map(|story| story.steps.iter().filter(proposed).count()).sum()
+    }
+
     /// SHA-256 over all of it: two runs that show the same digest did the same.
     pub(crate) fn digest(&self) -> String {
         let mut hash = Sha256::new();

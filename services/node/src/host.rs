@@ -124,7 +124,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
 
     // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
-    books.follow(&funding, &intake, yishi_intake::wants(&house), yishi_intake::learn);
+    books.follow(&funding, &intake, yishi_intake::wants_funding(&house), yishi_intake::learn);
+    books.follow(&intake, &intake, yishi_intake::wants_own(&house), yishi_intake::learn);
     books.follow(&intake, &escalation, yishi_escalation::wants_intake(&house), yishi_escalation::learn);
     books.follow(&escalation, &escalation, yishi_escalation::wants_own(&house), yishi_escalation::learn);
     books.follow(&intake, &funding, yishi_funding::wants_intake(&house), yishi_funding::learn);
@@ -134,6 +135,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy);
+    books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let ends = books.links.ends();
     let linked = move |node| {
@@ -141,8 +143,10 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         lines.all(|line| matches!(*line.state.borrow(), LinkState::Up))
     };
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
+    let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(books.desk(intake), &limits))
+        .with(yishi_intake::server(intake.clone(), &limits))
+        .with(yishi_intake::year_books(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))

@@ -197,4 +197,25 @@ impl Asks {
     pub fn close(name: &str) -> pb::RequestClosingRequest {
         pb::RequestClosingRequest { name: name.to_owned(), request_id: fresh_id(), etag: String::new() }
     }
+
+    /// A matter is to be taken over into the next year.
+    #[must_use]
+    pub fn carry_over(name: &str) -> pb::CarryOverMatterRequest {
+        let (name, reason) = (name.to_owned(), REJECTED.to_owned());
+        pb::CarryOverMatterRequest { name, reason, request_id: fresh_id(), etag: String::new() }
+    }
+
+    /// A matter is to be given up.
+    #[must_use]
+    pub fn cancel(name: &str) -> pb::CancelMatterRequest {
+        let (name, reason) = (name.to_owned(), REJECTED.to_owned());
+        pb::CancelMatterRequest { name, reason, request_id: fresh_id(), etag: String::new() }
+    }
+
+    /// What the unit above says to that.
+    #[must_use]
+    pub fn answer_ending(name: &str, grant: bool) -> pb::AnswerEndingRequest {
+        let (matter, reason) = (name.to_owned(), REJECTED.to_owned());
+        pb::AnswerEndingRequest { matter, grant, reason, request_id: fresh_id(), etag: String::new() }
+    }
 }

@@ -5,10 +5,10 @@ use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::MatterState;
 use yishi_store::Engine;
 
-use super::{OPENS, Sandbox, Village};
+use super::{Asks, OPENS, Sandbox, Village};
 
 /// The states that a matter can be brought to by the public API.
-pub const STATES: [MatterState; 10] = [
+pub const STATES: [MatterState; 12] = [
     MatterState::Proposed,
     MatterState::Deliberated,
     MatterState::Noticed,
@@ -19,6 +19,8 @@ pub const STATES: [MatterState; 10] = [
     MatterState::Merged,
     MatterState::Declined,
     MatterState::Withdrawn,
+    MatterState::Cancelled,
+    MatterState::CarriedOver,
 ];
 
 /// Ripe matters of a ripe village: one for the year's slot, and some that come too late for it.
@@ -47,6 +49,9 @@ impl<E: Engine> Sandbox<E> {
         if state >= MatterState::Determined && state <= MatterState::Closed {
             return self.matured(village, state).await;
         }
+        if let MatterState::Cancelled | MatterState::CarriedOver = state {
+            return self.ended(village, state).await;
+        }
         let name = village.propose("硬化村道").await.name;
         let backed = village.support(&name, "v-1").await;
         match state {
@@ -64,6 +69,22 @@ impl<E: Engine> Sandbox<E> {
             }
             other => panic!("no request leads to {other:?}"),
         }
+    }
+
+    /// A ripe matter that ends by leave of the township.
+    async fn ended(&self, village: &mut Village, state: MatterState) -> pb::Matter {
+        let name = self.matured(village, MatterState::InProgress).await.name;
+        village.end(&name, state).await;
+        self.answer_ending(village, &name, true).await;
+        village.get(&name).await
+    }
+
+    /// The unit above a village says whether its matter may end, and the village hears.
+    pub async fn answer_ending(&self, village: &Village, name: &str, grant: bool) {
+        let above = self.register.parent(village.code).expect("a village has a township");
+        let answer = self.officer(above).answer_ending(Asks::answer_ending(name, grant)).await;
+        answer.expect("what was asked can be answered");
+        self.caught_up().await;
     }
 
     async fn matured(&self, village: &mut Village, state: MatterState) -> pb::Matter {

@@ -90,6 +90,14 @@ impl Village {
         done(self.office.request_closing(Asks::close(name)).await)
     }
 
+    /// The village asks for a matter to end without a strike-off.
+    pub async fn end(&mut self, name: &str, state: pb::MatterState) -> pb::Matter {
+        done(match state {
+            pb::MatterState::Cancelled => self.office.cancel_matter(Asks::cancel(name)).await,
+            _ => self.office.carry_over_matter(Asks::carry_over(name)).await,
+        })
+    }
+
     /// A matter as it is now.
     pub async fn get(&mut self, name: &str) -> pb::Matter {
         done(self.office.get_matter(pb::GetMatterRequest { name: name.to_owned() }).await)

@@ -16,7 +16,8 @@ pub(crate) fn matter(village: UnitCode, ordinal: u32) -> String {
 }
 
 fn of_intake(village: UnitCode, kind: &'static str, event: intake::event::Kind) -> Draft {
-    let payload = intake::Event { matter: matter(village, 1), kind: Some(event) }.encode_to_vec();
+    let payload =
+        intake::Event { matter: matter(village, 1), kind: Some(event), ..Default::default() }.encode_to_vec();
     Draft { unit: village, to: None, kind, payload }
 }
 

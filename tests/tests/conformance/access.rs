@@ -27,7 +27,7 @@ const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
 
 fn metadata(unit: UnitCode, role: Role) -> MetadataMap {
-    Who { unit, role }.metadata()
+    Who { unit, role, department: None }.metadata()
 }
 
 /// A request that says which unit it is about, and nothing else; and the unit that is asked.

@@ -6,7 +6,7 @@ use tonic::metadata::MetadataMap;
 use yishi_kernel::UnitCode;
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
-use yishi_tests::sandbox::{Sandbox, Signature, Wire, as_caller};
+use yishi_tests::sandbox::{Sandbox, Signature, Wire, as_caller, as_department};
 
 /// The cases of one service. A method finds objects of its own, so that no method disturbs another; time may pass
 /// between two methods, never within one.
@@ -49,18 +49,29 @@ pub(crate) trait Cases: Sized {
 pub(crate) struct Who {
     pub(crate) unit: UnitCode,
     pub(crate) role: Role,
+    /// Which department, of one that is none of the usual.
+    pub(crate) department: Option<&'static str>,
 }
 
 impl Who {
     /// An officer of a unit.
     pub(crate) fn officer(unit: UnitCode) -> Self {
-        Self { unit, role: Role::Officer }
+        Self { unit, role: Role::Officer, department: None }
+    }
+
+    /// A department of a unit.
+    pub(crate) fn department(unit: UnitCode, kind: &'static str) -> Self {
+        Self { unit, role: Role::Department, department: Some(kind) }
     }
 
     /// What is sent along with each request.
     pub(crate) fn metadata(self) -> MetadataMap {
         let mut metadata = MetadataMap::new();
-        Signature::of(&as_caller(self.unit, self.role)).write(&mut metadata);
+        let caller = match self.department {
+            Some(kind) if self.role == Role::Department => as_department(self.unit, kind),
+            _ => as_caller(self.unit, self.role),
+        };
+        Signature::of(&caller).write(&mut metadata);
         metadata
     }
 }

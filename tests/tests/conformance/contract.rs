@@ -27,10 +27,10 @@ pub(crate) struct Rpc {
     pub(crate) streams: bool,
 }
 
-/// Every method that callers may reach; the admin service has a listener of its own, and links are for nodes.
+/// Every method that callers may reach; the admin service has a listener of its own, and the link is served where there
+/// are nodes below, and to them.
 pub(crate) fn described() -> Vec<Rpc> {
     let pool = DescriptorPool::decode(yishi_proto::DESCRIPTORS).unwrap();
-    // Links are between nodes, and have stories of their own.
     let others = ["yishi.admin.", "yishi.link."];
     let ours = |name: &str| name.starts_with("yishi.") && !others.iter().any(|other| name.starts_with(other));
     let services = pool.services().filter(|service| ours(service.full_name()));

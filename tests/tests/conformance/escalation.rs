@@ -12,8 +12,8 @@ use yishi_tests::sandbox::Sandbox;
 
 use crate::cases::{Cases, Exhibit, Ready, Refused};
 use asks::{
-    HELPER, LEAD, accept, answer_ask_back, ask_back, assign, decline, department, give_back, name, office,
-    raise, report, resolve,
+    HELPER, LEAD, accept, answer_ask_back, ask_back, assign, bureau, decline, department, give_back, name,
+    office, raise, report, resolve,
 };
 use ways::{Ways, Worn};
 
@@ -120,12 +120,12 @@ impl Cases for Escalation {
             // One that takes part would have to leave out the reason.
             "AnswerAssignment" => {
                 let region = ways.coordinated(&matter).await;
-                Ready::new(office(&region), &decline(&region, department(HELPER)))
+                Ready::new(bureau(HELPER), &decline(&region, department(HELPER)))
                     .of(UNKNOWN, &["COORDINATING"])
             }
             "ReportAssignment" => {
                 let region = ways.accepted_by(LEAD, &matter).await;
-                Ready::new(office(&region), &report(&region, department(LEAD))).of(UNKNOWN, &["COORDINATING"])
+                Ready::new(bureau(LEAD), &report(&region, department(LEAD))).of(UNKNOWN, &["COORDINATING"])
             }
             "ResolveReferral" => {
                 let region = ways.accepted_by(LEAD, &matter).await;

@@ -24,6 +24,8 @@ pub(crate) enum Holds {
     Matter,
     /// The same, where the county of its village is asked.
     CountyMatter,
+    /// The same, where the unit right above its village is asked.
+    ParentMatter,
     /// The name of what a unit knows of a matter.
     Referral,
     /// The name of one of what a unit makes for a year: `units/CODE/collection/2022-1`.
@@ -75,8 +77,8 @@ pub(crate) enum Holds {
 }
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, Parts, Period, Referral, RequestId,
-    Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
+    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
 const YEAR: Holds = Number(2000, 2100);
@@ -85,6 +87,7 @@ const REWARD: Holds = Number(1, 1_000_000_000_000);
 const AMOUNT: Holds = Number(1, 1_000_000_000_000_000);
 const VOTES: Holds = Number(0, 1_000_000);
 const CHANNEL: Holds = Numbered("channels");
+const BOOK: Holds = Yearly("units", "yearBooks");
 
 /// Every field that a caller fills in to change something, and every one that says which unit is read about, but those
 /// of the same name everywhere (see [`holds`]).
@@ -126,6 +129,31 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.RecordProgressRequest.text", Text(1000)),
     ("intake.v1.RecordProgressRequest.papers_sha256", Digests(20)),
     ("intake.v1.CompleteMatterRequest.text", Text(1000)),
+    ("intake.v1.CarryOverMatterRequest.reason", Text(500)),
+    ("intake.v1.CancelMatterRequest.reason", Text(500)),
+    ("intake.v1.AnswerEndingRequest.matter", ParentMatter),
+    ("intake.v1.AnswerEndingRequest.grant", Flag),
+    ("intake.v1.AnswerEndingRequest.reason", Text(500)),
+    ("intake.v1.OpenYearBookRequest.parent", Unit("units")),
+    ("intake.v1.OpenYearBookRequest.year", YEAR),
+    ("intake.v1.AnnounceYearEndRequest.name", BOOK),
+    ("intake.v1.RecordFindingRequest.name", BOOK),
+    ("intake.v1.RecordFindingRequest.text", Text(1000)),
+    ("intake.v1.AnswerFindingRequest.name", BOOK),
+    ("intake.v1.AnswerFindingRequest.finding", Number(1, i32::MAX as i64)),
+    ("intake.v1.AnswerFindingRequest.answer", Text(1000)),
+    ("intake.v1.SettleYearBookRequest.name", BOOK),
+    ("intake.v1.SettleYearBookRequest.missing", RowsOnce(1000)),
+    ("intake.v1.MissingUnit.unit", Unit("units")),
+    ("intake.v1.MissingUnit.reason", Text(500)),
+    ("intake.v1.RecordCorrectionRequest.name", BOOK),
+    ("intake.v1.RecordCorrectionRequest.corrects", Parts),
+    ("intake.v1.CorrectedEntry.service", Choice),
+    ("intake.v1.CorrectedEntry.unit", Unit("units")),
+    ("intake.v1.CorrectedEntry.seq", Number(1, 1_000_000_000_000_000)),
+    ("intake.v1.RecordCorrectionRequest.text", Text(1000)),
+    ("intake.v1.GetYearBookRequest.name", BOOK),
+    ("intake.v1.ListYearBooksRequest.parent", Unit("units")),
     ("intake.v1.ListMattersRequest.parent", Unit("units")),
     ("intake.v1.GetProgressReportRequest.unit", Unit("units")),
     ("escalation.v1.RaiseMatterRequest.reason", Text(500)),
@@ -136,6 +164,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("escalation.v1.AssignDepartmentsRequest.lead_department", Department),
     ("escalation.v1.AssignDepartmentsRequest.helper_departments", Departments(20)),
     ("escalation.v1.AnswerAssignmentRequest.department", Department),
+    ("escalation.v1.ListAssignmentsRequest.parent", Department),
     ("escalation.v1.AnswerAssignmentRequest.reply", Choice),
     // Of a department that declines: one that takes part gives no reason.
     ("escalation.v1.AnswerAssignmentRequest.reason", Text(500)),
@@ -258,7 +287,18 @@ pub(crate) fn subject(request: &MessageDescriptor) -> Input {
         let held = known(input);
         matches!(
             held,
-            Some(Unit(_) | Units | Matter | CountyMatter | Referral | Numbered(_) | Yearly(..) | Bulletin)
+            Some(
+                Unit(_)
+                    | Units
+                    | Matter
+                    | CountyMatter
+                    | ParentMatter
+                    | Referral
+                    | Numbered(_)
+                    | Yearly(..)
+                    | Bulletin
+                    | Department
+            )
         )
     };
     inputs(request).into_iter().find(about).unwrap_or_else(|| {
@@ -275,10 +315,12 @@ pub(crate) fn about(request: &MessageDescriptor, unit: UnitCode) -> DynamicMessa
     subject.with(&DynamicMessage::new(request.clone()), value)
 }
 
-/// The unit that has to be asked about a unit: its county where money of matters is concerned.
+/// The unit that has to be asked about a unit: its county where money of matters is concerned, and the unit right above
+/// where that one decides.
 pub(crate) fn asked(request: &MessageDescriptor, register: &Register, about: UnitCode) -> UnitCode {
     match holds(&subject(request)) {
         CountyMatter => register.ancestor_at(about, Level::County).unwrap_or(about),
+        ParentMatter => register.parent(about).unwrap_or(about),
         _ => about,
     }
 }
@@ -288,7 +330,7 @@ pub(crate) fn name(held: Holds, unit: UnitCode) -> String {
     match held {
         Unit(collection) => format!("{collection}/{unit}"),
         Units => format!("units/{unit}"),
-        Matter | CountyMatter => format!("villages/{unit}/matters/2022-1"),
+        Matter | CountyMatter | ParentMatter => format!("villages/{unit}/matters/2022-1"),
         Referral => format!("units/{unit}/referrals/640324100200-2022-1"),
         Numbered(collection) => format!("units/{unit}/{collection}/2022-1"),
         Yearly(units, collection) => format!("{units}/{unit}/{collection}/2022"),

@@ -5,7 +5,7 @@ use prost::Message;
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1::DetermineMatterRequest;
 use yishi_proto::intake::v1::MatterState::{
-    Completed, Deliberated, Determined, InProgress, Noticed, Proposed,
+    Cancelled, CarriedOver, Completed, Deliberated, Determined, InProgress, Noticed, Proposed,
 };
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
@@ -34,6 +34,8 @@ impl Cases for Intake {
         "MERGED",
         "DECLINED",
         "WITHDRAWN",
+        "CANCELLED",
+        "CARRIED_OVER",
     ];
 
     async fn begin<E: Engine>(sandbox: &Sandbox<E>, methods: usize) -> Self {
@@ -107,12 +109,19 @@ async fn ready<E: Engine>(method: &str, sandbox: &Sandbox<E>, village: &mut Vill
         }
         "AcceptMatter" => {
             let accept = officer(code, &["COMPLETED"], &Asks::accept(&matter(Completed).await));
-            Ready { who: Who { unit: code, role: Role::Supervisor }, ..accept }
+            Ready { who: Who { role: Role::Supervisor, ..Who::officer(code) }, ..accept }
         }
         "RequestClosing" => {
             let name = matter(Completed).await;
             village.accept(&name).await;
             officer(code, &["COMPLETED"], &Asks::close(&name))
+        }
+        "CarryOverMatter" => officer(code, ENDABLE, &Asks::carry_over(&matter(Determined).await)),
+        "CancelMatter" => officer(code, ENDABLE, &Asks::cancel(&matter(InProgress).await)),
+        "AnswerEnding" => {
+            let name = matter(Determined).await;
+            village.end(&name, CarriedOver).await;
+            officer(above(sandbox, code), &[], &Asks::answer_ending(&name, true))
         }
         _ => return None,
     })
@@ -223,15 +232,40 @@ async fn refusals<E: Engine>(method: &str, sandbox: &Sandbox<E>, village: &mut V
         "AcceptMatter" => {
             let name = matter(Completed).await;
             village.accept(&name).await;
-            let supervisor = Who { unit: code, role: Role::Supervisor };
+            let supervisor = Who { role: Role::Supervisor, ..Who::officer(code) };
             vec![Refused::new(supervisor, "ALREADY_ACCEPTED", &Asks::accept(&name))]
         }
         "RequestClosing" => {
             let name = matter(Completed).await;
             vec![Refused::new(officer, "NOT_ACCEPTED", &Asks::close(&name))]
         }
+        "CarryOverMatter" => {
+            let name = matter(Completed).await;
+            village.accept(&name).await;
+            village.end(&name, Cancelled).await;
+            vec![Refused::new(officer, "ENDING_REQUESTED", &Asks::carry_over(&name))]
+        }
+        "CancelMatter" => {
+            let name = matter(Completed).await;
+            village.accept(&name).await;
+            village.end(&name, CarriedOver).await;
+            vec![Refused::new(officer, "ENDING_REQUESTED", &Asks::cancel(&name))]
+        }
+        "AnswerEnding" => {
+            let name = matter(Determined).await;
+            let above = Who::officer(above(sandbox, code));
+            vec![Refused::new(above, "ENDING_NOT_REQUESTED", &Asks::answer_ending(&name, true))]
+        }
         _ => Vec::new(),
     }
+}
+
+/// The states of matters that can end without a strike-off.
+const ENDABLE: &[&str] = &["DETERMINED", "IN_PROGRESS", "COMPLETED"];
+
+/// The township of a village.
+fn above<E: Engine>(sandbox: &Sandbox<E>, village: UnitCode) -> UnitCode {
+    sandbox.register.parent(village).expect("a village has a township")
 }
 
 /// A village of the same township.

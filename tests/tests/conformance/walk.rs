@@ -194,7 +194,7 @@ impl<E: Engine, C: Cases> Walk<E, C> {
         let other_roles = Role::ALL.into_iter().map(|role| Who { role, ..who });
         let other_units = self.units_around(about).into_iter().map(|unit| Who { unit, ..who });
         let (allowed, strangers): (Vec<Who>, Vec<Who>) =
-            other_roles.chain(other_units).partition(|Who { unit, role }| {
+            other_roles.chain(other_units).partition(|Who { unit, role, .. }| {
                 policy.allows(&rpc.name, *role, Relation::between(&self.sandbox.register, *unit, about))
             });
         assert!(!allowed.is_empty(), "{}: who is ready may not ask at all", rpc.name);
@@ -255,7 +255,12 @@ impl<E: Engine, C: Cases> Walk<E, C> {
         );
         for exhibit in exhibits.iter().filter(|exhibit| !ready.states.contains(&exhibit.state)) {
             let what = format!("while {}", exhibit.state);
-            let request = subject.with(request, Value::String(exhibit.name.clone()));
+            let mut request = subject.with(request, Value::String(exhibit.name.clone()));
+            // A department speaks for itself, whoever it is.
+            if let Some(kind) = ready.who.department {
+                let own = format!("departments/{}/{kind}", exhibit.unit);
+                request.set_field_by_name("department", Value::String(own));
+            }
             let caller = Who { unit: exhibit.unit, ..ready.who }.metadata();
             let details = self.refused_as(rpc, &caller, &request, exhibit.reason, &what).await;
             let told = details.error_info().and_then(|info| info.metadata.get("state").cloned());

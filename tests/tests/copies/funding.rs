@@ -38,7 +38,7 @@ pub(crate) async fn money_follows<E: Engine>(place: &str) {
         }
     };
     let kinds = follow::<E, _>(place, model, STORIES, play).await;
-    assert_eq!(kinds.len(), 16, "{kinds:?}");
+    assert_eq!(kinds.len(), 18, "{kinds:?}");
 }
 
 /// A matter is funded bit by bit, so that there is more to follow.
@@ -57,23 +57,25 @@ struct Money<'a> {
     sent: VecDeque<Delivery>,
     channels: Vec<ChannelId>,
     matters: Vec<MatterId>,
+    asked: u32,
 }
 
 impl<'a> Money<'a> {
     fn new(house: &'a House, chance: Seeded) -> Self {
         let (world, sent) = (World::default(), VecDeque::new());
-        Self { house, chance, world, sent, channels: Vec::new(), matters: Vec::new() }
+        Self { house, chance, world, sent, channels: Vec::new(), matters: Vec::new(), asked: 0 }
     }
 
     async fn step<E: Engine>(&mut self, story: &mut Story<'_, E, Funding>) {
         let days = [0, 0, 1, 3, 230][usize::try_from(self.chance.below(5)).unwrap()];
-        let command = match self.chance.below(24) {
+        let command = match self.chance.below(25) {
             0 => return story.wait(days).await,
             1 => Some(self.open()),
             2..=9 => self.move_money(),
             10..=15 => self.fund(),
             16 => self.reward(),
             17 => Some(Command::Deliver(self.determine())),
+            18 => self.settle(),
             _ => self.arrive(),
         };
         let Some(command) = command else { return };
@@ -96,6 +98,14 @@ impl<'a> Money<'a> {
         }
         let delivered = matches!(command, Command::Deliver(_));
         story.tell(if delivered { Task::Learned(vec![command]) } else { Task::Asked(command) }).await;
+    }
+
+    /// Once in a while intake asks whether the county's money of the year has come to rest.
+    fn settle(&mut self) -> Option<Command> {
+        self.asked += 1;
+        let (unit, year, asked) = (COUNTY, year(), self.asked);
+        let asks = self.chance.below(6) == 0;
+        asks.then_some(Command::Deliver(Delivery::SettlingRequested { unit, year, asked }))
     }
 
     fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {

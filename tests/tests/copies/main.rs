@@ -7,6 +7,7 @@
 )]
 
 mod appraisal;
+mod books;
 mod escalation;
 mod funding;
 mod intake;
@@ -16,6 +17,7 @@ mod story;
 use yishi_tests::both_engines;
 
 use appraisal::appraisals_follow;
+use books::books_follow;
 use escalation::escalations_follow;
 use funding::money_follows;
 use intake::matters_follow;
@@ -23,6 +25,7 @@ use refused::{what_cannot_be_read_is_refused, what_does_not_fit_is_refused_whole
 
 both_engines!(
     matters_follow,
+    books_follow,
     escalations_follow,
     money_follows,
     appraisals_follow,

@@ -35,10 +35,10 @@ async fn proposed<E: Engine>(place: &str) -> (Vec<Entry>, Bare<E, Intake>) {
     };
     for ordinal in [1, 2] {
         let (content, proposer) = (content.clone(), "officer-1".parse().unwrap());
-        story.tell(Task::Asked(Command::Propose { village, year, content, proposer })).await;
+        story.tell(Task::Asked(Command::Propose { village, year, content, proposer }.into())).await;
         let act = Act::Support { supporter: "v-1".parse().unwrap() };
         let matter = MatterId { village, year, ordinal };
-        story.tell(Task::Asked(Command::Change { matter, version: None, act })).await;
+        story.tell(Task::Asked(Command::Change { matter, version: None, act }.into())).await;
     }
     let journal = story.end().await;
     (journal, Bare::<E, _>::open(&beside(&at), model).await)

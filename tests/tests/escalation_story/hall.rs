@@ -26,7 +26,7 @@ use yishi_store::{
 };
 use yishi_tests::copies::follow;
 use yishi_tests::redelivery::{cursors, forget, known};
-use yishi_tests::sandbox::{REGION, Signature, Village, as_caller, settings};
+use yishi_tests::sandbox::{REGION, Signature, Village, as_caller, as_department, settings};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -102,6 +102,12 @@ impl<E: Engine> Hall<E> {
 
     pub(crate) fn officer(&self, unit: UnitCode) -> Client {
         self.client(unit, Role::Officer)
+    }
+
+    /// A department of the region.
+    pub(crate) fn bureau(&self, kind: &str) -> Client {
+        let signature = Signature::of(&as_department(REGION, kind));
+        EscalationServiceClient::with_interceptor(self.channel(), signature)
     }
 
     /// What the people of a village do at intake.

@@ -5,6 +5,7 @@
 )]
 
 mod asks;
+mod departments;
 mod hall;
 mod lists;
 mod overdue;
@@ -107,10 +108,14 @@ async fn a_matter_goes_up_to_the_region_and_is_coordinated<E: Engine>(place: &st
     assert_eq!((asked.state(), asked.helpers.len()), (ReferralState::Coordinating, 2));
     let early = refused(region.resolve_referral(resolve(&top)).await);
     assert_eq!(early.1, "ASSIGNMENT_NOT_ACCEPTED");
-    done(region.answer_assignment(answer(&top, "transport", Some("无此职责"))).await);
-    done(region.answer_assignment(answer(&top, "water", None)).await);
+    let nobody = (Code::PermissionDenied, "PERMISSION_DENIED".into());
+    assert_eq!(refused(region.answer_assignment(answer(&top, "water", None)).await), nobody);
+    let (mut water, mut transport) = (hall.bureau("water"), hall.bureau("transport"));
+    assert_eq!(refused(transport.answer_assignment(answer(&top, "water", None)).await), nobody);
+    done(transport.answer_assignment(answer(&top, "transport", Some("无此职责"))).await);
+    done(water.answer_assignment(answer(&top, "water", None)).await);
     hall.go_to(date!(2021 - 12 - 31));
-    let late = done(region.report_assignment(report(&top, "water")).await);
+    let late = done(water.report_assignment(report(&top, "water")).await);
     assert!(late.overdue && late.lead.as_ref().unwrap().report_time_us == hall.now_us());
     hall.settled().await;
     let heard = get(&mut hall.officer(VILLAGE), &named(VILLAGE)).await.standing.unwrap();

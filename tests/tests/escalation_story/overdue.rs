@@ -27,7 +27,7 @@ fn officer<E: Engine>(sandbox: &Sandbox<E>, unit: UnitCode) -> Client {
 }
 
 /// A determined matter of each of the county's first villages.
-async fn determined<E: Engine>(sandbox: &Sandbox<E>, count: usize) -> Vec<(UnitCode, String)> {
+pub(crate) async fn determined<E: Engine>(sandbox: &Sandbox<E>, count: usize) -> Vec<(UnitCode, String)> {
     let below = sandbox.register.subtree(COUNTY).into_iter();
     let villages = below.filter(|unit| sandbox.register.level(*unit) == Some(Level::Village)).take(count);
     let mut hanging: Vec<(Village, String)> = Vec::new();

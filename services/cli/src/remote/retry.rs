@@ -7,24 +7,28 @@ const PAUSE_FIRST: Duration = Duration::from_millis(50);
 /// A server may ask for a longer pause than ours, but not for any.
 const PAUSE_MAX: Duration = Duration::from_secs(5);
 
-/// How often somebody asks.
+/// How often and how long somebody asks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
     attempts: u32,
+    /// No attempt begins later than this after the first.
+    within: Duration,
     /// Our own pauses grow up to this.
     pause_max: Duration,
 }
 
 impl Patience {
     /// With the pauses between them these attempts take a second and a half if nobody answers at all.
-    pub(super) const SHORT: Self = Self { attempts: 6, pause_max: Duration::from_secs(1) };
-    /// Two minutes: whoever was killed comes back.
-    pub(super) const LONG: Self = Self { attempts: 480, pause_max: Duration::from_millis(250) };
+    pub(super) const SHORT: Self =
+        Self { attempts: 6, within: Duration::MAX, pause_max: Duration::from_secs(1) };
+    /// Whoever was killed comes back.
+    pub(super) const LONG: Self =
+        Self { attempts: u32::MAX, within: Duration::from_secs(120), pause_max: Duration::from_millis(250) };
 
     /// How long to wait before the same request is sent once more, if it should be: after an attempt, counted
-    /// from 0, that ended so.
-    pub(super) fn pause(self, status: &Status, attempt: u32) -> Option<Duration> {
-        if attempt + 1 >= self.attempts {
+    /// from 0, that ended so, so long after the first began.
+    pub(super) fn pause(self, status: &Status, attempt: u32, since: Duration) -> Option<Duration> {
+        if attempt >= self.attempts - 1 || since >= self.within {
             return None;
         }
         let ours = PAUSE_FIRST.saturating_mul(2_u32.saturating_pow(attempt)).min(self.pause_max);
@@ -50,7 +54,7 @@ mod tests {
     use super::*;
 
     fn pause(status: &Status, attempt: u32) -> Option<Duration> {
-        Patience::SHORT.pause(status, attempt)
+        Patience::SHORT.pause(status, attempt, Duration::ZERO)
     }
 
     fn asking(code: Code, pause: Duration) -> Status {
@@ -85,10 +89,12 @@ mod tests {
     #[test]
     fn long_patience_outlasts_a_restart() {
         let status = Status::unavailable("");
-        let pauses = (0..).map_while(|attempt| Patience::LONG.pause(&status, attempt));
-        let (number, all) =
-            pauses.fold((0, Duration::ZERO), |(number, all), pause| (number + 1, all + pause));
-        assert!(number < 500 && (100..130).contains(&all.as_secs()), "{number} in {all:?}");
+        let mut since = Duration::ZERO;
+        let mut attempts = 0;
+        while let Some(pause) = Patience::LONG.pause(&status, attempts, since) {
+            (since, attempts) = (since + pause, attempts + 1);
+        }
+        assert!((120..121).contains(&since.as_secs()) && attempts < 500, "{attempts} in {since:?}");
     }
 
     #[test]

@@ -134,5 +134,9 @@ fn callers_say_who_they_are() {
         assert_eq!(metadata.get("yishi-unit").unwrap(), "640324100200");
         assert_eq!(metadata.get("yishi-role").unwrap(), role);
         assert_eq!(metadata.get("yishi-actor").unwrap(), &format!("{role}:640324100200"));
+        assert!(!metadata.contains_key("yishi-department"));
     }
+    let Caller(metadata) = Caller::department("640000000000".parse().unwrap(), "water");
+    assert_eq!(metadata.get("yishi-role").unwrap(), "department");
+    assert_eq!(metadata.get("yishi-department").unwrap(), "water");
 }

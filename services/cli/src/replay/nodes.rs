@@ -1,8 +1,13 @@
 //! The nodes of a replay, and which of them is asked about which unit.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use tokio::time::sleep;
 use yishi_kernel::{Register, Timestamp, UnitCode};
 use yishi_proto::admin::v1 as admin;
 
@@ -24,6 +29,9 @@ const CONNECTIONS_EACH: usize = 2;
 const ASKED_AT_ONCE: usize = 32;
 /// Nodes that walk their journals at once.
 const WALKS_AT_ONCE: usize = 4;
+/// How long links may take to come back when nothing cuts them any more.
+const LINKS_MAX: Duration = Duration::from_secs(60);
+const LINKS_POLL: Duration = Duration::from_millis(50);
 /// In each of these rounds every node is waited for; what passes between so few levels has arrived long before.
 const ROUNDS_MAX: usize = 1_000;
 
@@ -52,6 +60,8 @@ pub(super) struct Many {
     pub(super) kills: usize,
     /// How often a link was cut.
     pub(super) cuts: usize,
+    /// How many matters were put forward, and how many the villages list.
+    pub(super) proposals: [usize; 2],
     /// How often one was started again.
     pub(super) restarts: u64,
     /// Ends of links, of each service, that are not up.
@@ -113,17 +123,14 @@ impl<'a> Nodes<'a> {
     /// Waits until every service of every node knows what it is to know of all others. A node waits for its own services
     /// and for its neighbours; once a whole round of this has moved nobody, nothing is on its way any more.
     pub(super) async fn barrier(&self) -> Result<(), Failure> {
-        let mut before = Vec::new();
-        for _ in 0..ROUNDS_MAX {
-            let mut now = self.each(ASKED_AT_ONCE, async |node| operator::barrier(&node.admin).await).await?;
-            now.sort_unstable_by_key(|(unit, _)| *unit);
-            if self.nodes.len() == 1 || now == before {
-                return Ok(());
-            }
-            before = now;
-        }
-        let text = self.lang.pick("各节点始终没有静下来", "the nodes do not come to rest");
-        Err(Failure::new(Exit::Internal, text))
+        let round = async || {
+            let mut stand =
+                self.each(ASKED_AT_ONCE, async |node| operator::barrier(&node.admin).await).await?;
+            stand.sort_unstable_by_key(|(unit, _)| *unit);
+            Ok(stand)
+        };
+        // One node has nobody to wait for but itself.
+        if self.nodes.len() == 1 { round().await.map(drop) } else { at_rest(round, self.lang).await }
     }
 
     /// Moves all clocks. A node that is away at the moment is started with this instant.
@@ -141,12 +148,24 @@ impl<'a> Nodes<'a> {
         Ok(self.nodes.iter().filter_map(|node| said.remove(&node.unit)).collect())
     }
 
+    /// The same, once all links are up. A link that was cut when it had nothing to carry comes back after the barrier.
+    async fn settled(&self) -> Result<Vec<admin::NodeStatus>, Failure> {
+        let late = Instant::now() + LINKS_MAX;
+        loop {
+            let statuses = self.statuses().await?;
+            if statuses.iter().all(|status| status.links.iter().all(is_up)) || Instant::now() > late {
+                return Ok(statuses);
+            }
+            sleep(LINKS_POLL).await;
+        }
+    }
+
     /// Has all journals walked: what the topmost node holds, and what is to be said of all nodes together.
     pub(super) async fn books(
         &self,
         register: &Register,
     ) -> Result<(admin::NodeStatus, Vec<admin::JournalVerdict>, Option<Many>), Failure> {
-        let statuses = self.statuses().await?;
+        let statuses = self.settled().await?;
         let walked =
             self.each(WALKS_AT_ONCE, async |node| operator::verify_journals(&node.admin).await).await?;
         let mut verdicts: BTreeMap<UnitCode, _> =
@@ -156,8 +175,6 @@ impl<'a> Nodes<'a> {
             let verdicts = verdicts.values().flatten();
             many = Some(Many {
                 nodes: statuses.len(),
-                kills: 0,
-                cuts: 0,
                 restarts: federation.restarts(),
                 links_down: statuses
                     .iter()
@@ -167,6 +184,7 @@ impl<'a> Nodes<'a> {
                 likeness: self.likeness(register).await?,
                 broken: verdicts.clone().filter(|verdict| verdict.first_bad_entry.is_some()).count(),
                 entries_held: verdicts.map(|verdict| verdict.entries_checked).sum(),
+                ..Many::default()
             });
         }
         let units = statuses.iter().map(|status| status.units).sum();
@@ -210,6 +228,60 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// Asks in rounds until one finds what the round before it found.
+async fn at_rest<T: PartialEq>(
+    round: impl AsyncFn() -> Result<T, Failure>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let mut before = round().await?;
+    for _ in 0..ROUNDS_MAX {
+        let now = round().await?;
+        if now == before {
+            return Ok(());
+        }
+        before = now;
+    }
+    Err(Failure::new(Exit::Internal, lang.pick("各节点始终没有静下来", "the nodes do not come to rest")))
+}
+
 fn is_up(link: &admin::LinkStatus) -> bool {
     link.state() == admin::LinkState::Up
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// Rounds until all is at rest, when positions move in so many of them.
+    async fn rounds(moving: usize) -> (Result<(), Failure>, usize) {
+        let asked = Cell::new(0);
+        let outcome = at_rest(
+            async || {
+                asked.set(asked.get() + 1);
+                Ok(asked.get().min(moving))
+            },
+            Lang::En,
+        )
+        .await;
+        (outcome, asked.get())
+    }
+
+    #[tokio::test]
+    async fn nodes_are_at_rest_when_a_whole_round_moved_nobody() {
+        for (moving, wanted) in [(1, 2), (2, 3), (5, 6)] {
+            let (outcome, asked) = rounds(moving).await;
+            outcome.unwrap();
+            assert_eq!(asked, wanted);
+        }
+        let (outcome, asked) = rounds(usize::MAX).await;
+        assert_eq!((outcome.unwrap_err().exit, asked), (Exit::Internal, ROUNDS_MAX + 1));
+    }
+
+    #[tokio::test]
+    async fn a_node_that_cannot_be_asked_ends_the_wait() {
+        let refuse = async || Err::<(), _>(Failure::new(Exit::Unavailable, "away"));
+        assert_eq!(at_rest(refuse, Lang::Zh).await.unwrap_err().exit, Exit::Unavailable);
+    }
 }

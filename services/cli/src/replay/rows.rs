@@ -296,6 +296,9 @@ impl Table {
         self.row(name, Kind::Count, None, None, back.map(Some));
         let name = self.lang.pick("断过的链路", "links cut");
         self.row(name, Kind::Count, None, None, [None, Some(number(many.cuts))]);
+        let [proposed, listed] = many.proposals.map(|count| Some(number(count)));
+        let name = self.lang.pick("提出的事项", "proposals, each once");
+        self.row(name, Kind::Count, None, proposed, [None, listed]);
         let held = [many.likeness.alike, many.likeness.compared].map(|count| Some(number(count)));
         let name = self.lang.pick("各处一致的账簿末条", "ends alike at all holders");
         self.row(name, Kind::Count, None, None, held);

@@ -54,6 +54,8 @@ struct FederationSummary {
     kills: usize,
     restarts: u64,
     cuts: usize,
+    proposals: usize,
+    proposals_listed: usize,
     /// Ends of journals and of ways between units that two nodes of a link both hold.
     ends_compared: usize,
     ends_alike: usize,
@@ -72,6 +74,8 @@ impl FederationSummary {
             kills: many.kills,
             restarts: many.restarts,
             cuts: many.cuts,
+            proposals: many.proposals[0],
+            proposals_listed: many.proposals[1],
             ends_compared: many.likeness.compared,
             ends_alike: many.likeness.alike,
             lost: many.likeness.lost,

@@ -62,6 +62,10 @@ impl Ground {
         &self.register
     }
 
+    pub(crate) fn node(&self) -> &str {
+        self.node.to_str().unwrap()
+    }
+
     fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yishi"));
         command.args(["--lang", "en"]).args(words).stdin(Stdio::null());
@@ -103,7 +107,7 @@ impl Ground {
     /// Starts a federation of the branch of the first village, and waits until it serves.
     pub(crate) fn up(&self, words: &[&str]) -> Up {
         let base = self.base_port.to_string();
-        let (node, register) = (self.node.to_str().unwrap(), self.register());
+        let (node, register) = (self.node(), self.register());
         let mut command = self.command(&["federation", "up", "--dir", self.room(), "--base-port", &base]);
         command.args(["--divisions", register, "--branch", VILLAGE, "--node-binary", node]).args(words);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();

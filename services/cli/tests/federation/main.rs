@@ -40,13 +40,20 @@ fn nodes_are_killed_cut_off_and_come_back() {
         assert!(text.contains("2021-12-01T00:00:00"), "all clocks show the same: {text}");
     }
 
+    let pid = back[0]["pid"].to_string();
+    assert!(std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+    ground.until(|nodes| nodes[0]["state"] == "up" && nodes[0]["starts"] == 2);
+    ground.until(|nodes| nodes[1]["link"] == "up" && nodes[2]["link"] == "up");
+
     ground.say(&["cut", COUNTY]);
     ground.say(&["cut", VILLAGE, "--way", "up"]);
     assert_eq!((&ground.nodes()[1]["cut"], &ground.nodes()[2]["cut"]), (&"both".into(), &"up".into()));
+    ground.until(|nodes| nodes[1]["link"] == "down");
     ground.say(&["heal", COUNTY]);
     assert_eq!((&ground.nodes()[1]["cut"], &ground.nodes()[2]["cut"]), (&"none".into(), &"up".into()));
     ground.say(&["heal"]);
-    assert_eq!(ground.nodes()[2]["cut"], "none");
+    let back = ground.until(|nodes| nodes[1]["link"] == "up" && nodes[2]["link"] == "up");
+    assert_eq!(back[2]["cut"], "none");
     let table = ground.yishi(&["federation", "status", "--dir", ground.room()]).unwrap();
     assert!(table.contains("3 nodes, 3 up"), "{table}");
 
@@ -98,4 +105,24 @@ fn a_port_that_is_taken_is_named_before_anything_starts() {
     let error = ground.yishi(&words).unwrap_err();
     assert!(error.contains(&format!("127.0.0.1:{taken} is not free")), "{error}");
     assert!(!std::fs::exists(format!("{}/{REGION}", ground.room())).unwrap());
+}
+
+/// Two villages' three years through three nodes, one of them the second village's host, while each kind of trouble
+/// comes about.
+#[test]
+fn a_small_replay_over_a_federation_is_exact() {
+    let ground = Ground::new();
+    let base = ground.base_port().to_string();
+    let words = ["replay", "--federation", "--branch", VILLAGE, "--divisions", ground.register()];
+    let more = ["--base-port", &base, "--node-binary", ground.node(), "--chaos", "4", "-o", "json"];
+    let text = ground.yishi(&[&words[..], &more].concat()).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&summary["mismatches"], &summary["missing"]), (&0.into(), &0.into()), "{text}");
+    assert_eq!(summary["units"], 4);
+    let federation = &summary["federation"];
+    assert_eq!(
+        (&federation["nodes"], &federation["restarts"], &federation["cuts"]),
+        (&3.into(), &4.into(), &4.into())
+    );
+    assert_eq!((&federation["lost"], &federation["doubled"]), (&0.into(), &0.into()));
 }

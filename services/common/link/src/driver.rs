@@ -12,7 +12,6 @@ use yishi_kernel::UnitCode;
 use yishi_proto::link::v1 as pb;
 use yishi_runtime::telemetry;
 use yishi_store::Inflow;
-use yishi_store::journal::Foreign;
 
 use crate::port::{Port, Untaken};
 use crate::protocol::{Carried, Effect, Farewell, Input, Lane, Session, Side, wire};
@@ -175,17 +174,10 @@ impl Driver<'_> {
 
     /// Hands entries to the writer; a fork is what it can find beyond what the session found.
     async fn apply(&self, lane: Lane, entries: Vec<Carried>) -> Result<Option<crate::protocol::Fork>, End> {
-        let foreign = entries.into_iter().map(|carried| Foreign {
-            entry: carried.entry,
-            entry_hash: carried.entry_hash,
-            chain: carried.chain,
-            traceparent: carried.traceparent,
-        });
-        let foreign = foreign.collect();
         let inflow = match lane {
-            Lane::Copies | Lane::Restored => Inflow::Journal(foreign),
-            Lane::Letters => Inflow::Letters(foreign),
-            Lane::Readopted => Inflow::Readopted(foreign),
+            Lane::Copies | Lane::Restored => Inflow::Journal(entries),
+            Lane::Letters => Inflow::Letters(entries),
+            Lane::Readopted => Inflow::Readopted(entries),
         };
         let (begun, mut pause) = (Instant::now(), Duration::from_millis(10));
         loop {

@@ -1,6 +1,7 @@
 //! One service's journal as others read it.
 
 use tokio::sync::watch;
+use yishi_kernel::UnitCode;
 use yishi_store::journal::{self, Stored};
 use yishi_store::{Database, Engine, Handle, Model, Position, Source, StoreError};
 
@@ -39,6 +40,14 @@ impl<E: Engine> Feed<E> {
     pub async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
         let mut reader = self.database.reader().await?;
         let entries = journal::after::<E>(&mut reader, pos, limit).await?;
+        reader.done();
+        Ok(entries)
+    }
+
+    /// The next entries of a unit after a number.
+    pub async fn of_unit(&self, unit: UnitCode, seq: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+        let mut reader = self.database.reader().await?;
+        let entries = journal::of_unit::<E>(&mut reader, unit, seq, limit).await?;
         reader.done();
         Ok(entries)
     }

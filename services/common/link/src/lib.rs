@@ -27,4 +27,4 @@ pub use follower::{FollowError, Follower};
 pub use links::{LinkEnd, LinkError, Links};
 pub use mark::Mark;
 pub use recovery::Recovery;
-pub use watch::Journals;
+pub use watch::{Concern, Concerns, Journals};

@@ -11,11 +11,11 @@ use tonic::{Request, Response, Status};
 use yishi_kernel::UnitCode;
 use yishi_proto::journal::v1 as pb;
 use yishi_proto::journal::v1::journal_service_server::JournalService;
-use yishi_runtime::access::Caller;
+use yishi_runtime::access::{Caller, Role};
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{House, unreadable};
 use yishi_runtime::errors::{Failure, Lang, reasons};
-use yishi_store::journal::Stored;
+use yishi_store::journal::{Entry, Stored};
 use yishi_store::{Engine, Position, Source, StoreError};
 
 use crate::feed::Feed;
@@ -42,6 +42,7 @@ trait Readable: Send + Sync {
     fn positions(&self) -> watch::Receiver<Position>;
     async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError>;
     async fn knows(&self, position: Position) -> Result<bool, StoreError>;
+    async fn of_unit(&self, unit: UnitCode, seq: i64, limit: i64) -> Result<Vec<Stored>, StoreError>;
 }
 
 #[tonic::async_trait]
@@ -58,12 +59,23 @@ impl<E: Engine> Readable for Feed<E> {
     async fn knows(&self, position: Position) -> Result<bool, StoreError> {
         Feed::knows(self, position).await
     }
+    async fn of_unit(&self, unit: UnitCode, seq: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+        Feed::of_unit(self, unit, seq, limit).await
+    }
 }
+
+/// What tells of each entry of a unit, in their order from the first on, whether it concerns a department of the unit.
+pub type Concern = Box<dyn FnMut(&Entry) -> bool + Send + Sync>;
+
+/// The concern of the department with this resource name.
+pub type Concerns = fn(&str) -> Option<Concern>;
 
 /// The journals of a node.
 pub struct Journals {
     house: Arc<House>,
     feeds: Vec<Arc<dyn Readable>>,
+    /// The services that departments may follow.
+    concerns: Vec<(Source, Concerns)>,
     streams: Arc<Semaphore>,
     stop: CancellationToken,
 }
@@ -72,12 +84,35 @@ impl Journals {
     /// None yet; streams end when `stop` is cancelled.
     #[must_use]
     pub fn new(house: Arc<House>, stop: CancellationToken) -> Self {
-        Self { house, feeds: Vec::new(), streams: Arc::new(Semaphore::new(STREAMS)), stop }
+        Self {
+            house,
+            feeds: Vec::new(),
+            concerns: Vec::new(),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+            stop,
+        }
     }
 
     /// One more service's journal.
     pub fn add<E: Engine>(&mut self, feed: Feed<E>) {
         self.feeds.push(Arc::new(feed));
+    }
+
+    /// Opens a service's journal to departments, as far as it concerns them.
+    pub fn open_to_departments(&mut self, service: Source, concerns: Concerns) {
+        self.concerns.push((service, concerns));
+    }
+
+    /// A department's share of a service's journal; none of what concerns no department.
+    fn concern(&self, caller: &Caller, service: Source) -> Result<Option<Sieve>, Failure> {
+        if caller.role != Role::Department {
+            return Ok(None);
+        }
+        let concerns = self.concerns.iter().find(|(open, _)| *open == service);
+        let name = caller.department_name();
+        let concern = concerns.zip(name).and_then(|((_, concerns), name)| concerns(&name));
+        let concern = concern.ok_or_else(|| Failure::new(&reasons::PERMISSION_DENIED))?;
+        Ok(Some(Sieve { unit: caller.unit, concern }))
     }
 
     fn admit(&self, request: &Request<pb::WatchRequest>) -> Result<(Arc<dyn Readable>, Filter), Failure> {
@@ -118,18 +153,51 @@ impl Journals {
             check.refuse("service", format!("应为 {known} 之一"), format!("write one of {known}"));
         }
         let units: Option<Vec<UnitCode>> = units.into_iter().collect();
-        check.finish(|| Some((Arc::clone(feed?), Filter { units: units?, kinds: message.kinds.clone() })))
+        let (feed, units) = check.finish(|| Some((Arc::clone(feed?), units?)))?;
+        let sieve = self.concern(caller, feed.source())?;
+        Ok((feed, Filter { units, kinds: message.kinds.clone(), sieve }))
     }
 }
 
 struct Filter {
     units: Vec<UnitCode>,
     kinds: Vec<String>,
+    /// Of a department.
+    sieve: Option<Sieve>,
+}
+
+/// A department's share of its unit's journal.
+struct Sieve {
+    unit: UnitCode,
+    concern: Concern,
 }
 
 impl Filter {
-    fn passes(&self, house: &House, stored: &Stored) -> bool {
+    /// Catches up with what was written up to a position, that the sieve knows what a department is concerned with by then.
+    async fn go_to(&mut self, pos: i64, feed: &dyn Readable) -> Result<(), StoreError> {
+        let Some(sieve) = &mut self.sieve else { return Ok(()) };
+        let mut seq = 0;
+        loop {
+            let page = feed.of_unit(sieve.unit, seq, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            seq = last.entry.seq;
+            for stored in &page {
+                if stored.pos > pos {
+                    return Ok(());
+                }
+                (sieve.concern)(&stored.entry);
+            }
+        }
+    }
+
+    fn passes(&mut self, house: &House, stored: &Stored) -> bool {
         let entry = &stored.entry;
+        if let Some(sieve) = &mut self.sieve {
+            // Each entry goes through it, also one that is passed over for its kind.
+            if stored.letter || entry.unit != sieve.unit || !(sieve.concern)(entry) {
+                return false;
+            }
+        }
         (self.kinds.is_empty() || self.kinds.contains(&entry.kind))
             && self.units.iter().any(|unit| house.register.is_within(entry.unit, *unit))
     }
@@ -150,7 +218,7 @@ impl JournalService for Journals {
         }
         let slot = Arc::clone(&self.streams).try_acquire_owned().map_err(|_| overloaded())?;
         let (answers, stream) = mpsc::channel(WAITING);
-        let sending =
+        let mut sending =
             Sending { house: Arc::clone(&self.house), feed, filter, answers, lang: Lang::current() };
         let (stop, at) = (self.stop.clone(), cursor.map_or(0, |cursor| cursor.pos));
         tokio::spawn(async move {
@@ -174,7 +242,8 @@ struct Sending {
 }
 
 impl Sending {
-    async fn run(&self, mut at: i64, stop: CancellationToken) -> Result<(), Failure> {
+    async fn run(&mut self, mut at: i64, stop: CancellationToken) -> Result<(), Failure> {
+        self.filter.go_to(at, &*self.feed).await.map_err(unreadable)?;
         let mut positions = self.feed.positions();
         // Said once all there was has been sent, and now and then while nothing else is to be said.
         let mut word = Instant::now();
@@ -198,7 +267,10 @@ impl Sending {
                 }
                 continue;
             };
-            for stored in page.into_iter().filter(|stored| self.filter.passes(&self.house, stored)) {
+            for stored in page {
+                if !self.filter.passes(&self.house, &stored) {
+                    continue;
+                }
                 let position = Position { epoch: come.epoch, pos: stored.pos };
                 self.send(position, pb::watch_response::Event::Entry(held(stored))).await?;
             }

@@ -207,7 +207,8 @@ pub fn placed<T>(message: T, service: Source, position: Position) -> Result<Resp
     Ok(response)
 }
 
-fn caller<T>(request: &Request<T>) -> Result<Caller, Failure> {
+/// Who asks.
+pub fn caller<T>(request: &Request<T>) -> Result<Caller, Failure> {
     let caller = request.extensions().get::<Caller>().cloned();
     caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))
 }

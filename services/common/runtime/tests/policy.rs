@@ -32,7 +32,8 @@ fn unit(code: &str) -> UnitCode {
 }
 
 fn caller(code: &str, role: Role) -> Caller {
-    Caller { unit: unit(code), role, actor: "clerk".parse().expect("an actor") }
+    let department = (role == Role::Department).then(|| "water".parse().expect("a kind"));
+    Caller { department, ..Caller::of(unit(code), role, "clerk".parse().expect("an actor")) }
 }
 
 /// A unit that stands so to [`SUBJECT`].
@@ -46,8 +47,8 @@ fn standing(relation: Relation) -> &'static str {
     }
 }
 
-/// The RPCs that callers may reach; the admin service has a listener of its own, nodes greet each other, and neither
-/// has a policy.
+/// The RPCs that callers may reach; the admin service has a listener of its own and no policy, and the link asks who
+/// is a node below by itself.
 fn served() -> BTreeSet<String> {
     let methods = Methods::of([yishi_proto::DESCRIPTORS]);
     let others = ["yishi.admin.", "yishi.link."];
@@ -82,11 +83,16 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
         let reads = ["Get", "List", "Render", "Watch"].iter().any(|verb| method.starts_with(verb));
         for role in Role::ALL {
             for relation in Relation::ALL {
-                let accepts = method == "AcceptMatter";
+                let (accepts, audits) = (method == "AcceptMatter", method == "RecordFinding");
+                let speaks = ["AnswerAssignment", "ReportAssignment"].contains(&method);
                 let may = match (role, relation) {
-                    (Role::Officer, Relation::Own) => !accepts,
+                    (Role::Officer, Relation::Own) => !accepts && !audits && !speaks,
+                    (Role::Department, Relation::Own) => {
+                        speaks || ["ListAssignments", "Watch"].contains(&method)
+                    }
                     // Who watches the work says whether it is good, and nobody else.
                     (Role::Supervisor, Relation::Own) if accepts => true,
+                    (Role::Auditor, Relation::Own) if audits => true,
                     (
                         Role::Officer | Role::Supervisor | Role::Auditor,
                         Relation::Own | Relation::Ancestor,

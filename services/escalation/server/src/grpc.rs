@@ -15,7 +15,9 @@ use crate::convert::{self, Name};
 use crate::model::Escalation;
 use crate::store;
 
+mod assignments;
 mod list;
+mod page;
 mod report;
 
 /// The escalation service.
@@ -68,6 +70,13 @@ macro_rules! service {
                 request: Request<pb::ListReferralsRequest>,
             ) -> Result<Response<pb::ListReferralsResponse>, Status> {
                 list::list(&self.desk, &*self.clock, request).await
+            }
+
+            async fn list_assignments(
+                &self,
+                request: Request<pb::ListAssignmentsRequest>,
+            ) -> Result<Response<pb::ListAssignmentsResponse>, Status> {
+                assignments::list(&self.desk, &*self.clock, request).await
             }
 
             async fn get_escalation_report(

@@ -11,6 +11,7 @@ mod model;
 mod overdue;
 pub mod store;
 
+pub use convert::{Concern, concern};
 pub use grpc::{Grpc, server};
 pub use model::{Escalation, Refused, Task, learn, wants_intake, wants_own};
 pub use overdue::Overdue;

@@ -127,6 +127,15 @@ pub enum Delivery {
         /// Which.
         matter: MatterId,
     },
+    /// Intake: has a unit's money of a year come to rest?
+    SettlingRequested {
+        /// Whose.
+        unit: UnitCode,
+        /// Of which year.
+        year: Year,
+        /// Which question of the unit's year book this is.
+        asked: u32,
+    },
     /// Appraisal: rewards are to be paid.
     RewardOrdered {
         /// By whom.

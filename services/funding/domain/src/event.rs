@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
+use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 
 use crate::{
     Amount, Category, Channel, ChannelId, Direction, OrderId, Posting, Transfer, TransferId, TransferProblem,
@@ -140,6 +140,26 @@ pub enum Fact {
         /// From FREE to PAID.
         posting: Posting,
     },
+    /// The unit's money of a year has come to rest, and stays so.
+    YearSettled {
+        /// Which year.
+        year: Year,
+        /// Which question this answers.
+        asked: u32,
+    },
+    /// The unit's money of a year has not come to rest.
+    YearHeld {
+        /// Which year.
+        year: Year,
+        /// Which question this answers.
+        asked: u32,
+        /// What is on its way to another unit.
+        in_transit: Fen,
+        /// Matters of the year for which money is committed and not paid.
+        matters: u32,
+        /// How much that is.
+        unpaid: Fen,
+    },
 }
 
 impl Fact {
@@ -164,6 +184,8 @@ impl Fact {
             Fact::Settled { .. } => "funding.settled",
             Fact::RewardOrderTaken { .. } => "funding.reward_order_taken",
             Fact::RewardPaid { .. } => "funding.reward_paid",
+            Fact::YearSettled { .. } => "funding.year_settled",
+            Fact::YearHeld { .. } => "funding.year_held",
         }
     }
 
@@ -184,7 +206,9 @@ impl Fact {
             Fact::ChannelOpened(_)
             | Fact::Refused { .. }
             | Fact::MatterRegistered { .. }
-            | Fact::RewardOrderTaken { .. } => None,
+            | Fact::RewardOrderTaken { .. }
+            | Fact::YearSettled { .. }
+            | Fact::YearHeld { .. } => None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! What an event changes.
 
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{Timestamp, UnitCode, Year};
 
 use crate::{
-    Balance, ChannelId, Event, Fact, MatterFunding, Posting, Reward, Transfer, TransferId, TransferProblem,
-    TransferState, TransferView, World,
+    Balance, Book, ChannelId, Event, Fact, MatterFunding, Posting, Reward, Transfer, TransferId,
+    TransferProblem, TransferState, TransferView, World,
 };
 
 /// An event that cannot have happened to the books as they are: something is missing, or was changed by hand.
@@ -133,6 +133,8 @@ fn note(world: &mut World, event: &Event) -> Option<()> {
             let due = due.filter(|due| due.paid.is_none())?.clone();
             world.put_reward(Reward { paid: Some((*channel, event.at)), ..due });
         }
+        Fact::YearSettled { year, asked } => answer_year(world, unit, *year, *asked, true)?,
+        Fact::YearHeld { year, asked, .. } => answer_year(world, unit, *year, *asked, false)?,
         Fact::BudgetReceived { .. }
         | Fact::Lapsed { .. }
         | Fact::MatterRegistered { .. }
@@ -141,6 +143,16 @@ fn note(world: &mut World, event: &Event) -> Option<()> {
         | Fact::Paid { .. }
         | Fact::Settled { .. } => {}
     }
+    Some(())
+}
+
+/// Each question is answered once, and a settled year is never held.
+fn answer_year(world: &mut World, unit: UnitCode, year: Year, asked: u32, settled: bool) -> Option<()> {
+    let book = world.book(unit, year);
+    if asked <= book.answered || (book.settled && !settled) {
+        return None;
+    }
+    world.put_book(unit, year, Book { answered: asked, settled, ..book });
     Some(())
 }
 

@@ -19,25 +19,28 @@ pub enum Key {
     Matter(MatterId),
     /// What an order gives to a village.
     Reward(OrderId, UnitCode),
+    /// What a holder has of all channels of a year.
+    Accounts(UnitCode, Year),
+    /// The funding of all matters of a county and year.
+    Matters(UnitCode, Year),
 }
 
 /// What a command must see, as far as it says so itself.
 pub fn reads(command: &Command) -> Vec<Key> {
     match command {
         Command::Open { owner, year, .. } => vec![Key::Book(*owner, *year)],
-        Command::Receive { channel, .. } => held(channel.owner, *channel).to_vec(),
-        Command::Lapse { holder, channel } => held(*holder, *channel).to_vec(),
+        Command::Receive { channel, .. } => kept(channel.owner, *channel).to_vec(),
+        Command::Lapse { holder, channel } => kept(*holder, *channel).to_vec(),
         Command::Appropriate { from, channel, .. } | Command::Return { from, channel, .. } => {
-            let [channel_key, account] = held(*from, *channel);
-            vec![channel_key, account, Key::Book(*from, channel.year)]
+            kept(*from, *channel).to_vec()
         }
         Command::Fund { county, matter, act, .. } => {
-            let channels = act.amounts().channels().flat_map(|channel| held(*county, channel));
-            std::iter::once(Key::Matter(*matter)).chain(channels).collect()
+            let channels = act.amounts().channels().flat_map(|channel| kept(*county, channel));
+            [Key::Matter(*matter), Key::Book(*county, matter.year)].into_iter().chain(channels).collect()
         }
         Command::PayReward { payer, order, village, channel } => {
-            let [channel, account] = held(*payer, *channel);
-            vec![Key::Reward(order.clone(), *village), channel, account]
+            let reward = Key::Reward(order.clone(), *village);
+            std::iter::once(reward).chain(kept(*payer, *channel)).collect()
         }
         Command::Deliver(delivery) => delivered(delivery),
     }
@@ -48,12 +51,15 @@ fn delivered(delivery: &Delivery) -> Vec<Key> {
         Delivery::Determined { matter, .. } | Delivery::ClosingRequested { matter } => {
             vec![Key::Matter(*matter)]
         }
+        Delivery::SettlingRequested { unit, year, .. } => {
+            vec![Key::Book(*unit, *year), Key::Accounts(*unit, *year), Key::Matters(*unit, *year)]
+        }
         Delivery::RewardOrdered { order, lines, .. } => {
             lines.iter().map(|(village, _)| Key::Reward(order.clone(), *village)).collect()
         }
         Delivery::Sent { transfer, channel } => {
-            let [channel, account] = held(transfer.to, channel.id);
-            vec![Key::Transfer(transfer.to, transfer.id), channel, account]
+            let view = Key::Transfer(transfer.to, transfer.id);
+            std::iter::once(view).chain(kept(transfer.to, channel.id)).collect()
         }
         Delivery::Received { transfer, .. } | Delivery::Refused { transfer, .. } => {
             vec![Key::Transfer(transfer.from, *transfer)]
@@ -61,8 +67,9 @@ fn delivered(delivery: &Delivery) -> Vec<Key> {
     }
 }
 
-fn held(holder: UnitCode, channel: ChannelId) -> [Key; 2] {
-    [Key::Channel(channel), Key::Account(holder, channel)]
+/// What a holder has of a channel, and whether it has settled the channel's year.
+fn kept(holder: UnitCode, channel: ChannelId) -> [Key; 3] {
+    [Key::Channel(channel), Key::Account(holder, channel), Key::Book(holder, channel.year)]
 }
 
 /// What a command must see beyond that, once the world holds what [`reads`] named: the accounts that a matter or
@@ -95,6 +102,7 @@ pub fn touches(event: &Event) -> Vec<Key> {
             keys.extend([Key::Channel(channel.id), Key::Book(unit, channel.id.year)]);
         }
         Fact::Sent { transfer, .. } => keys.push(Key::Book(unit, transfer.id.year)),
+        Fact::YearSettled { year, .. } | Fact::YearHeld { year, .. } => keys.push(Key::Book(unit, *year)),
         Fact::Received { channel, .. } => keys.push(Key::Channel(channel.id)),
         Fact::RewardOrderTaken { order, lines } => {
             keys.extend(lines.keys().map(|village| Key::Reward(order.clone(), *village)));

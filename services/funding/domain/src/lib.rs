@@ -38,6 +38,7 @@ mod policy;
 mod refusal;
 mod reward;
 mod rules;
+pub mod settling;
 mod transfer;
 mod world;
 

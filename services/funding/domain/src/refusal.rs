@@ -124,6 +124,13 @@ pub enum Refusal {
         /// What would be committed and paid.
         funded: Fen,
     },
+    /// The unit has settled the year: nothing of it changes any more.
+    YearSettled {
+        /// Which unit.
+        unit: UnitCode,
+        /// Which year.
+        year: Year,
+    },
     /// More than the matter costs.
     BeyondCost {
         /// What it costs.

@@ -49,6 +49,8 @@ codes! {
         NeverPassedDown = "NEVER_PASSED_DOWN",
         /// The sum would be too large.
         TooMuch = "TOO_MUCH",
+        /// The other side has settled the channel's year.
+        YearSettled = "YEAR_SETTLED",
     }
 }
 
@@ -89,4 +91,8 @@ pub struct Book {
     pub channels: u32,
     /// Transfers it sent; the last one's ordinal.
     pub transfers: u32,
+    /// The last question whether its money has come to rest that was answered.
+    pub answered: u32,
+    /// Whether it has: nothing of the year changes any more.
+    pub settled: bool,
 }

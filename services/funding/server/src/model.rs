@@ -186,10 +186,11 @@ impl Model for Funding {
     ) -> Result<Working, StoreError> {
         let mut working = Working::default();
         let first = tasks.iter().flat_map(|task| task.keys()).collect();
-        store::load::<E>(conn, &mut working, first).await?;
+        let register = &self.house.register;
+        store::load::<E>(conn, register, &mut working, first).await?;
         let commands = tasks.iter().flat_map(|task| task.commands());
         let then = commands.flat_map(|command| reads_then(&working.world, command)).collect();
-        store::load::<E>(conn, &mut working, then).await?;
+        store::load::<E>(conn, register, &mut working, then).await?;
         Ok(working)
     }
 

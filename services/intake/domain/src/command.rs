@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
-use crate::{Amendment, Content, Meeting, Progress, State};
+use crate::{Amendment, Content, Ending, Meeting, Progress, State};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub enum Command {
 }
 
 /// What another service tells. It has happened, so nothing is refused: it applies, or nothing follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// The ledger has settled a matter.
     Settled {
@@ -41,7 +41,39 @@ pub enum Delivery {
         /// What was paid for it in all.
         paid: Fen,
     },
+    /// The unit above has answered whether a matter may end without a strike-off.
+    EndingAnswered {
+        /// Which matter.
+        matter: MatterId,
+        /// Who says so: whoever hands it in has seen that this is the unit right above.
+        by: UnitCode,
+        /// Which request of the matter.
+        number: u32,
+        /// Whether it agrees.
+        granted: bool,
+        /// Its words.
+        reason: String,
+    },
 }
+
+impl Delivery {
+    /// Which matter it is about.
+    pub const fn matter(&self) -> MatterId {
+        match self {
+            Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. } => *matter,
+        }
+    }
+
+    /// Where a matter can be for it to change something.
+    pub const fn wanted(&self) -> &'static [State] {
+        match self {
+            Delivery::Settled { .. } => &[State::Completed],
+            Delivery::EndingAnswered { .. } => ENDABLE,
+        }
+    }
+}
+
+const ENDABLE: &[State] = &[State::Determined, State::InProgress, State::Completed];
 
 /// What can be done to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +136,13 @@ pub enum Act {
     Accept,
     /// Ask the ledger to settle it, so that it can be struck off.
     RequestClosing,
+    /// Ask the unit above to let it end without a strike-off.
+    RequestEnding {
+        /// Which ending.
+        ending: Ending,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Act {
@@ -121,6 +160,7 @@ impl Act {
             Act::Progress(_) => &[State::Determined, State::InProgress],
             Act::Complete { .. } => &[State::InProgress],
             Act::Accept | Act::RequestClosing => &[State::Completed],
+            Act::RequestEnding { .. } => ENDABLE,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What can follow from a command.
 
-use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp};
+use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Progress};
+use crate::{Category, Content, Deliberation, Ending, Progress};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,36 @@ pub enum Fact {
         /// What the ledger paid for it in all.
         paid: Fen,
     },
+    /// The unit above was asked to let it end without a strike-off.
+    EndingRequested {
+        /// Which request of the matter, from 1.
+        number: u32,
+        /// Which ending.
+        ending: Ending,
+        /// Why.
+        reason: String,
+    },
+    /// The unit above did not agree.
+    EndingRefused {
+        /// Who.
+        by: UnitCode,
+        /// Why.
+        reason: String,
+    },
+    /// It was taken over into the next year.
+    CarriedOver {
+        /// Who agreed.
+        by: UnitCode,
+        /// With which words.
+        reason: String,
+    },
+    /// It was given up.
+    Cancelled {
+        /// Who agreed.
+        by: UnitCode,
+        /// With which words.
+        reason: String,
+    },
 }
 
 impl Fact {
@@ -128,6 +158,10 @@ impl Fact {
             Fact::Accepted => "intake.accepted",
             Fact::ClosingRequested => "intake.closing_requested",
             Fact::Closed { .. } => "intake.closed",
+            Fact::EndingRequested { .. } => "intake.ending_requested",
+            Fact::EndingRefused { .. } => "intake.ending_refused",
+            Fact::CarriedOver { .. } => "intake.carried_over",
+            Fact::Cancelled { .. } => "intake.cancelled",
         }
     }
 }

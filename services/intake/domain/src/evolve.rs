@@ -1,9 +1,10 @@
 //! What an event changes.
 
-use yishi_kernel::{Actor, MatterId};
+use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
-    Answer, Content, Determination, Event, Fact, Matter, Notice, Objection, Outcome, Stage, State, World,
+    Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
+    Outcome, Reached, Stage, State, World,
 };
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
@@ -65,6 +66,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         deliberation: None,
         objections: Vec::new(),
         stage: Stage::Proposed,
+        ending: None,
         version: 1,
         created: event.at,
         updated: event.at,
@@ -136,8 +138,38 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
         Fact::Accepted => matter.stage = matter.stage.accepted(event.at)?,
         Fact::ClosingRequested => matter.stage = matter.stage.closing_requested(event.at)?,
         Fact::Closed { paid } => matter.stage = matter.stage.closed(*paid, event.at)?,
+        Fact::EndingRequested { number, ending, reason } => {
+            let last = matter.ending.as_ref().map_or(0, |last| last.number);
+            if matter.ending_waits().is_some() || *number <= last || Reached::of(&matter.stage).is_none() {
+                return None;
+            }
+            let (number, ending, reason) = (*number, *ending, reason.clone());
+            matter.ending = Some(EndingRequest { number, ending, reason, at: event.at, answer: None });
+        }
+        Fact::EndingRefused { by, reason } => answer_ending(matter, (*by, false, reason), event.at)?,
+        Fact::CarriedOver { by, reason } => {
+            let reached = Reached::of(&matter.stage)?;
+            answer_ending(matter, (*by, true, reason), event.at)?;
+            matter.stage = Stage::CarriedOver(reached);
+        }
+        Fact::Cancelled { by, reason } => {
+            let reached = Reached::of(&matter.stage)?;
+            answer_ending(matter, (*by, true, reason), event.at)?;
+            matter.stage = Stage::Cancelled(reached);
+        }
     }
     mark(matter, event);
+    Some(())
+}
+
+/// The unit above has answered the request that waits.
+fn answer_ending(
+    matter: &mut Matter,
+    (by, granted, reason): (UnitCode, bool, &str),
+    at: Timestamp,
+) -> Option<()> {
+    let waits = matter.ending.as_mut().filter(|asked| asked.answer.is_none())?;
+    waits.answer = Some(EndingAnswer { by, granted, reason: reason.to_owned(), at });
     Some(())
 }
 
@@ -149,10 +181,11 @@ fn mark(matter: &mut Matter, event: &Event) {
 
 #[cfg(test)]
 mod tests {
-    use yishi_kernel::{Fen, ProjectNumber, UnitCode};
+    use yishi_kernel::{Fen, ProjectNumber};
 
     use super::*;
-    use crate::rules::village::{Village, actor, content, day, report};
+    use crate::Ending;
+    use crate::rules::village::{Village, above, actor, content, day, report};
 
     #[test]
     fn what_cannot_have_happened_is_named_and_changes_nothing() {
@@ -176,6 +209,10 @@ mod tests {
             Fact::Accepted,
             Fact::ClosingRequested,
             Fact::Closed { paid: Fen::ZERO },
+            Fact::EndingRequested { number: 1, ending: Ending::Cancelled, reason: "no".into() },
+            Fact::EndingRefused { by: above(), reason: "no".into() },
+            Fact::CarriedOver { by: above(), reason: "yes".into() },
+            Fact::Cancelled { by: above(), reason: "yes".into() },
         ] {
             let said = format!("{} does not fit {matter}, which is PROPOSED", fact.kind());
             let misfit = evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();

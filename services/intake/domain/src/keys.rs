@@ -2,7 +2,8 @@
 
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact};
+use crate::book::BookId;
+use crate::{Act, Command, Event, Fact};
 
 /// A part of a [`crate::World`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,33 +16,43 @@ pub enum Key {
     Supporter(MatterId, Actor),
     /// All who back a matter.
     Supporters(MatterId),
+    /// A unit's year book.
+    Book(BookId),
+    /// The year books of the units right below one.
+    BooksBelow(UnitCode, Year),
+    /// The determined matters of a village and year.
+    Determined(UnitCode, Year),
+    /// What the matters of a unit and of all units below it come to.
+    Totals(BookId),
 }
 
 /// What a command must see.
 pub fn reads(command: &Command) -> Vec<Key> {
     let (matter, act) = match command {
         Command::Propose { village, year, .. } => return vec![Key::VillageYear(*village, *year)],
-        Command::Delivery(Delivery::Settled { matter, .. }) => return vec![Key::Matter(*matter)],
+        Command::Delivery(delivery) => return vec![Key::Matter(delivery.matter())],
         Command::Change { matter, act, .. } => (*matter, act),
     };
-    let mut keys = vec![Key::Matter(matter)];
+    // The year tells whether anything of it may still change.
+    let mut keys = vec![Key::Matter(matter), Key::VillageYear(matter.village, matter.year)];
     match act {
         Act::Support { supporter } => keys.push(Key::Supporter(matter, supporter.clone())),
         Act::Merge { into } => {
             keys.extend([Key::Supporters(matter), Key::Matter(*into), Key::Supporters(*into)]);
         }
-        Act::Determine { .. } => keys.push(Key::VillageYear(matter.village, matter.year)),
         Act::Update(_)
         | Act::Decline { .. }
         | Act::Withdraw { .. }
         | Act::Deliberate(_)
         | Act::Publish
+        | Act::Determine { .. }
         | Act::Object { .. }
         | Act::Answer { .. }
         | Act::Progress(_)
         | Act::Complete { .. }
         | Act::Accept
-        | Act::RequestClosing => {}
+        | Act::RequestClosing
+        | Act::RequestEnding { .. } => {}
     }
     keys
 }
@@ -67,7 +78,11 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::Completed { .. }
         | Fact::Accepted
         | Fact::ClosingRequested
-        | Fact::Closed { .. } => {}
+        | Fact::Closed { .. }
+        | Fact::EndingRequested { .. }
+        | Fact::EndingRefused { .. }
+        | Fact::CarriedOver { .. }
+        | Fact::Cancelled { .. } => {}
     }
     keys
 }

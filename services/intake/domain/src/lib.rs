@@ -28,10 +28,12 @@
 //! 3. Say in [`evolve`] what the fact changes. Results of policy stand in the fact: evolving asks no policy.
 //! 4. If it needs to see more than its own matter, name it in [`reads`]; the model test finds what is missing.
 
+pub mod book;
 mod codes;
 mod command;
 mod content;
 mod deliberation;
+mod ending;
 mod event;
 mod evolve;
 mod keys;
@@ -48,6 +50,7 @@ pub use codes::UnknownCode;
 pub use command::{Act, Command, Delivery};
 pub use content::{Amendment, Category, Content, Subcategory, SubcategoryError};
 pub use deliberation::{Deliberation, Meeting, MeetingKind, Outcome};
+pub use ending::{Ending, EndingAnswer, EndingRequest, Reached};
 pub use event::{Event, Fact};
 pub use evolve::{Misfit, evolve};
 pub use keys::{Key, needs, reads, touches};

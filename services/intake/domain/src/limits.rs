@@ -16,6 +16,12 @@ pub const OBJECTION_CHARS: usize = 1_000;
 pub const ANSWER_CHARS: usize = 1_000;
 /// Characters of a report on the work, or of what was achieved.
 pub const WORK_CHARS: usize = 1_000;
+/// Characters of a finding, of its answer, or of a correction.
+pub const BOOK_CHARS: usize = 1_000;
+/// Units right below that one unit can have, and so those that can be named as missing.
+pub const MISSING: usize = 1_000;
+/// An entry's number in its journal.
+pub const SEQ: RangeInclusive<i64> = 1..=1_000_000_000_000_000;
 /// Photographs and papers of one report.
 pub const PAPERS: usize = 20;
 

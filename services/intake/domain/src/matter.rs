@@ -2,7 +2,10 @@
 
 use yishi_kernel::{Actor, MatterId, Timestamp};
 
-use crate::{Completion, Content, Deliberation, Determination, Handover, StrikeOff, Work, codes::codes};
+use crate::{
+    Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
+    codes::codes,
+};
 
 codes! {
     /// The programme's codes for where a matter is in its life.
@@ -66,6 +69,10 @@ pub enum Stage {
         /// Why.
         reason: String,
     },
+    /// Given up; [`Matter::ending`] tells why and by whose leave.
+    Cancelled(Reached),
+    /// Taken over into the next year; [`Matter::ending`] tells why and by whose leave.
+    CarriedOver(Reached),
 }
 
 impl Stage {
@@ -82,6 +89,8 @@ impl Stage {
             Stage::Merged { .. } => State::Merged,
             Stage::Declined { .. } => State::Declined,
             Stage::Withdrawn { .. } => State::Withdrawn,
+            Stage::Cancelled(_) => State::Cancelled,
+            Stage::CarriedOver(_) => State::CarriedOver,
         }
     }
 }
@@ -138,6 +147,8 @@ pub struct Matter {
     pub objections: Vec<Objection>,
     /// Where it is in its life.
     pub stage: Stage,
+    /// The latest request to end it without a strike-off, and what came of it.
+    pub ending: Option<EndingRequest>,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.
@@ -150,6 +161,11 @@ impl Matter {
     /// The code of its stage.
     pub const fn state(&self) -> State {
         self.stage.state()
+    }
+
+    /// The request to end it that has no answer yet.
+    pub fn ending_waits(&self) -> Option<&EndingRequest> {
+        self.ending.as_ref().filter(|asked| asked.answer.is_none())
     }
 
     /// The objection of that number, from 1.

@@ -52,6 +52,10 @@ pub struct Policy {
     pub supporters_per_matter: u32,
     /// Objections a matter may have; a bound, not a rule of the programme.
     pub objections_per_matter: u32,
+    /// Findings a year book may have; a bound, not a rule of the programme.
+    pub findings_per_book: u32,
+    /// Corrections a settled year book may have; a bound, not a rule of the programme.
+    pub corrections_per_book: u32,
 }
 
 impl Default for Policy {
@@ -66,6 +70,8 @@ impl Default for Policy {
             proposals_per_village_year: 100_000,
             supporters_per_matter: 50_000,
             objections_per_matter: 100,
+            findings_per_book: 100,
+            corrections_per_book: 100,
         }
     }
 }

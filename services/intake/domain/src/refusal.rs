@@ -1,6 +1,6 @@
 //! Why nothing follows from a command. Facts only: the words for people are kept where people are answered.
 
-use yishi_kernel::{Actor, Date, MatterId, Timestamp, Year};
+use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
 use crate::State;
 
@@ -153,6 +153,18 @@ pub enum Refusal {
     ClosingRequested {
         /// When.
         at: Timestamp,
+    },
+    /// The unit above has been asked to let it end, and has not answered.
+    EndingRequested {
+        /// When.
+        at: Timestamp,
+    },
+    /// The village has settled its book of the year: nothing of it changes any more.
+    YearSettled {
+        /// Which village.
+        village: UnitCode,
+        /// Which year.
+        year: Year,
     },
 }
 

@@ -99,6 +99,7 @@ impl Stage {
     pub const fn determination(&self) -> Option<&Determination> {
         match self {
             Stage::Determined(determination) => Some(determination),
+            Stage::Cancelled(reached) | Stage::CarriedOver(reached) => Some(reached.determination()),
             _ => match self.work() {
                 Some(work) => Some(&work.determination),
                 None => None,
@@ -106,10 +107,16 @@ impl Stage {
         }
     }
 
+    /// Whether a determined matter has come to its end, one way or the other.
+    pub const fn is_over(&self) -> bool {
+        matches!(self, Stage::Closed(_) | Stage::Cancelled(_) | Stage::CarriedOver(_))
+    }
+
     /// The work, once there was a report on it.
     pub const fn work(&self) -> Option<&Work> {
         match self {
             Stage::InProgress(work) => Some(work),
+            Stage::Cancelled(reached) | Stage::CarriedOver(reached) => reached.work(),
             _ => match self.completion() {
                 Some(completion) => Some(&completion.work),
                 None => None,
@@ -122,6 +129,7 @@ impl Stage {
         match self {
             Stage::Completed(completion, _) => Some(completion),
             Stage::Closed(strike_off) => Some(&strike_off.completion),
+            Stage::Cancelled(reached) | Stage::CarriedOver(reached) => reached.completion(),
             _ => None,
         }
     }

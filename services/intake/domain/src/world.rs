@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::Matter;
+use crate::book::{Book, BookId, Total};
 
 /// What a village has used up of a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct VillageYear {
     pub numbers: u16,
     /// Slots taken by matters that count as the village's in the year.
     pub slots: u16,
+    /// Whether the village has settled its book of the year: no matter of it changes any more.
+    pub settled: bool,
 }
 
 /// Matters, years and supporters by their [`crate::Key`]s. What was not put in is taken not to be there.
@@ -23,6 +26,8 @@ pub struct World {
     matters: BTreeMap<MatterId, Matter>,
     years: BTreeMap<(UnitCode, Year), VillageYear>,
     supporters: BTreeMap<MatterId, BTreeSet<Actor>>,
+    books: BTreeMap<BookId, Book>,
+    totals: BTreeMap<BookId, Vec<Total>>,
 }
 
 impl World {
@@ -51,6 +56,29 @@ impl World {
         self.supporters.get(&matter).into_iter().flatten()
     }
 
+    /// The determined matters of a village and year, in the order of their proposals.
+    pub fn determined(&self, village: UnitCode, year: Year) -> impl Iterator<Item = &Matter> {
+        let first = MatterId { village, year, ordinal: 0 };
+        let last = MatterId { ordinal: u32::MAX, ..first };
+        let all = self.matters.range(first..=last).map(|(_, matter)| matter);
+        all.filter(|matter| matter.stage.determination().is_some())
+    }
+
+    /// The year book, if there is one.
+    pub fn book(&self, id: BookId) -> Option<&Book> {
+        self.books.get(&id)
+    }
+
+    /// All year books, in the order of unit and year.
+    pub fn books(&self) -> impl Iterator<Item = &Book> {
+        self.books.values()
+    }
+
+    /// What the matters of a unit and of all units below it come to; nothing, if nobody has counted.
+    pub fn totals(&self, id: BookId) -> &[Total] {
+        self.totals.get(&id).map_or(&[], Vec::as_slice)
+    }
+
     /// Puts a matter in.
     pub fn put_matter(&mut self, matter: Matter) {
         self.matters.insert(matter.id, matter);
@@ -64,6 +92,20 @@ impl World {
     /// Puts in that somebody backs a matter.
     pub fn put_supporter(&mut self, matter: MatterId, supporter: Actor) {
         self.supporters.entry(matter).or_default().insert(supporter);
+    }
+
+    /// Puts a year book in.
+    pub fn put_book(&mut self, book: Book) {
+        self.books.insert(book.id, book);
+    }
+
+    /// Puts in what the matters of a unit and of all units below it come to.
+    pub fn put_totals(&mut self, id: BookId, totals: Vec<Total>) {
+        self.totals.insert(id, totals);
+    }
+
+    pub(crate) fn settle_village_year(&mut self, village: UnitCode, year: Year) {
+        self.years.entry((village, year)).or_default().settled = true;
     }
 
     pub(crate) fn matter_mut(&mut self, id: MatterId) -> Option<&mut Matter> {

@@ -1,7 +1,9 @@
 //! Between the contract's messages and the domain's values. Nothing is decided here.
 
+pub(crate) mod book;
 mod codes;
 mod delivery;
+mod ending;
 mod event;
 mod failure;
 mod fields;
@@ -10,7 +12,7 @@ mod requests;
 mod work;
 
 pub(crate) use codes::{category, state, states_mask};
-pub(crate) use delivery::{concerns, delivery};
-pub(crate) use event::{event, event_from};
+pub(crate) use delivery::{concerns_funding, concerns_own, delivery};
+pub(crate) use event::{event, told_from};
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};

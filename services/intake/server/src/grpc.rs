@@ -15,8 +15,11 @@ use yishi_store::Engine;
 use crate::model::Intake;
 use crate::store;
 
+mod books;
 mod list;
 mod report;
+
+pub use books::{YearBooks, year_books};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
@@ -89,4 +92,7 @@ service! {
     complete_matter => CompleteMatterRequest;
     accept_matter => AcceptMatterRequest;
     request_closing => RequestClosingRequest;
+    carry_over_matter => CarryOverMatterRequest;
+    cancel_matter => CancelMatterRequest;
+    answer_ending => AnswerEndingRequest;
 }

@@ -7,7 +7,9 @@ mod convert;
 mod grpc;
 mod model;
 pub mod store;
+mod task;
 
-pub use grpc::{Grpc, server};
-pub use model::{Intake, Refused, Task, learn, wants};
+pub use grpc::{Grpc, YearBooks, server, year_books};
+pub use model::{Intake, Refused};
+pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::Policy;

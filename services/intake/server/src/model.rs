@@ -4,17 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_intake_domain::{Command, Delivery, Event, Key, Policy, Refusal, decide, needs, reads};
+use yishi_intake_domain::{Command, Fact, Policy, Refusal, book, decide};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
-use yishi_runtime::copies::{self, Copied};
+use yishi_runtime::copies;
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::journal::{Entry, Stored};
+use yishi_store::journal::Entry;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
 use crate::store::{self, Working};
+use crate::task::{Asked, Task, Told};
 
 /// Intake's rules and tables.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub enum About {
     Village(UnitCode),
     /// A matter.
     Matter(MatterId),
+    /// A year book.
+    Book(book::BookId),
 }
 
 impl fmt::Display for About {
@@ -37,6 +40,7 @@ impl fmt::Display for About {
         match self {
             Self::Village(village) => write!(f, "villages/{village}"),
             Self::Matter(matter) => matter.fmt(f),
+            Self::Book(book) => book.fmt(f),
         }
     }
 }
@@ -51,6 +55,13 @@ pub enum Refused {
         /// Why.
         refusal: Refusal,
     },
+    /// The rules of books did.
+    Books {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: book::Refusal,
+    },
     /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
@@ -59,6 +70,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
+            Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
@@ -67,6 +79,8 @@ impl From<Refused> for Failure {
     }
 }
 
+const FITS: &str = "what was just decided fits the world it was decided on";
+
 impl Intake {
     /// Intake for the units of a house.
     #[must_use]
@@ -74,88 +88,84 @@ impl Intake {
         Self { house, policy }
     }
 
+    /// Carries a command out, and answers what the caller is answered with.
     fn carry_out(
+        &self,
+        working: &mut Working,
+        asked: &Asked,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        match asked {
+            Asked::Matter(command) => self.change_matter(working, command, moment, entries),
+            Asked::Book(command) => self.keep_book(working, command, moment, entries),
+        }
+    }
+
+    fn change_matter(
         &self,
         working: &mut Working,
         command: &Command,
         moment: &Moment,
-        mut entries: Vec<Draft>,
-    ) -> Result<Outcome, Refused> {
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
         let about = match command {
             Command::Propose { village, .. } => About::Village(*village),
-            Command::Change { matter, .. } | Command::Delivery(Delivery::Settled { matter, .. }) => {
-                About::Matter(*matter)
-            }
+            Command::Change { matter, .. } => About::Matter(*matter),
+            Command::Delivery(delivery) => About::Matter(delivery.matter()),
         };
         let events = decide(&self.policy, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
-        for event in &events {
-            working.apply(event).expect("what was just decided fits the world it was decided on");
-            entries.push(Draft {
-                unit: event.matter.village,
-                to: None,
-                kind: event.fact.kind(),
-                payload: convert::event(event).encode_to_vec(),
-            });
-        }
-        let id = match (events.first(), about) {
-            (Some(event), _) => Some(event.matter),
-            (None, About::Matter(matter)) => Some(matter),
-            (None, About::Village(_)) => None,
+        let mut id = match about {
+            About::Matter(matter) => Some(matter),
+            About::Village(_) | About::Book(_) => None,
         };
+        for event in events {
+            let (village, kind) = (event.matter.village, event.fact.kind());
+            // Who decides about an ending has it addressed to it.
+            let above = matches!(event.fact, Fact::EndingRequested { .. });
+            let to = self.house.register.parent(village).filter(|_| above);
+            let payload = convert::event(&event).encode_to_vec();
+            id.get_or_insert(event.matter);
+            working.apply(&Told::Matter(event)).expect(FITS);
+            entries.push(Draft { unit: village, to, kind, payload });
+        }
         let matter = id.and_then(|id| working.world.matter(id));
-        let response = matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec();
-        Ok(Outcome { entries, response })
+        Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
     }
-}
 
-/// What the writer is handed.
-#[derive(Clone, Debug)]
-pub enum Task {
-    /// A caller's request.
-    Asked(Command),
-    /// What other services' entries say, in their order.
-    Learned(Vec<Command>),
-    /// What was decided where other villages are hosted, in its order.
-    Copied(Vec<Copied<Event>>),
-    /// An entry that cannot be read: nothing after it may be applied before a person has looked.
-    Unreadable(String),
-}
-
-impl Task {
-    fn commands(&self) -> &[Command] {
-        match self {
-            Self::Asked(command) => std::slice::from_ref(command),
-            Self::Learned(commands) => commands,
-            Self::Copied(_) | Self::Unreadable(_) => &[],
+    fn keep_book(
+        &self,
+        working: &mut Working,
+        command: &book::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        let about = match command {
+            book::Command::Open { book } | book::Command::Change { book, .. } => About::Book(*book),
+            book::Command::Hear(heard) => About::Book(heard.book()),
+            book::Command::AnswerEnding { matter, .. } => About::Matter(*matter),
+        };
+        working.recount(&self.house.register, command);
+        let rules = book::Rules { policy: &self.policy, register: &self.house.register };
+        let events = book::decide(&rules, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Books { about, refusal })?;
+        for event in events {
+            let (unit, to, kind) = (event.book.unit, event.to, event.fact.kind());
+            let payload = convert::book::event(&event).encode_to_vec();
+            working.apply(&Told::Book(event)).expect(FITS);
+            entries.push(Draft { unit, to, kind, payload });
         }
-    }
-
-    /// What must be seen for it.
-    fn keys(&self) -> Vec<Key> {
-        match self {
-            Self::Copied(copied) => copied.iter().flat_map(|copied| needs(&copied.told)).collect(),
-            _ => self.commands().iter().flat_map(reads).collect(),
+        let world = &working.world;
+        Ok(match about {
+            About::Book(book) => world.book(book).map(|book| convert::book::book(book).encode_to_vec()),
+            About::Matter(matter) => {
+                world.matter(matter).map(|matter| convert::matter(matter).encode_to_vec())
+            }
+            About::Village(_) => None,
         }
+        .unwrap_or_default())
     }
-}
-
-/// The entries of funding that intake learns from: what it wrote to villages hosted here.
-pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
-    let house = Arc::clone(house);
-    move |Stored { entry, .. }| {
-        convert::concerns(&entry.kind) && entry.to.is_some_and(|(village, _)| house.hosts(village))
-    }
-}
-
-/// What those entries are to intake.
-#[must_use]
-pub fn learn(entries: &[Stored]) -> Task {
-    let read = entries.iter().filter_map(|Stored { entry, pos, .. }| {
-        let read = convert::delivery(&entry.kind, &entry.payload);
-        read.map_err(|problem| format!("position {pos}: {problem}")).transpose()
-    });
-    read.collect::<Result<_, _>>().map_or_else(Task::Unreadable, Task::Learned)
 }
 
 impl Model for Intake {
@@ -169,7 +179,7 @@ impl Model for Intake {
     }
 
     fn copied(entries: &[Entry]) -> Task {
-        copies::read(entries, convert::event_from).map_or_else(Task::Unreadable, Task::Copied)
+        copies::read(entries, convert::told_from).map_or_else(Task::Unreadable, Task::Copied)
     }
 
     async fn load<E: Engine>(
@@ -177,7 +187,8 @@ impl Model for Intake {
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        store::load::<E>(conn, tasks.iter().flat_map(|task| task.keys()).collect()).await
+        let keys = tasks.iter().flat_map(|task| task.keys()).collect();
+        store::load::<E>(conn, &self.house, keys).await
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
@@ -190,7 +201,7 @@ impl Model for Intake {
         }
         let mut outcome = Outcome { entries: Vec::new(), response: Vec::new() };
         for command in task.commands() {
-            outcome = self.carry_out(working, command, moment, outcome.entries)?;
+            outcome.response = self.carry_out(working, command, moment, &mut outcome.entries)?;
         }
         Ok(outcome)
     }

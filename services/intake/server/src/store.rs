@@ -1,5 +1,6 @@
 //! Intake's projections: read for a batch, written once a row from its final state.
 
+pub(crate) mod books;
 mod list;
 mod load;
 mod report;
@@ -9,9 +10,12 @@ pub mod statements;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::migrate::{Migration, Migrator};
-use yishi_intake_domain::{Category, Event, Key, Matter, Misfit, State, World, evolve, touches};
+use yishi_intake_domain::book::{self, BookId, Total};
+use yishi_intake_domain::{Category, Key, Matter, State, World, evolve, touches};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_store::Engine;
+
+use crate::task::Told;
 
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
@@ -25,13 +29,23 @@ pub struct Working {
     /// What each matter counted as when it was read.
     pub(crate) counted: BTreeMap<MatterId, Counted>,
     pub(crate) touched: BTreeSet<Key>,
+    /// What matters came to when they were read, by the book that asks for it.
+    pub(crate) sums: BTreeMap<BookId, Vec<Total>>,
 }
 
 impl Working {
-    /// Applies an event, whether it was decided here or where its village is hosted.
-    pub(crate) fn apply(&mut self, event: &Event) -> Result<(), Misfit> {
-        evolve(&mut self.world, event)?;
-        self.touched.extend(touches(event));
+    /// Applies what is told, whether it was decided here or where its unit is hosted; or says why it does not fit.
+    pub(crate) fn apply(&mut self, told: &Told) -> Result<(), String> {
+        match told {
+            Told::Matter(event) => {
+                evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(touches(event));
+            }
+            Told::Book(event) => {
+                book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(book::touches(event));
+            }
+        }
         Ok(())
     }
 }

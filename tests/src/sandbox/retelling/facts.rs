@@ -1,7 +1,9 @@
 //! What an entry of the journal says happened.
 
-use yishi_intake_domain::{Category, Content, Deliberation, Fact, Meeting, MeetingKind, Outcome, Progress};
-use yishi_kernel::{Actor, Date, Fen, Timestamp};
+use yishi_intake_domain::{
+    Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, Outcome, Progress,
+};
+use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 
 pub(super) fn fact(kind: Kind) -> Fact {
@@ -48,6 +50,19 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::Accepted(_) => Fact::Accepted,
         Kind::ClosingRequested(_) => Fact::ClosingRequested,
         Kind::Closed(told) => Fact::Closed { paid: Fen::new(told.paid_fen) },
+        Kind::EndingRequested(told) => Fact::EndingRequested {
+            number: count(told.request),
+            ending: match told.state() {
+                pb::MatterState::CarriedOver => Ending::CarriedOver,
+                pb::MatterState::Cancelled => Ending::Cancelled,
+                other => panic!("a matter does not end as {other:?}"),
+            },
+            reason: told.reason,
+        },
+        Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
+        Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
+        other => panic!("{other:?} happens to no matter"),
     }
 }
 
@@ -99,6 +114,10 @@ fn deliberation(told: &pb::Deliberation) -> Deliberation {
             pb::DeliberationOutcome::Unspecified => panic!("{told:?} has no outcome"),
         },
     }
+}
+
+fn unit(name: &str) -> UnitCode {
+    name.strip_prefix("units/").expect("a unit's name").parse().expect("a unit's code")
 }
 
 fn actor(text: &str) -> Actor {

@@ -1,6 +1,6 @@
 //! A matter of the domain's as the contract shows it.
 
-use yishi_intake_domain::{Handover, Matter, Notice, Stage, StrikeOff};
+use yishi_intake_domain::{Handover, Matter, Notice, Reached, Stage, StrikeOff};
 use yishi_kernel::Timestamp;
 use yishi_proto::intake::v1 as pb;
 
@@ -74,6 +74,16 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         papers_sha256: work.progress.papers_sha256.iter().map(|paper| paper.to_vec()).collect(),
         record_time_us: micros(work.reported),
     });
+    served.ending = matter.ending.as_ref().map(|asked| pb::EndingRequest {
+        id: wire(asked.number),
+        state: code(&format!("MATTER_STATE_{}", asked.ending), pb::MatterState::from_str_name),
+        reason: asked.reason.clone(),
+        request_time_us: micros(asked.at),
+        answered_by: asked.answer.as_ref().map(|given| format!("units/{}", given.by)).unwrap_or_default(),
+        granted: asked.answer.as_ref().is_some_and(|given| given.granted),
+        answer: asked.answer.as_ref().map(|given| given.reason.clone()).unwrap_or_default(),
+        answer_time_us: asked.answer.as_ref().map_or(0, |given| micros(given.at)),
+    });
     served.completion = matter.stage.completion().map(|done| pb::Completion {
         text: done.text.clone(),
         complete_time_us: micros(done.at),
@@ -100,7 +110,9 @@ fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
 /// From the declaration that all is done to the strike-off.
 fn handed_over(stage: &Stage) -> pb::Completion {
     let (accepted, requested) = match stage {
-        Stage::Completed(_, Handover::Accepted { at }) => (Some(*at), None),
+        Stage::Completed(_, Handover::Accepted { at })
+        | Stage::Cancelled(Reached::Completed(_, Handover::Accepted { at }))
+        | Stage::CarriedOver(Reached::Completed(_, Handover::Accepted { at })) => (Some(*at), None),
         Stage::Completed(_, Handover::ClosingRequested { accepted, at }) => (Some(*accepted), Some(*at)),
         Stage::Closed(StrikeOff { accepted, requested, .. }) => (Some(*accepted), Some(*requested)),
         _ => (None, None),

@@ -22,6 +22,11 @@ pub(super) fn office(name: &str) -> Who {
     Who::officer(code(name).parse().expect("a referral is a unit's"))
 }
 
+/// A department of the region, as it calls itself.
+pub(super) fn bureau(kind: &'static str) -> Who {
+    Who::department(REGION, kind)
+}
+
 /// A department of the region.
 pub(super) fn department(kind: &str) -> String {
     format!("departments/{REGION}/{kind}")

@@ -6,12 +6,12 @@ use yishi_proto::escalation::v1 as pb;
 use yishi_store::Engine;
 
 use super::asks::{
-    HELPER, LEAD, accept, answer_ask_back, ask_back, assign, assign_to, decline, department, give_back, name,
-    office, raise, report, resolve, take_part,
+    HELPER, LEAD, accept, answer_ask_back, ask_back, assign, assign_to, bureau, decline, department,
+    give_back, name, office, raise, report, resolve, take_part,
 };
 use super::ways::Ways;
 use super::{Escalation, FILE};
-use crate::cases::Refused;
+use crate::cases::{Refused, Who};
 
 /// The etag of a referral that has changed once. It has changed since.
 const ONCE: &str = "00000001";
@@ -140,54 +140,60 @@ impl Escalation {
 
     async fn answers_of_departments<E: Engine>(&mut self, ways: &Ways<'_, E>) -> Vec<Refused> {
         let region = ways.accepted_by(LEAD, &self.take()).await;
-        ways.act(&region, "AnswerAssignment", &decline(&region, department(HELPER))).await;
+        ways.say(HELPER, "AnswerAssignment", &decline(&region, department(HELPER))).await;
         let open = ways.coordinated(&self.take()).await;
         // Others help now.
         let others = assign_to(&open, department(LEAD), vec![department("transport")]);
         ways.act(&open, "AssignDepartments", &others).await;
-        let unknown =
-            |department: String| refuse("DEPARTMENT_NOT_ASSIGNED", &open, &decline(&open, department));
+        let by =
+            |kind, reason, request: &pb::AnswerAssignmentRequest| Refused::new(bureau(kind), reason, request);
+        let unknown = |kind| by(kind, "DEPARTMENT_NOT_ASSIGNED", &decline(&open, department(kind)));
+        let wrong =
+            |field, request: &pb::AnswerAssignmentRequest| Refused::wrong(bureau(LEAD), field, request);
+        let city = Who::department(CITY, LEAD);
         let but = |reason: &str, answer| pb::AnswerAssignmentRequest { reason: reason.to_owned(), ..answer };
         let (yes, no) = (take_part(&open, department(LEAD)), decline(&open, department(LEAD)));
         vec![
-            refuse("ASSIGNMENT_ANSWERED", &region, &decline(&region, department(LEAD))),
-            refuse("ASSIGNMENT_ANSWERED", &region, &take_part(&region, department(LEAD))),
-            refuse("ASSIGNMENT_ANSWERED", &region, &take_part(&region, department(HELPER))),
-            unknown(department("ecology")),
-            unknown(department(HELPER)),
-            unknown(format!("departments/{CITY}/{LEAD}")),
-            wrong("reason", &open, &but("人手不足", yes.clone())),
-            wrong("reason", &open, &but(" ", yes)),
-            wrong("reason", &open, &but("", no.clone())),
-            wrong("reason", &open, &but(" \n", no.clone())),
-            wrong(
-                "reason reply",
-                &open,
-                &pb::AnswerAssignmentRequest { reply: 99, ..but("村\0道", no.clone()) },
-            ),
-            stale!(&open, AnswerAssignmentRequest, no),
+            by(LEAD, "ASSIGNMENT_ANSWERED", &decline(&region, department(LEAD))),
+            by(LEAD, "ASSIGNMENT_ANSWERED", &take_part(&region, department(LEAD))),
+            by(HELPER, "ASSIGNMENT_ANSWERED", &take_part(&region, department(HELPER))),
+            unknown("ecology"),
+            unknown(HELPER),
+            by(HELPER, "PERMISSION_DENIED", &no),
+            by(LEAD, "PERMISSION_DENIED", &decline(&open, format!("departments/{CITY}/{LEAD}"))),
+            Refused::new(city, "PERMISSION_DENIED", &no),
+            Refused::new(office(&open), "PERMISSION_DENIED", &no),
+            wrong("reason", &but("人手不足", yes.clone())),
+            wrong("reason", &but(" ", yes)),
+            wrong("reason", &but("", no.clone())),
+            wrong("reason", &but(" \n", no.clone())),
+            wrong("reason reply", &pb::AnswerAssignmentRequest { reply: 99, ..but("村\0道", no.clone()) }),
+            by(LEAD, "STALE_ETAG", &pb::AnswerAssignmentRequest { etag: ONCE.to_owned(), ..no }),
         ]
     }
 
     async fn reports<E: Engine>(&mut self, ways: &Ways<'_, E>) -> Vec<Refused> {
         let region = ways.coordinated(&self.take()).await;
-        ways.act(&region, "AnswerAssignment", &decline(&region, department(HELPER))).await;
+        ways.say(HELPER, "AnswerAssignment", &decline(&region, department(HELPER))).await;
         let worn = &self.worn.coordinating;
-        let of = |reason, department: String| refuse(reason, &region, &report(&region, department));
+        let by = |kind, reason, name, of| Refused::new(bureau(kind), reason, &report(name, department(of)));
+        let stale =
+            pb::ReportAssignmentRequest { etag: ONCE.to_owned(), ..report(&region, department(LEAD)) };
         vec![
-            of("DEPARTMENT_NOT_ASSIGNED", department("ecology")),
-            of("DEPARTMENT_NOT_ASSIGNED", format!("departments/{CITY}/{LEAD}")),
-            of("ASSIGNMENT_NOT_ACCEPTED", department(LEAD)),
-            of("ASSIGNMENT_NOT_ACCEPTED", department(HELPER)),
-            refuse("TOO_MANY_CHANGES", worn, &report(worn, department(LEAD))),
-            stale!(&region, ReportAssignmentRequest, report(&region, department(LEAD))),
+            by("ecology", "DEPARTMENT_NOT_ASSIGNED", &region, "ecology"),
+            by(HELPER, "PERMISSION_DENIED", &region, LEAD),
+            Refused::new(office(&region), "PERMISSION_DENIED", &report(&region, department(LEAD))),
+            by(LEAD, "ASSIGNMENT_NOT_ACCEPTED", &region, LEAD),
+            by(HELPER, "ASSIGNMENT_NOT_ACCEPTED", &region, HELPER),
+            by(LEAD, "TOO_MANY_CHANGES", worn, LEAD),
+            Refused::new(bureau(LEAD), "STALE_ETAG", &stale),
         ]
     }
 
     async fn resolutions<E: Engine>(&mut self, ways: &Ways<'_, E>) -> Vec<Refused> {
         let silent = ways.accepted_by(HELPER, &self.take()).await;
         let declined = ways.coordinated(&self.take()).await;
-        ways.act(&declined, "AnswerAssignment", &decline(&declined, department(LEAD))).await;
+        ways.say(LEAD, "AnswerAssignment", &decline(&declined, department(LEAD))).await;
         let township = ways.taken_up(&self.take()).await;
         vec![
             refuse("ASSIGNMENT_NOT_ACCEPTED", &silent, &resolve(&silent)),

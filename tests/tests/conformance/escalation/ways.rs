@@ -7,8 +7,8 @@ use yishi_store::Engine;
 use yishi_tests::sandbox::Sandbox;
 
 use super::asks::{
-    HELPER, LEAD, accept, ask_back, assign, assign_to, department, give_back, name, office, raise, report,
-    resolve, take_part,
+    HELPER, LEAD, accept, ask_back, assign, assign_to, bureau, department, give_back, name, office, raise,
+    report, resolve, take_part,
 };
 use super::{Escalation, Handled};
 use crate::cases::{Cases as _, Exhibit};
@@ -33,6 +33,11 @@ impl<E: Engine> Ways<'_, E> {
     /// The unit whose referral it is does something.
     pub(super) async fn act(&self, name: &str, method: &str, request: &impl Message) {
         let _: pb::Referral = Escalation::done(self.0, office(name), method, request).await;
+    }
+
+    /// A department of the region does something.
+    pub(super) async fn say(&self, kind: &'static str, method: &str, request: &impl Message) {
+        let _: pb::Referral = Escalation::done(self.0, bureau(kind), method, request).await;
     }
 
     /// The same of a matter, by the unit right above its village.
@@ -101,9 +106,9 @@ impl<E: Engine> Ways<'_, E> {
     }
 
     /// COORDINATING, and a department takes part.
-    pub(super) async fn accepted_by(&self, kind: &str, handled: &Handled) -> String {
+    pub(super) async fn accepted_by(&self, kind: &'static str, handled: &Handled) -> String {
         let region = self.coordinated(handled).await;
-        self.act(&region, "AnswerAssignment", &take_part(&region, department(kind))).await;
+        self.say(kind, "AnswerAssignment", &take_part(&region, department(kind))).await;
         region
     }
 
@@ -113,7 +118,7 @@ impl<E: Engine> Ways<'_, E> {
         // It was offered, accepted, assigned and answered before.
         for _ in 4..CHANGES_MAX {
             let report = report(&coordinating, department(LEAD));
-            self.act(&coordinating, "ReportAssignment", &report).await;
+            self.say(LEAD, "ReportAssignment", &report).await;
         }
         let way = self.way_up(assigned).await;
         let [_, passed, county, city, region] = &way[..] else {

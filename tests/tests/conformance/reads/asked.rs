@@ -38,10 +38,14 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
+    ("intake.v1.ListYearBooksRequest.year", YEAR),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),
     ("escalation.v1.ListReferralsRequest.overdue_only", Held(Holds::Flag)),
+    ("escalation.v1.ListAssignmentsRequest.year", AnyYear),
+    ("escalation.v1.ListAssignmentsRequest.unanswered_only", Held(Holds::Flag)),
+    ("escalation.v1.ListAssignmentsRequest.overdue_only", Held(Holds::Flag)),
     ("escalation.v1.GetEscalationReportRequest.year", YEAR),
     ("funding.v1.ListChannelsRequest.year", AnyYear),
     ("funding.v1.ListChannelsRequest.kind", Held(Holds::Choice)),
@@ -130,12 +134,12 @@ pub(super) fn rights(input: &Input, request: &DynamicMessage) -> Vec<Value> {
 /// Another filter, which asks for something else; none where the field is no filter.
 pub(super) fn otherwise(input: &Input, request: &DynamicMessage) -> Option<Value> {
     Some(match asked(input) {
-        AnyYear => Value::I32(2000),
+        AnyYear | Held(Holds::Number(2000, 2100)) => Value::I32(2000),
         Held(Holds::Flag) => Value::Bool(!input.read(request).as_bool()?),
         Held(Holds::Choice) => Value::EnumNumber(2),
         Held(Holds::Choices) => Value::List(vec![Value::EnumNumber(2)]),
         Held(Holds::Yearly(..)) => Value::String(input.read(request).as_str()?.replace("2021", "2022")),
-        Held(held @ (Holds::Unit(_) | Holds::Numbered(_) | Holds::Matter)) => {
+        Held(held @ (Holds::Unit(_) | Holds::Numbered(_) | Holds::Matter | Holds::Department)) => {
             Value::String(name(held, super::VILLAGE))
         }
         PageSize | PageToken => return None,

@@ -12,7 +12,9 @@ use yishi_tests::sandbox::{REGION, Sandbox, fresh_id};
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
+use crate::escalation::Escalation;
 use crate::funding::Funding;
+use crate::year_books::YearBooks;
 
 /// The year in which a sandbox opens, which is over by now and ranked.
 const OVER: i32 = 2021;
@@ -52,8 +54,17 @@ impl<E: Engine> Scene<E> {
             let determined = intake::MatterState::Determined;
             matters.push(sandbox.matter_in(&mut village, determined).await.name);
         }
+        for matter in &matters {
+            coordinated(&sandbox, matter).await;
+        }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
+        for unit in [VILLAGE, township] {
+            let parent = format!("units/{unit}");
+            let open = intake::OpenYearBookRequest { parent, year: OVER, request_id: fresh_id() };
+            let _: intake::YearBook =
+                YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
+        }
         sandbox.caught_up().await;
         Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
     }
@@ -74,13 +85,26 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetYearBook" => one(
+                &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
+                "YEAR_BOOK_NOT_FOUND",
+            ),
+            "ListYearBooks" => about(&intake::ListYearBooksRequest {
+                parent: format!("units/{}", self.township),
+                year: OVER,
+                ..Default::default()
+            }),
             "GetReferral" => one(
                 &escalation::GetReferralRequest { name: format!("units/{VILLAGE}/referrals/{own}") },
                 "REFERRAL_NOT_FOUND",
             ),
             "ListReferrals" => about(&escalation::ListReferralsRequest {
-                parent: format!("units/{}", self.township),
+                parent: region,
                 roll_up: true,
+                ..Default::default()
+            }),
+            "ListAssignments" => about(&escalation::ListAssignmentsRequest {
+                parent: format!("departments/{REGION}/water"),
                 ..Default::default()
             }),
             "GetEscalationReport" => {
@@ -140,6 +164,38 @@ fn about(request: &impl Message) -> Readable {
 
 fn one(request: &impl Message, unknown: &'static str) -> Readable {
     Readable { unknown: Some(unknown), ..about(request) }
+}
+
+/// The region has a department at work on a matter.
+async fn coordinated<E: Engine>(sandbox: &Sandbox<E>, matter: &str) {
+    let own = matter.trim_start_matches("villages/").replace("/matters/", "-");
+    let village = crate::fields::code(matter).parse().expect("a matter is a village's");
+    let name = |unit: UnitCode| format!("units/{unit}/referrals/{own}");
+    let below = std::iter::once(village).chain(sandbox.register.ancestors(village));
+    for unit in below.filter(|unit| *unit != REGION) {
+        sandbox.caught_up().await;
+        let raise = escalation::RaiseMatterRequest {
+            name: name(unit),
+            reason: "本级无力承担".to_owned(),
+            request_id: fresh_id(),
+            etag: String::new(),
+        };
+        let _: escalation::Referral =
+            Escalation::done(sandbox, Who::officer(unit), "RaiseMatter", &raise).await;
+    }
+    sandbox.caught_up().await;
+    let accept =
+        escalation::AcceptReferralRequest { name: name(REGION), request_id: fresh_id(), etag: String::new() };
+    let officer = Who::officer(REGION);
+    let _: escalation::Referral = Escalation::done(sandbox, officer, "AcceptReferral", &accept).await;
+    let assign = escalation::AssignDepartmentsRequest {
+        name: name(REGION),
+        lead_department: format!("departments/{REGION}/water"),
+        helper_departments: Vec::new(),
+        request_id: fresh_id(),
+        etag: String::new(),
+    };
+    let _: escalation::Referral = Escalation::done(sandbox, officer, "AssignDepartments", &assign).await;
 }
 
 /// The region opens two channels and gives some of one to a city; answers the channel and the transfer.

@@ -156,7 +156,7 @@ mod tests {
 
     fn command(request: &impl Mutation<Appraisal>) -> Result<Command, Vec<String>> {
         let (unit, actor) = ("640000000000".parse().unwrap(), "clerk-1".parse().unwrap());
-        let caller = Caller { unit, role: Role::Officer, actor };
+        let caller = Caller::of(unit, Role::Officer, actor);
         match request.command(&caller, &register()) {
             Ok((_, Task::Asked(command))) => Ok(command),
             Ok(other) => panic!("{other:?}"),

@@ -29,6 +29,8 @@ pub(crate) enum Cell {
 pub(crate) struct Intake {
     /// Matters, with their estimated cost.
     pub(crate) matters: Figures<Cell>,
+    /// Matters in the villages' lists, whatever became of them.
+    pub(crate) listed: usize,
     /// Years of villages with more than one determined matter.
     pub(crate) crowded_years: usize,
     /// Matters with a wrong project number.
@@ -65,12 +67,13 @@ pub(super) async fn count(session: &Session<'_>) -> Result<(Intake, Matters), Fa
     })
     .await?;
     let mut records = Records::default();
+    let listed = lists.iter().map(|(_, matters)| matters.len()).sum();
     for (village, matters) in lists {
         matters.iter().for_each(|matter| records.add(village, matter));
     }
     let matters = Figures::of(&units.register, units.top, reports, records.book);
     let crowded_years = records.numbers.values().filter(|numbers| **numbers > 1).count();
-    Ok((Intake { matters, crowded_years, misnumbered: records.misnumbered }, records.matters))
+    Ok((Intake { matters, listed, crowded_years, misnumbered: records.misnumbered }, records.matters))
 }
 
 async fn list(session: &Session<'_>, village: UnitCode) -> Result<Vec<Matter>, Failure> {

@@ -53,13 +53,13 @@ pub(super) async fn send(
                 request_id,
                 etag: String::new(),
             };
-            node.ask(officer, request, Escalation::answer_assignment).await
+            node.ask(&Caller::department(unit, kind), request, Escalation::answer_assignment).await
         }
         Decision::Report { department: kind, text } => {
             let (department, text) = (department(kind), (*text).to_owned());
             let request =
                 pb::ReportAssignmentRequest { name, department, text, request_id, ..Default::default() };
-            node.ask(officer, request, Escalation::report_assignment).await
+            node.ask(&Caller::department(unit, kind), request, Escalation::report_assignment).await
         }
         Decision::Resolve { outcome } => {
             let outcome = (*outcome).to_owned();

@@ -151,10 +151,19 @@ type SpoilMany = fn(&mut Many);
 #[test]
 fn a_federation_has_rows_of_its_own() {
     let likeness = || Likeness { compared: 9, alike: 9, ..Likeness::default() };
-    let many = || Many { nodes: 28, kills: 2, restarts: 2, cuts: 3, likeness: likeness(), ..Many::default() };
+    let many = || Many {
+        nodes: 28,
+        kills: 2,
+        restarts: 2,
+        cuts: 3,
+        proposals: [7, 7],
+        likeness: likeness(),
+        ..Many::default()
+    };
     assert_eq!(verdicts(|found| found.many = Some(many())), []);
-    let off: [(&str, SpoilMany); 6] = [
+    let off: [(&str, SpoilMany); 7] = [
         ("killed and back", |many| many.restarts = 3),
+        ("proposals, each once", |many| many.proposals[1] += 1),
         ("ends alike at all holders", |many| many.likeness.alike = 8),
         ("entries lost", |many| many.likeness.lost = 1),
         ("entries doubled", |many| many.likeness.doubled = 1),

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use yishi_kernel::UnitCode;
 use yishi_store::ClockKind;
-use yishi_store::journal::{Chain, Entry, Hash, Stored};
+use yishi_store::journal::{Chain, Hash};
+
+/// An entry on its way: what its writer wrote, and nothing of what its holders keep beside it but the trace.
+pub use yishi_store::journal::Foreign as Carried;
 
 use super::farewell::Farewell;
 use super::lane::{Lane, Standing};
@@ -98,31 +101,9 @@ pub struct Batch {
     pub last: bool,
 }
 
-/// An entry on its way: what its writer wrote, and nothing of what its holders keep beside it but the trace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Carried {
-    /// What is hashed.
-    pub entry: Entry,
-    /// The digest of the entry alone.
-    pub entry_hash: Hash,
-    /// The digest of the entry and of everything before it in its journal.
-    pub chain: Hash,
-    /// The trace in which it was made.
-    pub traceparent: Option<String>,
-}
-
-impl Carried {
-    /// About how many bytes it takes.
-    pub(crate) fn weight(&self) -> usize {
-        /// Numbers, hashes, codes and a traceparent.
-        const REST: usize = 256;
-        self.entry.payload.len() + self.entry.actor.len() + self.entry.kind.len() + REST
-    }
-}
-
-impl From<Stored> for Carried {
-    fn from(stored: Stored) -> Self {
-        let Stored { entry, entry_hash, chain, traceparent, .. } = stored;
-        Self { entry, entry_hash, chain, traceparent }
-    }
+/// About how many bytes an entry takes on its way.
+pub(crate) fn weight(carried: &Carried) -> usize {
+    /// Numbers, hashes, codes and a traceparent.
+    const REST: usize = 256;
+    carried.entry.payload.len() + carried.entry.actor.len() + carried.entry.kind.len() + REST
 }

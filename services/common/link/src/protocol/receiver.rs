@@ -6,7 +6,7 @@ use yishi_kernel::UnitCode;
 
 use super::duplex::Effect;
 use super::farewell::{Farewell, Reason};
-use super::frame::{Batch, Carried, Frame, Holdings};
+use super::frame::{self, Batch, Carried, Frame, Holdings};
 use super::lane::Lane;
 use super::party::Party;
 use super::tally::Tally;
@@ -100,5 +100,5 @@ impl Receiver {
 }
 
 fn weight(entries: &[Carried]) -> usize {
-    entries.iter().map(Carried::weight).sum()
+    entries.iter().map(frame::weight).sum()
 }

@@ -6,7 +6,7 @@ use yishi_store::journal::Stored;
 
 use super::duplex::{Beyond, Effect};
 use super::farewell::{Farewell, Fork, Reason};
-use super::frame::{Batch, Carried, Frame, Holdings};
+use super::frame::{Batch, Carried, Frame, Holdings, weight};
 use super::lane::Lane;
 use super::limits::Limits;
 use super::tally::Tally;
@@ -148,7 +148,7 @@ impl Sender {
         let waiting: usize = self.under_way.iter().map(|batch| batch.bytes).sum();
         let (mut entries, mut bytes) = (Vec::new(), 0);
         while let Some((pos, carried)) = self.queue.front() {
-            let more = bytes + carried.weight();
+            let more = bytes + weight(carried);
             let fits = entries.len() < limits.frame_entries
                 && (entries.len() as u64) < window
                 && (more <= limits.frame_bytes || entries.is_empty())

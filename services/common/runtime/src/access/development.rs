@@ -5,13 +5,15 @@ use std::{net::SocketAddr, str::FromStr};
 use http::HeaderMap;
 use yishi_kernel::{Actor, UnitCode};
 
-use super::{Caller, Role};
+use super::{Caller, DepartmentKind, Role};
 use crate::errors::{Failure, FieldProblem, reasons};
 
 /// The header that names the caller's unit.
 pub const UNIT: &str = "yishi-unit";
 /// The header that names the caller's role.
 pub const ROLE: &str = "yishi-role";
+/// The header that names the caller's department, for the role of a department and for no other.
+pub const DEPARTMENT: &str = "yishi-department";
 /// The header that names the person or program.
 pub const ACTOR: &str = "yishi-actor";
 
@@ -36,8 +38,8 @@ pub(crate) fn caller_of(headers: &HeaderMap, peer: Option<SocketAddr>) -> Result
     let role = read::<Role>(
         headers,
         ROLE,
-        "应为 officer、supervisor、auditor、operator 或 node",
-        "write officer, supervisor, auditor, operator or node",
+        "应为 officer、supervisor、auditor、operator、department 或 node",
+        "write officer, supervisor, auditor, operator, department or node",
         &mut problems,
     );
     let actor = read::<Actor>(
@@ -47,10 +49,32 @@ pub(crate) fn caller_of(headers: &HeaderMap, peer: Option<SocketAddr>) -> Result
         "write 1 to 64 ASCII letters, digits or . _ : -",
         &mut problems,
     );
-    match (unit, role, actor) {
-        (Some(unit), Some(role), Some(actor)) => Ok(Caller { unit, role, actor }),
+    let department = department(headers, role, &mut problems);
+    match (unit, role, actor, department) {
+        (Some(unit), Some(role), Some(actor), Some(department)) => {
+            Ok(Caller { unit, role, actor, department })
+        }
         _ => Err(refused.violations(problems)),
     }
+}
+
+/// Which department calls: `Some(None)` for a role that is of none.
+#[expect(clippy::option_option, reason = "of no department, and not readable, are different answers")]
+fn department(
+    headers: &HeaderMap,
+    role: Option<Role>,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<Option<DepartmentKind>> {
+    if role == Some(Role::Department) {
+        let (zh, en) = ("应为部门，如 water", "write the department's kind, as in water");
+        return read::<DepartmentKind>(headers, DEPARTMENT, zh, en, problems).map(Some);
+    }
+    if headers.contains_key(DEPARTMENT) {
+        let (zh, en) = ("只有 department 角色才填写", "leave it out in any role but department");
+        problems.push(FieldProblem::new(format!("metadata.{DEPARTMENT}"), zh, en));
+        return None;
+    }
+    Some(None)
 }
 
 fn read<T: FromStr>(
@@ -111,6 +135,29 @@ mod tests {
             let fields = details.bad_request().unwrap().field_violations.iter();
             let named: Vec<_> = fields.map(|problem| problem.field.trim_start_matches("metadata.")).collect();
             assert_eq!(named, wrong);
+        }
+    }
+
+    #[test]
+    fn a_department_says_which_it_is_and_nobody_else_does() {
+        let sent = |role, kind| {
+            headers(&[(UNIT, "640000000000"), (ROLE, role), (ACTOR, "water:7"), (DEPARTMENT, kind)])
+        };
+        let caller = caller_of(&sent("department", "water"), HOME).unwrap();
+        assert_eq!(caller.department_name().as_deref(), Some("departments/640000000000/water"));
+        assert!(caller.speaks_for("departments/640000000000/water"));
+        assert!(!caller.speaks_for("departments/640000000000/energy"));
+        let nameless = headers(&[(UNIT, "640000000000"), (ROLE, "department"), (ACTOR, "water:7")]);
+        let long = "w".repeat(41).leak();
+        for wrong in
+            [nameless, sent("department", "Water"), sent("department", long), sent("officer", "water")]
+        {
+            let details = caller_of(&wrong, HOME).unwrap_err().into_status(Lang::En).get_error_details();
+            let fields = &details.bad_request().unwrap().field_violations;
+            assert_eq!(
+                fields.iter().map(|field| &*field.field).collect::<Vec<_>>(),
+                ["metadata.yishi-department"]
+            );
         }
     }
 

@@ -66,6 +66,13 @@ pub struct Foreign {
     pub traceparent: Option<String>,
 }
 
+impl From<Stored> for Foreign {
+    fn from(stored: Stored) -> Self {
+        let Stored { entry, entry_hash, chain, traceparent, .. } = stored;
+        Self { entry, entry_hash, chain, traceparent }
+    }
+}
+
 /// Where a unit's chain stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chain {

@@ -56,7 +56,8 @@ mod tests {
     }
 
     fn of_intake(matter: &str, kind: intake::event::Kind) -> Entry {
-        let payload = intake::Event { matter: matter.into(), kind: Some(kind) }.encode_to_vec();
+        let payload =
+            intake::Event { matter: matter.into(), kind: Some(kind), ..Default::default() }.encode_to_vec();
         entry(DETERMINED, None, payload)
     }
 

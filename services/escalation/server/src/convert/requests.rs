@@ -6,7 +6,7 @@ use yishi_proto::escalation::v1 as pb;
 use yishi_runtime::access::Caller;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Mutation, Subject};
-use yishi_runtime::errors::Failure;
+use yishi_runtime::errors::{Failure, reasons};
 
 use crate::model::{Escalation, Task};
 
@@ -39,6 +39,7 @@ subjects! {
     ResolveReferralRequest, "ResolveReferral", |r| unit_of(&r.name);
     GetReferralRequest, "GetReferral", |r| unit_of(&r.name);
     ListReferralsRequest, "ListReferrals", |r| unit_from(&r.parent);
+    ListAssignmentsRequest, "ListAssignments", |r| department_from(&r.parent).map(|department| department.unit());
     GetEscalationReportRequest, "GetEscalationReport", |r| unit_from(&r.unit);
 }
 
@@ -47,23 +48,30 @@ fn unit_of(name: &str) -> Option<UnitCode> {
     name.parse::<Name>().ok().map(|name| name.unit)
 }
 
-/// Every request changes what one unit knows of one matter, and says so in the same three fields.
+/// Every request changes what one unit knows of one matter, and says so in the same three fields. What a department says
+/// is said `by` itself.
 macro_rules! changes {
-    ($($request:ident: |$this:ident, $check:ident| $act:expr;)*) => {$(
+    ($($request:ident: |$this:ident, $check:ident| $act:expr $(, by $speaker:expr)?;)*) => {$(
         impl Mutation<Escalation> for pb::$request {
             type Answer = pb::Referral;
 
-            fn command(&self, _caller: &Caller, _register: &Register) -> Result<(RequestId, Task), Failure> {
+            fn command(&self, caller: &Caller, _register: &Register) -> Result<(RequestId, Task), Failure> {
                 let ($this, mut checker) = (self, Checker::default());
                 let name = Name::read(&mut checker, "name", &self.name);
                 let request_id = checker.request_id("request_id", &self.request_id);
                 let version = seen(&mut checker, &self.etag);
                 let act = { let $check = &mut checker; $act };
-                checker.finish(|| {
+                let command = checker.finish(|| {
                     let Name { unit, matter } = name?;
                     let command = Command::Change { unit, matter, version: version?, act: act? };
                     Some((request_id?, Task::Asked(command)))
-                })
+                })?;
+                let speakers: &[&str] = &[$($speaker)?];
+                if speakers.iter().all(|speaker| caller.speaks_for(speaker)) {
+                    Ok(command)
+                } else {
+                    Err(Failure::new(&reasons::PERMISSION_DENIED))
+                }
             }
         }
     )*};
@@ -87,12 +95,12 @@ changes! {
     AnswerAssignmentRequest: |r, check| {
         let department = department(check, "department", &r.department);
         department.zip(reply(check, r)).map(|(department, reply)| Act::AnswerAssignment { department, reply })
-    };
+    }, by &*r.department;
     ReportAssignmentRequest: |r, check| {
         let department = department(check, "department", &r.department);
         let text = check.required_text("text", &r.text, limits::REPORT_CHARS);
         department.zip(text).map(|(department, text)| Act::Report { department, text })
-    };
+    }, by &*r.department;
     ResolveReferralRequest: |r, check| {
         check.required_text("outcome", &r.outcome, limits::REPORT_CHARS).map(|outcome| Act::Resolve { outcome })
     };
@@ -122,7 +130,7 @@ fn reply(check: &mut Checker, request: &pb::AnswerAssignmentRequest) -> Option<R
     }
 }
 
-fn department(check: &mut Checker, field: &str, name: &str) -> Option<Department> {
+pub(crate) fn department(check: &mut Checker, field: &str, name: &str) -> Option<Department> {
     let department = department_from(name);
     if department.is_none() {
         check.refuse(

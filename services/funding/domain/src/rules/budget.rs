@@ -4,6 +4,7 @@ use yishi_kernel::{Timestamp, UnitCode};
 
 use super::{known, not_over};
 use crate::channel::is_past;
+use crate::settling::not_settled;
 use crate::{Account, Amount, ChannelId, Fact, Posting, Refusal, Remainder, World};
 
 pub(super) fn receive(
@@ -14,6 +15,7 @@ pub(super) fn receive(
     now: Timestamp,
 ) -> Result<Fact, Refusal> {
     not_over(known(world, channel)?, now)?;
+    not_settled(world, channel.owner, channel.year)?;
     let received = world.account(channel.owner, channel).received;
     received.checked_add(amount.fen()).ok_or(Refusal::TooMuch { channel })?;
     let posting = Posting::moves(channel.owner, Account::Received, Account::Free, [(channel, amount.fen())]);
@@ -34,6 +36,7 @@ pub(super) fn lapse(
     if !is_past(channel.year, today) {
         return Err(Refusal::YearNotOver { channel, today });
     }
+    not_settled(world, holder, channel.year)?;
     let free = world.account(holder, channel).free;
     let posting = Posting::moves(holder, Account::Free, Account::Lapsed, [(channel, free)]);
     Ok((!posting.lines().is_empty()).then_some(Fact::Lapsed { posting }))

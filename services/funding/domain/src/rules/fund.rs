@@ -3,6 +3,7 @@
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
 use super::{earmark, enough, known, not_over};
+use crate::settling::{not_closed, not_settled};
 use crate::{Account, Act, Amounts, Fact, MatterFunding, Posting, Refusal, Rules, World};
 
 pub(super) fn fund(
@@ -24,6 +25,12 @@ pub(super) fn fund(
     if funding.settled.is_some() {
         return Err(Refusal::Settled { matter });
     }
+    not_settled(world, county, matter.year)?;
+    // A channel that is not known is refused, or has no share, below.
+    act.amounts()
+        .channels()
+        .filter_map(|id| world.channel(id))
+        .try_for_each(|channel| not_closed(world, county, channel))?;
     let moves = |from, to| Posting::moves(county, from, to, act.amounts().iter());
     match act {
         Act::Commit(amounts) => {

@@ -12,7 +12,7 @@ pub(crate) mod region;
 
 use yishi_kernel::{Fen, Level, Timestamp, UnitCode};
 
-use crate::{Channel, ChannelId, Command, Delivery, Event, Fact, Refusal, Rules, World, closing};
+use crate::{Channel, ChannelId, Command, Delivery, Event, Fact, Refusal, Rules, World, closing, settling};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -23,7 +23,10 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let (unit, to, fact) = match command {
         Command::Open { owner, year, terms } => {
-            (*owner, None, open::open(rules, world.book(*owner, *year), *owner, *year, terms, now)?)
+            let used = world.book(*owner, *year);
+            let opened = open::open(rules, used, *owner, *year, terms, now)?;
+            settling::not_settled(world, *owner, *year)?;
+            (*owner, None, opened)
         }
         Command::Receive { channel, amount, document_sha256 } => {
             (channel.owner, None, budget::receive(world, *channel, *amount, *document_sha256, now)?)
@@ -68,6 +71,9 @@ fn deliver(
         Delivery::ClosingRequested { matter } => {
             let funding = world.matter(*matter)?;
             Some((funding.county, Some(matter.village), closing::settle(funding)?))
+        }
+        Delivery::SettlingRequested { unit, year, asked } => {
+            Some((*unit, Some(*unit), settling::answer(world, *unit, *year, *asked)?))
         }
         Delivery::RewardOrdered { payer, order, lines } => {
             Some((*payer, None, reward::take_order(world, order, lines)?))

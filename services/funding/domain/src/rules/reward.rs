@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use yishi_kernel::{Timestamp, UnitCode};
 
 use super::{earmark, enough, known};
+use crate::settling::not_closed;
 use crate::{Account, Amount, ChannelId, Fact, OrderId, Posting, Refusal, Rules, World};
 
 /// What of an order is new here; a village gets one line of an order, the first.
@@ -32,7 +33,9 @@ pub(super) fn pay(
     if due.paid.is_some() {
         return Err(Refusal::RewardPaid { order: order.clone(), village });
     }
-    earmark::rewards(rules, known(world, channel)?, village, now.date())?;
+    let known = known(world, channel)?;
+    earmark::rewards(rules, known, village, now.date())?;
+    not_closed(world, payer, known)?;
     enough(world, payer, channel, due.amount.fen())?;
     let posting = Posting::moves(payer, Account::Free, Account::Paid, [(channel, due.amount.fen())]);
     Ok(Fact::RewardPaid { order: order.clone(), village, channel, amount: due.amount, posting })

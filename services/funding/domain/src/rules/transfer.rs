@@ -4,6 +4,7 @@
 use yishi_kernel::{Timestamp, UnitCode};
 
 use super::{can_hold, enough, known, not_over};
+use crate::settling::{is_closed, not_closed};
 use crate::{
     Account, Amount, Channel, ChannelId, Direction, EarmarkProblem, Fact, Posting, Refusal, Rules, Transfer,
     TransferId, TransferProblem, TransferState, TransferView, World,
@@ -61,6 +62,7 @@ fn send(
     amount: Amount,
 ) -> Result<Fact, Refusal> {
     let id = channel.id;
+    not_closed(world, from, channel)?;
     enough(world, from, id, amount.fen())?;
     let limit = rules.policy.transfers_per_sender_year;
     let ordinal = world.book(from, id.year).transfers.checked_add(1).filter(|ordinal| *ordinal <= limit);
@@ -122,6 +124,9 @@ fn source(
     let same = world.channel(channel.id).is_none_or(|known| known == channel);
     if channel.id != transfer.channel || !same {
         return Err(TransferProblem::OtherTerms);
+    }
+    if is_closed(world, to, channel) {
+        return Err(TransferProblem::YearSettled);
     }
     let account = world.account(to, channel.id);
     match transfer.direction {

@@ -116,6 +116,11 @@ pub(crate) enum Step {
     Mangle {
         way: Pick,
     },
+    /// Intake asks whether the money of a year has come to rest.
+    Settle {
+        unit: u64,
+        year: i32,
+    },
     /// Money that no rule of this house would send.
     Forge {
         from: u64,
@@ -221,6 +226,7 @@ fn step() -> impl Strategy<Value = Step> {
         25 => pick().prop_map(|way| Step::Deliver { way }),
         3 => pick().prop_map(|which| Step::Repeat { which }),
         1 => pick().prop_map(|way| Step::Mangle { way }),
+        1 => (prop_oneof![1 => holder(), 3 => county()], year()).prop_map(|(unit, year)| Step::Settle { unit, year }),
         1 => (holder(), holder(), pick(), fen()).prop_map(|(from, to, channel, fen)| {
             Step::Forge { from, to, channel, fen }
         }),

@@ -130,7 +130,9 @@ impl Run {
             &decided,
             "decided on something it does not read"
         );
-        self.keys.entry(unit).or_default().extend(read);
+        // What has keys of its own is followed under those.
+        let single = |key: &Key| !matches!(key, Key::Accounts(..) | Key::Matters(..));
+        self.keys.entry(unit).or_default().extend(read.into_iter().filter(single));
         match decided {
             Ok(events) => events.into_iter().try_for_each(|event| self.follow(unit, seen.clone(), event)),
             Err(refusal) => {
@@ -150,7 +152,11 @@ impl Run {
         let world = self.worlds.get_mut(&unit).unwrap();
         let before = wants::restricted(world, &others);
         let mut copied = wants::restricted(world, &needs(&event));
+        let settled = wants::settled(world);
         evolve(world, &event).unwrap();
+        let after = wants::settled(world);
+        prop_assert!(settled.0.iter().all(|line| after.0.contains(line)), "a settled account has changed");
+        prop_assert!(settled.1.iter().all(|line| after.1.contains(line)), "a settled matter has changed");
         evolve(&mut seen, &event).unwrap();
         evolve(&mut copied, &event).unwrap();
         prop_assert_eq!(wants::restricted(world, &others), before, "touched more than it says");
@@ -217,6 +223,6 @@ fn chance_leads_to_every_fact_and_every_refusal() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 16 kinds of entries, and all refusals but `UnknownUnit` and `TooMuch`.
-    assert_eq!(names.len(), 16 + 22, "{names:?}");
+    // 18 kinds of entries, and all refusals but `UnknownUnit` and `TooMuch`.
+    assert_eq!(names.len(), 18 + 23, "{names:?}");
 }

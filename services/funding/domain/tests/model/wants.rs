@@ -1,8 +1,8 @@
 //! Turns what chance wants into a command that can be asked in the state of the run.
 
 use yishi_funding_domain::{
-    Act, Amount, Amounts, Channel, ChannelId, Command, Delivery, Direction, Earmark, Key, MatterFunding,
-    Terms, Transfer, TransferId, World,
+    Act, Amount, Amounts, Balance, Channel, ChannelId, Command, Delivery, Direction, Earmark, Key,
+    MatterFunding, MatterShare, Remainder, Terms, Transfer, TransferId, World,
 };
 use yishi_kernel::{BasisPoints, Fen, Level, MatterId, UnitCode, Year};
 
@@ -39,6 +39,14 @@ pub(crate) fn restricted(world: &World, keys: &[Key]) -> World {
             }
             Key::Matter(id) => {
                 world.matter(*id).into_iter().for_each(|matter| seen.put_matter(matter.clone()));
+            }
+            Key::Accounts(holder, year) => {
+                let held = world.accounts().filter(|(who, id, _)| (*who, id.year) == (*holder, *year));
+                held.for_each(|(_, id, balance)| seen.put_account(*holder, id, balance));
+            }
+            Key::Matters(county, year) => {
+                let of = world.matters().filter(|one| (one.county, one.matter.year) == (*county, *year));
+                of.for_each(|matter| seen.put_matter(matter.clone()));
             }
             Key::Reward(order, village) => {
                 world.reward(order, *village).into_iter().for_each(|reward| seen.put_reward(reward.clone()));
@@ -146,6 +154,11 @@ impl Run {
                 self.send("appraisal".to_owned(), payer, Delivery::RewardOrdered { payer, order, lines });
                 None
             }
+            Step::Settle { unit, year: of } => {
+                let asked = u32::try_from(self.events.len()).unwrap() + 1;
+                let unit = code(unit);
+                Some((unit, Command::Deliver(Delivery::SettlingRequested { unit, year: year(of), asked })))
+            }
             Step::Forge { from, to, channel, fen } => {
                 let channel = nth(&channels, channel)?.clone();
                 let id = TransferId { from: code(from), year: channel.id.year, ordinal: 1_000 };
@@ -214,4 +227,18 @@ impl Run {
 fn fund(funding: &MatterFunding, act: Act) -> (UnitCode, Command) {
     let (county, matter) = (funding.county, funding.matter);
     (county, Command::Fund { county, matter, version: None, act })
+}
+
+/// What may never change again: the accounts of settled years, and the money of matters of settled years.
+#[expect(clippy::type_complexity, reason = "two lists that are only compared")]
+pub(crate) fn settled(
+    world: &World,
+) -> (Vec<(UnitCode, ChannelId, Balance)>, Vec<(MatterId, Vec<(ChannelId, MatterShare)>)>) {
+    let accounts = world.accounts().filter(|(holder, id, _)| {
+        let lapses = world.channel(*id).is_some_and(|channel| channel.terms.remainder == Remainder::Lapse);
+        lapses && world.book(*holder, id.year).settled
+    });
+    let matters = world.matters().filter(|matter| world.book(matter.county, matter.matter.year).settled);
+    let shares = |matter: &MatterFunding| matter.shares.iter().map(|(id, share)| (*id, *share)).collect();
+    (accounts.collect(), matters.map(|matter| (matter.matter, shares(matter))).collect())
 }

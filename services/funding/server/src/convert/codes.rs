@@ -33,7 +33,9 @@ codes! {
     account, account_from: Account, pb::Account {
         Received, Free, Committed, Paid, InTransit, PassedDown, ReturnedUp, Lapsed,
     };
-    problem, problem_from: TransferProblem, pb::TransferProblem { NotInLine, OtherTerms, NeverPassedDown, TooMuch };
+    problem, problem_from: TransferProblem, pb::TransferProblem {
+        NotInLine, OtherTerms, NeverPassedDown, TooMuch, YearSettled,
+    };
 }
 
 #[cfg(test)]

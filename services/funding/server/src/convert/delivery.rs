@@ -2,7 +2,7 @@
 
 use prost::Message;
 use yishi_funding_domain::{Delivery, Event, Fact};
-use yishi_kernel::{Fen, MatterId, UnitCode};
+use yishi_kernel::{Fen, MatterId, UnitCode, Year};
 use yishi_proto::{appraisal::v1 as appraisal, intake::v1 as intake};
 use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
@@ -13,16 +13,24 @@ use super::names::county;
 
 const DETERMINED: &str = "intake.determined";
 const CLOSING_REQUESTED: &str = "intake.closing_requested";
+const CARRIED_OVER: &str = "intake.carried_over";
+const CANCELLED: &str = "intake.cancelled";
+const SETTLING_REQUESTED: &str = "intake.year_settling_requested";
 const REWARD_ORDERED: &str = "appraisal.reward_ordered";
 const APPROPRIATED: &str = "funding.appropriated";
 const RETURNED: &str = "funding.returned";
 const RECEIVED: &str = "funding.transfer_received";
 const REFUSED: &str = "funding.transfer_refused";
 
-/// Whether an entry of intake concerns a county hosted here.
+/// Whether an entry of intake concerns a county hosted here, or the year of a unit hosted here.
 pub(crate) fn concerns_intake(house: &House, entry: &Entry) -> bool {
-    [DETERMINED, CLOSING_REQUESTED].contains(&entry.kind.as_str())
-        && house.hosts(county(&house.register, entry.unit))
+    match entry.kind.as_str() {
+        DETERMINED | CLOSING_REQUESTED | CARRIED_OVER | CANCELLED => {
+            house.hosts(county(&house.register, entry.unit))
+        }
+        SETTLING_REQUESTED => house.hosts(entry.unit),
+        _ => false,
+    }
 }
 
 /// Whether an entry of appraisal orders a payer hosted here to pay: whoever pays is ordered by its own appraisal only.
@@ -40,7 +48,8 @@ pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
 /// What an entry is to funding, nothing if it does not concern it, or what is wrong with it.
 pub(crate) fn delivery(entry: &Entry) -> Result<Option<Delivery>, String> {
     let read = match entry.kind.as_str() {
-        DETERMINED | CLOSING_REQUESTED => of_intake(entry),
+        DETERMINED | CLOSING_REQUESTED | CARRIED_OVER | CANCELLED => of_intake(entry),
+        SETTLING_REQUESTED => settling_requested(entry),
         REWARD_ORDERED => reward_ordered(entry),
         APPROPRIATED | RETURNED | RECEIVED | REFUSED => of_funding(entry),
         _ => return Ok(None),
@@ -63,9 +72,32 @@ fn of_intake(entry: &Entry) -> Result<Delivery, String> {
             let category = category.ok_or_else(|| format!("{} is no category", told.category))?;
             Ok(Delivery::Determined { matter, category, cost: Fen::new(told.cost_estimate_fen) })
         }
-        (CLOSING_REQUESTED, Some(Kind::ClosingRequested(_))) => Ok(Delivery::ClosingRequested { matter }),
+        // However a matter ends, what is committed to it and unpaid is free again, and nothing of it moves any more.
+        (CLOSING_REQUESTED, Some(Kind::ClosingRequested(_)))
+        | (CARRIED_OVER, Some(Kind::CarriedOver(_)))
+        | (CANCELLED, Some(Kind::Cancelled(_))) => Ok(Delivery::ClosingRequested { matter }),
         _ => Err(OTHER.to_owned()),
     }
+}
+
+fn settling_requested(entry: &Entry) -> Result<Delivery, String> {
+    let event = intake::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let (unit, year) =
+        book_of(&event.year_book).ok_or_else(|| format!("{:?} is no book", event.year_book))?;
+    let Some(intake::event::Kind::YearSettlingRequested(told)) = event.kind else {
+        return Err(OTHER.to_owned());
+    };
+    if unit != entry.unit {
+        return Err(format!("it is not about the year of {}", entry.unit));
+    }
+    let asked = u32::try_from(told.request).map_err(|_| format!("{} is no number", told.request))?;
+    Ok(Delivery::SettlingRequested { unit, year, asked })
+}
+
+/// The unit and the year of a book's name.
+fn book_of(name: &str) -> Option<(UnitCode, Year)> {
+    let (unit, year) = name.strip_prefix("units/")?.split_once("/yearBooks/")?;
+    Some((unit.parse().ok()?, year.parse().ok()?))
 }
 
 fn reward_ordered(entry: &Entry) -> Result<Delivery, String> {

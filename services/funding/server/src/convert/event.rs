@@ -106,6 +106,21 @@ pub(crate) fn event(event: &Event) -> pb::Event {
                 posting: posting(moved),
             })
         }
+        Fact::YearSettled { year, asked } => {
+            Kind::YearSettled(pb::YearSettled { year: i32::from(year.get()), request: wire(*asked) })
+        }
+        Fact::YearHeld { year, asked, in_transit, matters, unpaid } => Kind::YearHeld(pb::YearHeld {
+            year: i32::from(year.get()),
+            request: wire(*asked),
+            in_transit_fen: in_transit.get(),
+            matters: wire(*matters),
+            unpaid_fen: unpaid.get(),
+        }),
     };
     pb::Event { kind: Some(kind) }
+}
+
+/// A count far below 2^31.
+fn wire(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -6,7 +6,7 @@ use prost::Message;
 use yishi_funding_domain::{
     Amount, Channel, ChannelId, Direction, Event, Fact, Line, Posting, Transfer, TransferId, TransferProblem,
 };
-use yishi_kernel::{Fen, UnitCode};
+use yishi_kernel::{Fen, UnitCode, Year};
 use yishi_proto::funding::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
 
@@ -85,6 +85,14 @@ fn fact(unit: UnitCode, to: Option<UnitCode>, kind: Kind) -> Result<Fact, String
         Kind::RewardOrderTaken(told) => {
             Fact::RewardOrderTaken { order: parsed(&told.order)?, lines: reward_lines(&told.lines)? }
         }
+        Kind::YearSettled(told) => Fact::YearSettled { year: year(told.year)?, asked: number(told.request)? },
+        Kind::YearHeld(told) => Fact::YearHeld {
+            year: year(told.year)?,
+            asked: number(told.request)?,
+            in_transit: Fen::new(told.in_transit_fen),
+            matters: number(told.matters)?,
+            unpaid: Fen::new(told.unpaid_fen),
+        },
         Kind::RewardPaid(told) => Fact::RewardPaid {
             order: parsed(&told.order)?,
             village: village(&told.village)?,
@@ -171,6 +179,14 @@ fn village(name: &str) -> Result<UnitCode, String> {
 /// How much moves.
 pub(super) fn amount(fen: i64) -> Result<Amount, String> {
     Amount::new(Fen::new(fen)).ok_or_else(|| format!("{fen} fen do not move"))
+}
+
+fn year(number: i32) -> Result<Year, String> {
+    Year::try_from(number).map_err(|error| error.to_string())
+}
+
+fn number(number: i32) -> Result<u32, String> {
+    u32::try_from(number).map_err(|_| format!("{number} is less than nothing"))
 }
 
 fn parsed<T: std::str::FromStr<Err: std::fmt::Display>>(name: &str) -> Result<T, String> {

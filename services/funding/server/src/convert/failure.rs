@@ -88,6 +88,9 @@ pub(crate) fn failure(about: About, refusal: &Refusal) -> Failure {
         // Neither can be another county's by the names in the request: the register has changed since.
         Refusal::WrongCounty { .. } => no(&reasons::PERMISSION_DENIED),
         Refusal::Settled { matter } => standing(matter, no(&reasons::MATTER_SETTLED).with("matter", matter)),
+        Refusal::YearSettled { unit: whose, year } => {
+            standing(about.name(), no(&reasons::YEAR_SETTLED).with("unit", whose).with("year", year))
+        }
         Refusal::NotWhole { cost, funded } => beyond(about, &reasons::NOT_FUNDED_WHOLE, *cost, *funded),
         Refusal::BeyondCost { cost, funded } => beyond(about, &reasons::COST_EXCEEDED, *cost, *funded),
         Refusal::BeyondCommitment { channel, unpaid, wanted } => {

@@ -23,7 +23,9 @@ pub(crate) fn record(entry: &Entry) -> Result<Option<pb::PostingRecord>, String>
         Kind::ChannelOpened(_)
         | Kind::TransferRefused(_)
         | Kind::MatterRegistered(_)
-        | Kind::RewardOrderTaken(_) => None,
+        | Kind::RewardOrderTaken(_)
+        | Kind::YearSettled(_)
+        | Kind::YearHeld(_) => None,
         Kind::BudgetReceived(told) => told.posting,
         Kind::Lapsed(told) => told.posting,
         Kind::Appropriated(told) | Kind::Returned(told) => {

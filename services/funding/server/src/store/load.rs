@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use yishi_funding_domain::{Book, ChannelId, Key, OrderId, TransferId};
-use yishi_kernel::{MatterId, UnitCode, Year};
+use yishi_kernel::{Level, MatterId, Register, UnitCode, Year};
 use yishi_proto::funding::v1 as pb;
 use yishi_store::{Engine, Rows, StoreError, args};
 
@@ -66,10 +66,12 @@ struct Wanted {
     transfers: Rows,
     matters: Rows,
     rewards: Rows,
+    years_accounts: Rows,
+    years_matters: Rows,
 }
 
 impl Wanted {
-    fn add(&mut self, key: &Key) -> Result<(), StoreError> {
+    fn add(&mut self, register: &Register, key: &Key) -> Result<(), StoreError> {
         match key {
             Key::Channel(id) => self.channels.add(&KeyRow::channel(*id)),
             Key::Account(holder, id) => self.accounts.add(&KeyRow::account(*holder, *id)),
@@ -77,6 +79,14 @@ impl Wanted {
             Key::Transfer(seen_by, id) => self.transfers.add(&KeyRow::transfer(*seen_by, *id)),
             Key::Matter(id) => self.matters.add(&KeyRow::matter(*id)),
             Key::Reward(order, village) => self.rewards.add(&KeyRow::reward(order, *village)),
+            Key::Accounts(holder, year) => self.years_accounts.add(&KeyRow::book(*holder, *year)),
+            // Only counties have matters of their own.
+            Key::Matters(county, _) if register.level(*county) != Some(Level::County) => Ok(()),
+            Key::Matters(county, year) => {
+                let units = register.subtree(*county).into_iter();
+                let mut villages = units.filter(|unit| register.level(*unit) == Some(Level::Village));
+                villages.try_for_each(|village| self.years_matters.add(&KeyRow::book(village, *year)))
+            }
         }
     }
 }
@@ -84,37 +94,47 @@ impl Wanted {
 /// Adds what these keys name to the working set.
 pub(crate) async fn load<E: Engine>(
     conn: &mut E::Connection,
+    register: &Register,
     working: &mut Working,
     mut keys: Vec<Key>,
 ) -> Result<(), StoreError> {
     keys.sort_unstable();
     keys.dedup();
     let mut wanted = Wanted::default();
-    keys.iter().try_for_each(|key| wanted.add(key))?;
+    keys.iter().try_for_each(|key| wanted.add(register, key))?;
     let world = &mut working.world;
     for row in fetch::<E>(conn, sql::CHANNEL_FIND, wanted.channels).await? {
         let channel = convert::channel_from(&record::<E, pb::Channel>("channel", &row)?);
         world.put_channel(channel.map_err(|problem| corrupt("channel", problem))?);
     }
-    for row in fetch::<E>(conn, sql::ACCOUNT_FIND, wanted.accounts).await? {
-        let Held { holder, channel, kind, balance } = held::<E>(&row)?;
-        world.put_account(holder, channel, balance);
-        working.kinds.insert(channel, kind);
+    for (statement, keys) in
+        [(sql::ACCOUNT_FIND, wanted.accounts), (sql::ACCOUNT_OF_YEAR, wanted.years_accounts)]
+    {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let Held { holder, channel, kind, balance } = held::<E>(&row)?;
+            world.put_account(holder, channel, balance);
+            working.kinds.insert(channel, kind);
+        }
     }
     for row in fetch::<E>(conn, sql::BOOK_FIND, wanted.books).await? {
         let (channels, transfers) =
             (get::<E, _>("book", &row, "channels")?, get::<E, _>("book", &row, "transfers")?);
         let (unit, year) = (unit::<E>("book", &row, "unit")?, year::<E>("book", &row, "year")?);
-        world.put_book(unit, year, Book { channels, transfers });
+        let answered = get::<E, _>("book", &row, "answered")?;
+        let settled = get::<E, u8>("book", &row, "settled")? != 0;
+        world.put_book(unit, year, Book { channels, transfers, answered, settled });
     }
     for row in fetch::<E>(conn, sql::TRANSFER_FIND, wanted.transfers).await? {
         let view = convert::transfer_from(&record::<E, pb::Transfer>("transfer", &row)?);
         let seen_by = unit::<E>("transfer", &row, "unit")?;
         world.put_transfer(seen_by, view.map_err(|problem| corrupt("transfer", problem))?);
     }
-    for row in fetch::<E>(conn, sql::MATTER_FIND, wanted.matters).await? {
-        let matter = convert::matter_from(&record::<E, pb::MatterFunding>("matter", &row)?);
-        world.put_matter(matter.map_err(|problem| corrupt("matter", problem))?);
+    for (statement, keys) in [(sql::MATTER_FIND, wanted.matters), (sql::MATTER_OF_YEAR, wanted.years_matters)]
+    {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let matter = convert::matter_from(&record::<E, pb::MatterFunding>("matter", &row)?);
+            world.put_matter(matter.map_err(|problem| corrupt("matter", problem))?);
+        }
     }
     for row in fetch::<E>(conn, sql::REWARD_FIND, wanted.rewards).await? {
         world.put_reward(reward::<E>(&row)?);

@@ -42,6 +42,8 @@ struct BookRow {
     year: u16,
     channels: u32,
     transfers: u32,
+    answered: u32,
+    settled: u8,
 }
 
 #[derive(Serialize)]
@@ -128,6 +130,8 @@ impl Changed {
                     year: year.get(),
                     channels: used.channels,
                     transfers: used.transfers,
+                    answered: used.answered,
+                    settled: used.settled.into(),
                 })?;
             }
             Key::Transfer(seen_by, id) => {
@@ -149,6 +153,8 @@ impl Changed {
                     record: convert::matter(matter).encode_to_vec(),
                 })?;
             }
+            // Read, and never written: what they are made of is.
+            Key::Accounts(..) | Key::Matters(..) => {}
             Key::Reward(order, village) => {
                 let Some(reward) = world.reward(order, *village) else { return Ok(None) };
                 self.rewards.add(&reward_row(reward))?;

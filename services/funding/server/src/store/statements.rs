@@ -10,6 +10,7 @@ macro_rules! statements {
 
 statements! {
     ACCOUNT_FIND = "account_find";
+    ACCOUNT_OF_YEAR = "account_of_year";
     ACCOUNT_LIST = "account_list";
     ACCOUNT_UPSERT = "account_upsert";
     BOOK_FIND = "book_find";
@@ -19,6 +20,7 @@ statements! {
     CHANNEL_LIST = "channel_list";
     INVESTMENT_BELOW = "investment_below";
     MATTER_FIND = "matter_find";
+    MATTER_OF_YEAR = "matter_of_year";
     MATTER_UPSERT = "matter_upsert";
     REWARD_FIND = "reward_find";
     REWARD_UPSERT = "reward_upsert";

@@ -6,6 +6,7 @@
 
 use yishi_kernel::Fen;
 
+use super::ending::none_waits;
 use crate::{Fact, Handover, Matter, Refusal, Stage};
 
 pub(super) fn accept(matter: &Matter) -> Result<Fact, Refusal> {
@@ -20,7 +21,7 @@ pub(super) fn accept(matter: &Matter) -> Result<Fact, Refusal> {
 pub(super) fn request(matter: &Matter) -> Result<Fact, Refusal> {
     match handover(matter) {
         Handover::Awaited => Err(Refusal::NotAccepted),
-        Handover::Accepted { .. } => Ok(Fact::ClosingRequested),
+        Handover::Accepted { .. } => none_waits(matter).map(|()| Fact::ClosingRequested),
         Handover::ClosingRequested { at, .. } => Err(Refusal::ClosingRequested { at }),
     }
 }

@@ -129,7 +129,7 @@ mod tests {
     fn numbers_end_some_day() {
         let mut village = Village::on("2021-12-01");
         let matter = village.notice();
-        let used = VillageYear { proposals: 1, numbers: u16::MAX, slots: 0 };
+        let used = VillageYear { proposals: 1, numbers: u16::MAX, ..VillageYear::default() };
         village.world.put_village_year(matter.village, matter.year, used);
         village.go_to("2022-01-10");
         assert_eq!(village.act(matter, DETERMINE), Err(Refusal::NumbersUsedUp));

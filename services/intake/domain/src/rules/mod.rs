@@ -4,6 +4,7 @@ mod answer;
 mod close;
 mod deliberate;
 mod determine;
+mod ending;
 mod merge;
 mod notice;
 mod propose;
@@ -13,9 +14,9 @@ mod work;
 #[cfg(test)]
 pub(crate) mod village;
 
-use yishi_kernel::{MatterId, Timestamp};
+use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, World};
+use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -26,17 +27,35 @@ pub fn decide(
 ) -> Result<Vec<Event>, Refusal> {
     let (matter, fact) = match command {
         Command::Propose { village, year, content, proposer } => {
-            let matter = propose::propose(policy, *village, *year, world.village_year(*village, *year), now)?;
+            let used = world.village_year(*village, *year);
+            not_settled(used, *village, *year)?;
+            let matter = propose::propose(policy, *village, *year, used, now)?;
             (matter, Some(Fact::Proposed { content: content.clone(), proposer: proposer.clone() }))
         }
         Command::Change { matter, version, act } => {
             (*matter, change(policy, world, find(world, *matter, *version)?, act, now)?)
         }
-        Command::Delivery(Delivery::Settled { matter, paid }) => {
-            (*matter, world.matter(*matter).and_then(|matter| close::settled(matter, *paid)))
+        Command::Delivery(delivery) => {
+            let id = delivery.matter();
+            (id, world.matter(id).and_then(|matter| heard(matter, delivery)))
         }
     };
     Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
+}
+
+/// What has happened elsewhere, to a matter here.
+fn heard(matter: &Matter, delivery: &Delivery) -> Option<Fact> {
+    match delivery {
+        Delivery::Settled { paid, .. } => close::settled(matter, *paid),
+        Delivery::EndingAnswered { by, number, granted, reason, .. } => {
+            ending::answered(matter, *by, *number, *granted, reason)
+        }
+    }
+}
+
+/// A settled year never changes.
+fn not_settled(used: VillageYear, village: UnitCode, year: Year) -> Result<(), Refusal> {
+    if used.settled { Err(Refusal::YearSettled { village, year }) } else { Ok(()) }
 }
 
 fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
@@ -54,6 +73,8 @@ fn change(
     act: &Act,
     now: Timestamp,
 ) -> Result<Option<Fact>, Refusal> {
+    let (village, year) = (matter.id.village, matter.id.year);
+    not_settled(world.village_year(village, year), village, year)?;
     if !act.wanted().contains(&matter.state()) {
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
@@ -77,6 +98,7 @@ fn change(
         Act::Complete { text } => work::complete(matter, text).map(Some),
         Act::Accept => close::accept(matter).map(Some),
         Act::RequestClosing => close::request(matter).map(Some),
+        Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
     }
 }
 
@@ -137,7 +159,9 @@ mod tests {
                 Closed,
                 Merged,
                 Declined,
-                Withdrawn
+                Withdrawn,
+                Cancelled,
+                CarriedOver
             ]
         );
     }

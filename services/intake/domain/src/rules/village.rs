@@ -51,6 +51,11 @@ pub(crate) fn report(percent: u8) -> Progress {
     Progress { percent, spent, text, papers_sha256: vec![[5; 32]] }
 }
 
+/// The village's township.
+pub(crate) fn above() -> UnitCode {
+    UnitCode::new(640_324_100_000).unwrap()
+}
+
 pub(crate) fn actor(name: &str) -> Actor {
     name.parse().unwrap()
 }
@@ -159,6 +164,14 @@ impl Village {
         matter
     }
 
+    /// A matter ends with the township's leave.
+    pub(crate) fn end(&mut self, matter: MatterId, ending: Ending) {
+        self.act(matter, Act::RequestEnding { ending, reason: "no".into() }).unwrap();
+        let (by, number, granted, reason) = (above(), 1, true, "yes".into());
+        let answer = Delivery::EndingAnswered { matter, by, number, granted, reason };
+        self.run(&Command::Delivery(answer)).unwrap();
+    }
+
     pub(crate) fn object(&mut self, matter: MatterId) -> Result<(), Refusal> {
         self.act(matter, Act::Object { text: "路线绕远".into(), objector: actor("v1") })
     }
@@ -183,6 +196,10 @@ impl Village {
         village.act(declined, Act::Decline { reason: "no".into() }).unwrap();
         village.act(withdrawn, Act::Withdraw { reason: "no".into() }).unwrap();
         village.go_to("2022-01-10");
+        for ending in [Ending::Cancelled, Ending::CarriedOver] {
+            let matter = village.start(40);
+            village.end(matter, ending);
+        }
         village
     }
 
@@ -202,6 +219,7 @@ impl Village {
             Act::Complete { text: "done".into() },
             Act::Accept,
             Act::RequestClosing,
+            Act::RequestEnding { ending: Ending::Cancelled, reason: "no".into() },
         ]
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use yishi_intake_domain::{
-    Act, Amendment, Category, Command, Content, Delivery, Meeting, MeetingKind, Policy, Progress,
+    Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, Policy, Progress,
 };
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
@@ -34,6 +34,8 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         supporters_per_matter: 3,
         objections_per_matter: 2,
         proposals_per_village_year: 6,
+        findings_per_book: 2,
+        corrections_per_book: 2,
         ..Policy::default()
     })
 }
@@ -115,8 +117,9 @@ fn act() -> impl Strategy<Value = Act> {
         6 => due().prop_map(|due| Act::Determine { due }),
         6 => progress().prop_map(Act::Progress),
         5 => Just(Act::Complete { text: "yes".into() }),
-        4 => Just(Act::Accept),
+        6 => Just(Act::Accept),
         4 => Just(Act::RequestClosing),
+        2 => select(Ending::ALL).prop_map(|ending| Act::RequestEnding { ending, reason: "no".into() }),
     ]
 }
 
@@ -129,6 +132,10 @@ fn command() -> impl Strategy<Value = Command> {
         8 => (matter(), version, act()).prop_map(|(matter, version, act)| Command::Change { matter, version, act }),
         1 => (matter(), 0..5_i64).prop_map(|(matter, paid)| {
             Command::Delivery(Delivery::Settled { matter, paid: Fen::new(paid) })
+        }),
+        1 => (matter(), 1..=2_u32, any::<bool>()).prop_map(|(matter, number, granted)| {
+            let (by, reason) = (UnitCode::new(640_324_100_000).unwrap(), "yes".into());
+            Command::Delivery(Delivery::EndingAnswered { matter, by, number, granted, reason })
         }),
     ]
 }

@@ -20,6 +20,24 @@ pub(crate) fn state(state: State) -> pb::MatterState {
     }
 }
 
+pub(super) fn state_from(state: pb::MatterState) -> Option<State> {
+    Some(match state {
+        pb::MatterState::Proposed => State::Proposed,
+        pb::MatterState::Deliberated => State::Deliberated,
+        pb::MatterState::Noticed => State::Noticed,
+        pb::MatterState::Determined => State::Determined,
+        pb::MatterState::InProgress => State::InProgress,
+        pb::MatterState::Completed => State::Completed,
+        pb::MatterState::Closed => State::Closed,
+        pb::MatterState::Merged => State::Merged,
+        pb::MatterState::Declined => State::Declined,
+        pb::MatterState::Withdrawn => State::Withdrawn,
+        pb::MatterState::Cancelled => State::Cancelled,
+        pb::MatterState::CarriedOver => State::CarriedOver,
+        pb::MatterState::Unspecified => return None,
+    })
+}
+
 pub(crate) fn category(category: Category) -> pb::Category {
     match category {
         Category::Infrastructure => pb::Category::Infrastructure,

@@ -1,65 +1,90 @@
-//! What the journals of other services tell intake.
+//! What the journals of funding and of intake itself tell units hosted here.
 
 use prost::Message;
-use yishi_intake_domain::{Command, Delivery};
+use yishi_intake_domain::{Delivery, book};
 use yishi_kernel::Fen;
-use yishi_proto::funding::v1::{Event, event::Kind};
+use yishi_proto::funding::v1::{self as funding, event::Kind};
+use yishi_runtime::desk::House;
+use yishi_store::journal::Entry;
+
+use super::fields::count;
+use super::told_from;
+use crate::task::{Asked, Told};
 
 const SETTLED: &str = "funding.settled";
+const YEAR_SETTLED: &str = "funding.year_settled";
+const YEAR_HELD: &str = "funding.year_held";
+const YEAR_END_TOLD: &str = "intake.year_end_told";
+const ENDING_ANSWERED: &str = "intake.ending_answered";
 
-/// Whether entries of this kind concern intake.
-pub(crate) fn concerns(kind: &str) -> bool {
-    kind == SETTLED
+/// Whether an entry of funding is for a unit hosted here.
+pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
+    [SETTLED, YEAR_SETTLED, YEAR_HELD].contains(&entry.kind.as_str())
+        && entry.to.is_some_and(|(unit, _)| house.hosts(unit))
 }
 
-/// The command that an entry of another service becomes, none if it does not concern intake, or what is wrong with it.
-pub(crate) fn delivery(kind: &str, payload: &[u8]) -> Result<Option<Command>, String> {
-    if !concerns(kind) {
-        return Ok(None);
-    }
-    let event = Event::decode(payload).map_err(|error| format!("{SETTLED} cannot be read: {error}"))?;
-    let Some(Kind::Settled(settled)) = event.kind else {
-        return Err(format!("{SETTLED} holds another event"));
+/// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it.
+pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
+    [YEAR_END_TOLD, ENDING_ANSWERED].contains(&entry.kind.as_str())
+        && entry
+            .to
+            .is_some_and(|(unit, _)| house.hosts(unit) && house.register.parent(unit) == Some(entry.unit))
+}
+
+/// What an entry asks of intake, nothing if it does not concern it, or what is wrong with it.
+pub(crate) fn delivery(entry: &Entry) -> Result<Option<Asked>, String> {
+    let read = match entry.kind.as_str() {
+        SETTLED | YEAR_SETTLED | YEAR_HELD => of_funding(entry),
+        YEAR_END_TOLD | ENDING_ANSWERED => of_intake(entry),
+        _ => return Ok(None),
     };
-    let matter = settled.matter.parse().map_err(|error| format!("{SETTLED}: {error}"))?;
-    Ok(Some(Command::Delivery(Delivery::Settled { matter, paid: Fen::new(settled.paid_fen) })))
+    read.map(Some).map_err(|problem| format!("{}: {problem}", entry.kind))
+}
+
+const OTHER: &str = "it holds another event";
+
+fn of_funding(entry: &Entry) -> Result<Asked, String> {
+    let event = funding::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    let book = |year: i32| {
+        let year = year.try_into().map_err(|error| format!("{error}"))?;
+        Ok::<_, String>(book::BookId { unit: entry.unit, year })
+    };
+    let number = |number| count(number).ok_or_else(|| format!("{number} is no number"));
+    match (entry.kind.as_str(), event.kind) {
+        (SETTLED, Some(Kind::Settled(told))) => {
+            let matter = told.matter.parse().map_err(|error| format!("{error}"))?;
+            Ok(Delivery::Settled { matter, paid: Fen::new(told.paid_fen) }.into())
+        }
+        (YEAR_SETTLED, Some(Kind::YearSettled(told))) => {
+            Ok(book::Heard::MoneyRests { book: book(told.year)?, asked: number(told.request)? }.into())
+        }
+        (YEAR_HELD, Some(Kind::YearHeld(told))) => Ok(book::Heard::MoneyMoves {
+            book: book(told.year)?,
+            asked: number(told.request)?,
+            in_transit: Fen::new(told.in_transit_fen),
+            matters: number(told.matters)?,
+            unpaid: Fen::new(told.unpaid_fen),
+        }
+        .into()),
+        _ => Err(OTHER.to_owned()),
+    }
+}
+
+/// A letter to a unit right below.
+fn of_intake(entry: &Entry) -> Result<Asked, String> {
+    let Told::Book(told) = told_from(entry)? else { return Err(OTHER.to_owned()) };
+    let (to, by) = (told.to.ok_or("it is addressed to nobody")?, told.book.unit);
+    match told.fact {
+        book::Fact::Told => {
+            let book = book::BookId { unit: to, ..told.book };
+            Ok(book::Heard::YearEnd { book, by }.into())
+        }
+        book::Fact::EndingAnswered { matter, number, granted, reason } if matter.village == to => {
+            Ok(Delivery::EndingAnswered { matter, by, number, granted, reason }.into())
+        }
+        _ => Err(OTHER.to_owned()),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use yishi_proto::funding::v1::{BudgetReceived, Settled};
-
-    use super::*;
-
-    const MATTER: &str = "villages/640324100200/matters/2022-7";
-
-    fn payload(kind: Kind) -> Vec<u8> {
-        Event { kind: Some(kind) }.encode_to_vec()
-    }
-
-    fn settled(matter: &str) -> Vec<u8> {
-        payload(Kind::Settled(Settled { matter: matter.into(), paid_fen: 42, ..Default::default() }))
-    }
-
-    #[test]
-    fn a_settled_matter_becomes_a_delivery() {
-        let told = Delivery::Settled { matter: MATTER.parse().unwrap(), paid: Fen::new(42) };
-        assert_eq!(delivery(SETTLED, &settled(MATTER)), Ok(Some(Command::Delivery(told))));
-    }
-
-    #[test]
-    fn what_does_not_concern_intake_is_passed_over_unread() {
-        for kind in ["funding.paid", "journal.epoch_opened"] {
-            assert_eq!(delivery(kind, b"\xff"), Ok(None));
-        }
-    }
-
-    #[test]
-    fn an_entry_that_does_not_hold_what_its_kind_says_is_told() {
-        let other = payload(Kind::BudgetReceived(BudgetReceived::default()));
-        for wrong in [&b"\xff"[..], b"", &other, &settled("villages/1")] {
-            let error = delivery(SETTLED, wrong).unwrap_err();
-            assert!(error.starts_with(SETTLED), "{error}");
-        }
-    }
-}
+mod tests;

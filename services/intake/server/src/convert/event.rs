@@ -2,14 +2,16 @@
 
 use prost::Message;
 use yishi_intake_domain::{Content, Event, Fact, Progress};
-use yishi_kernel::{Fen, MatterId, Timestamp};
+use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
 
-use super::codes;
-use super::fields::{count, date_from, wire};
+use crate::task::Told;
+
+use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
+use super::{book, codes};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -57,8 +59,20 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::Accepted => Kind::Accepted(pb::Accepted {}),
         Fact::ClosingRequested => Kind::ClosingRequested(pb::ClosingRequested {}),
         Fact::Closed { paid } => Kind::Closed(pb::Closed { paid_fen: paid.get() }),
+        Fact::EndingRequested { number, ending, reason } => Kind::EndingRequested(pb::EndingRequested {
+            request: wire(*number),
+            state: super::ending::state(*ending) as i32,
+            reason: reason.clone(),
+        }),
+        Fact::EndingRefused { by, reason } => Kind::EndingRefused(heard(*by, reason)),
+        Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
+        Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
     };
-    pb::Event { matter: event.matter.to_string(), kind: Some(kind) }
+    pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
+}
+
+fn heard(by: UnitCode, reason: &str) -> pb::EndingHeard {
+    pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned() }
 }
 
 fn content(content: &Content) -> pb::Content {
@@ -74,9 +88,18 @@ fn content(content: &Content) -> pb::Content {
     }
 }
 
-/// The event of an entry, or what is wrong with it.
-pub(crate) fn event_from(entry: &Entry) -> Result<Event, String> {
+/// What an entry tells, of a matter or of a book, or what is wrong with it.
+pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
+    if told.year_book.is_empty() {
+        event_from(entry, told).map(Told::Matter)
+    } else {
+        book::event_from(entry, told).map(Told::Book)
+    }
+}
+
+/// The event of an entry about a matter, or what is wrong with it.
+fn event_from(entry: &Entry, told: pb::Event) -> Result<Event, String> {
     let matter: MatterId = told.matter.parse().map_err(|error| format!("{error}"))?;
     if matter.village != entry.unit {
         return Err(format!("{matter} is not a matter of {}", entry.unit));
@@ -132,7 +155,29 @@ fn fact_from(kind: Kind) -> Option<Fact> {
         Kind::Accepted(pb::Accepted {}) => Fact::Accepted,
         Kind::ClosingRequested(pb::ClosingRequested {}) => Fact::ClosingRequested,
         Kind::Closed(told) => Fact::Closed { paid: Fen::new(told.paid_fen) },
+        Kind::EndingRequested(told) => Fact::EndingRequested {
+            number: count(told.request)?,
+            ending: super::ending::ending_from(told.state())?,
+            reason: told.reason,
+        },
+        Kind::EndingRefused(told) => Fact::EndingRefused { by: by(&told)?, reason: told.reason },
+        Kind::CarriedOver(told) => Fact::CarriedOver { by: by(&told)?, reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled { by: by(&told)?, reason: told.reason },
+        Kind::EndingAnswered(_)
+        | Kind::YearBookOpened(_)
+        | Kind::YearEndAnnounced(_)
+        | Kind::YearEndTold(_)
+        | Kind::FindingRecorded(_)
+        | Kind::FindingAnswered(_)
+        | Kind::YearSettlingRequested(_)
+        | Kind::YearSettlingHeld(_)
+        | Kind::YearSettled(_)
+        | Kind::YearCorrected(_) => return None,
     })
+}
+
+fn by(told: &pb::EndingHeard) -> Option<UnitCode> {
+    unit_of("units", &told.by)
 }
 
 fn content_from(told: pb::Content) -> Option<Content> {

@@ -1,14 +1,13 @@
 //! Why the rules said no, in the callers' words.
 
 use yishi_intake_domain::{MergeProblem, Refusal, State};
+use yishi_kernel::MatterId;
 use yishi_runtime::errors::{Failure, Lang, Reason, reasons};
 
 /// The failure for a refusal; `subject` names the matter, or the village, that it is about.
 pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
     match refusal {
-        Refusal::UnknownMatter { matter } => Failure::new(&reasons::MATTER_NOT_FOUND)
-            .with("matter", matter)
-            .resource("yishi.intake.v1.Matter", matter),
+        Refusal::UnknownMatter { matter } => unknown_matter(*matter),
         Refusal::Stale { current, .. } => {
             Failure::new(&reasons::STALE_ETAG).with("current", super::fields::etag(*current))
         }
@@ -38,6 +37,12 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         ),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
+}
+
+/// There is no such matter.
+pub(super) fn unknown_matter(matter: MatterId) -> Failure {
+    let failure = Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", matter);
+    failure.resource("yishi.intake.v1.Matter", matter)
 }
 
 /// The refusals that pass when the state of things changes.
@@ -80,6 +85,10 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         Refusal::AlreadyAccepted { at } => no(&reasons::ALREADY_ACCEPTED).with("at", at),
         Refusal::NotAccepted => no(&reasons::NOT_ACCEPTED),
         Refusal::ClosingRequested { at } => no(&reasons::CLOSING_REQUESTED).with("at", at),
+        Refusal::EndingRequested { at } => no(&reasons::ENDING_REQUESTED).with("at", at),
+        Refusal::YearSettled { village, year } => {
+            no(&reasons::YEAR_SETTLED).with("unit", village).with("year", year)
+        }
         // `failure` has told these already.
         Refusal::UnknownMatter { .. }
         | Refusal::Stale { .. }
@@ -105,12 +114,12 @@ fn merge_problem(problem: MergeProblem) -> (String, String) {
     }
 }
 
-fn invalid(field: &str, zh: String, en: String) -> Failure {
+pub(super) fn invalid(field: &str, zh: String, en: String) -> Failure {
     Failure::new(&reasons::INVALID_FIELDS).with("count", 1).field(field, zh, en)
 }
 
 /// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.
-fn precondition(subject: &str, failure: Failure) -> Failure {
+pub(super) fn precondition(subject: &str, failure: Failure) -> Failure {
     let (kind, zh, en) = (failure.reason().name, failure.text(Lang::Zh), failure.text(Lang::En));
     failure.precondition(kind, subject, zh, en)
 }

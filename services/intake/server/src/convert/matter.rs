@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::work;
+use super::{ending, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -29,6 +29,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         supporters: wire(matter.supporters),
         deliberation: matter.deliberation.as_ref().map(deliberation),
         objections: (1..).zip(&matter.objections).map(|(id, asked)| objection(id, asked)).collect(),
+        ending: matter.ending.as_ref().map(ending::request),
         etag: etag(matter.version),
         create_time_us: matter.created.as_micros(),
         update_time_us: matter.updated.as_micros(),
@@ -41,7 +42,9 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         | Stage::Determined(_)
         | Stage::InProgress(_)
         | Stage::Completed(..)
-        | Stage::Closed(_) => {}
+        | Stage::Closed(_)
+        | Stage::Cancelled(_)
+        | Stage::CarriedOver(_) => {}
         Stage::Merged { into } => served.merged_into = into.to_string(),
         Stage::Declined { reason } | Stage::Withdrawn { reason } => served.reason.clone_from(reason),
     }
@@ -119,6 +122,11 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .transpose()?,
         objections: objections.ok_or_else(|| told("objections"))?,
         stage: stage_from(served).ok_or_else(|| told("state"))?,
+        ending: served
+            .ending
+            .as_ref()
+            .map(|asked| ending::request_from(asked).ok_or_else(|| told("ending")))
+            .transpose()?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),
         updated: Timestamp::from_micros(served.update_time_us),
@@ -152,10 +160,20 @@ fn stage_from(served: &pb::Matter) -> Option<Stage> {
         pb::MatterState::Merged => Stage::Merged { into: served.merged_into.parse().ok()? },
         pb::MatterState::Declined => Stage::Declined { reason: served.reason.clone() },
         pb::MatterState::Withdrawn => Stage::Withdrawn { reason: served.reason.clone() },
-        pb::MatterState::Cancelled | pb::MatterState::CarriedOver | pb::MatterState::Unspecified => {
-            return None;
-        }
+        pb::MatterState::Cancelled => Stage::Cancelled(ending::reached_from(before(served)?)?),
+        pb::MatterState::CarriedOver => Stage::CarriedOver(ending::reached_from(before(served)?)?),
+        pb::MatterState::Unspecified => return None,
     })
+}
+
+/// The stage that a matter was in before it ended without a strike-off.
+fn before(served: &pb::Matter) -> Option<Stage> {
+    let state = match (&served.completion, &served.progress) {
+        (Some(_), _) => pb::MatterState::Completed,
+        (None, Some(_)) => pb::MatterState::InProgress,
+        (None, None) => pb::MatterState::Determined,
+    };
+    stage_from(&pb::Matter { state: state as i32, ..served.clone() })
 }
 
 pub(super) fn deliberation_from(held: &pb::Deliberation) -> Option<Deliberation> {

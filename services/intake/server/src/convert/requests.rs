@@ -1,6 +1,6 @@
 //! Each request that changes something: which unit it is about, and which command it becomes.
 
-use yishi_intake_domain::{Act, Command, Content, Meeting, Subcategory, limits};
+use yishi_intake_domain::{Act, Command, Content, Ending, Meeting, Subcategory, limits};
 use yishi_kernel::{Date, Level, MatterId, Register, RequestId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Caller;
@@ -8,11 +8,13 @@ use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Mutation, Subject};
 use yishi_runtime::errors::Failure;
 
-use crate::model::{Intake, Task};
+use crate::model::Intake;
+use crate::task::Task;
 
 use super::codes::{category_from, meeting_kind_from};
 use super::fields::{date_from, seen, unit_of, village_of};
 
+mod ending;
 mod progress;
 mod update;
 
@@ -48,6 +50,8 @@ subjects! {
     CompleteMatterRequest, "CompleteMatter", |r| village_of(&r.name);
     AcceptMatterRequest, "AcceptMatter", |r| village_of(&r.name);
     RequestClosingRequest, "RequestClosing", |r| village_of(&r.name);
+    CarryOverMatterRequest, "CarryOverMatter", |r| village_of(&r.name);
+    CancelMatterRequest, "CancelMatter", |r| village_of(&r.name);
     GetMatterRequest, "GetMatter", |r| village_of(&r.name);
     ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
@@ -69,7 +73,9 @@ impl Mutation<Intake> for pb::ProposeMatterRequest {
             let proposer = caller.actor.clone();
             Some((
                 request_id?,
-                Task::Asked(Command::Propose { village: village?, year: year?, content: content?, proposer }),
+                Task::Asked(
+                    Command::Propose { village: village?, year: year?, content: content?, proposer }.into(),
+                ),
             ))
         })
     }
@@ -122,6 +128,12 @@ changes! {
     };
     AcceptMatterRequest: |_r, _check| Some(Act::Accept);
     RequestClosingRequest: |_r, _check| Some(Act::RequestClosing);
+    CarryOverMatterRequest: |r, check| {
+        reason(check, &r.reason).map(|reason| Act::RequestEnding { ending: Ending::CarriedOver, reason })
+    };
+    CancelMatterRequest: |r, check| {
+        reason(check, &r.reason).map(|reason| Act::RequestEnding { ending: Ending::Cancelled, reason })
+    };
 }
 
 #[expect(clippy::option_option, reason = "see fields::seen")]
@@ -134,7 +146,7 @@ fn change(
 ) -> Result<(RequestId, Task), Failure> {
     check.finish(|| {
         let command = Command::Change { matter: matter?, version: version?, act: act? };
-        Some((request_id?, Task::Asked(command)))
+        Some((request_id?, Task::Asked(command.into())))
     })
 }
 

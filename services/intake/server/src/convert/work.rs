@@ -1,6 +1,6 @@
 //! The work on a matter as it is served, and back.
 
-use yishi_intake_domain::{Completion, Determination, Handover, Progress, Stage, StrikeOff, Work};
+use yishi_intake_domain::{Completion, Determination, Handover, Progress, Reached, Stage, StrikeOff, Work};
 use yishi_kernel::{Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
@@ -32,7 +32,14 @@ pub(super) fn completion(stage: &Stage) -> Option<pb::Completion> {
         on_time: declared.on_time(),
         ..pb::Completion::default()
     };
-    match stage {
+    let reached = match stage {
+        Stage::Cancelled(Reached::Completed(_, handover))
+        | Stage::CarriedOver(Reached::Completed(_, handover)) => {
+            &Stage::Completed(declared.clone(), *handover)
+        }
+        _ => stage,
+    };
+    match reached {
         Stage::Completed(_, Handover::Accepted { at }) => served.accept_time_us = at.as_micros(),
         Stage::Completed(_, Handover::ClosingRequested { accepted, at }) => {
             served.accept_time_us = accepted.as_micros();

@@ -11,10 +11,10 @@ use crate::convert::states_mask;
 use crate::model::Intake;
 use crate::store::{self, Cursor, Filter};
 
-const PAGE_DEFAULT: u32 = 50;
-const PAGE_MAX: u32 = 1000;
+pub(super) const PAGE_DEFAULT: u32 = 50;
+pub(super) const PAGE_MAX: u32 = 1000;
 /// Bytes of the keyed digest that a token carries.
-const SEAL: usize = 16;
+pub(super) const SEAL: usize = 16;
 const STATES: &[&str] = &[
     "PROPOSED",
     "DELIBERATED",

@@ -54,7 +54,7 @@ pub(crate) async fn list<E: Engine>(
             args![E; keys.bind()?, unit, year, ordinal, filter.year, filter.category, filter.states, wanted];
         for row in E::fetch(conn, sql::MATTER_LIST, args).await? {
             let record: Vec<u8> = col::<E, _>(&row, "record")?;
-            matters.push(decode(&record)?);
+            matters.push(decode("matter", &record)?);
             cursor = Some(Cursor {
                 village: small(col::<E, _>(&row, "unit")?)?,
                 year: small(col::<E, _>(&row, "year")?)?,

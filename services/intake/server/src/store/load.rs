@@ -2,12 +2,14 @@
 
 use prost::Message;
 use serde::Serialize;
-use yishi_intake_domain::{Key, VillageYear};
+use yishi_intake_domain::{Key, VillageYear, book::BookId};
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
+use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
-use super::{Counted, Working, number, statements as sql};
+use super::books::{book_from, total};
+use super::{Counted, Working, number, report, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -22,31 +24,54 @@ fn row<'a>(id: &MatterId, token: &'a str) -> KeyRow<'a> {
     KeyRow { unit: number(id.village), year: id.year.get(), ordinal: id.ordinal, token }
 }
 
+fn yearly(unit: UnitCode, year: Year) -> KeyRow<'static> {
+    KeyRow { unit: number(unit), year: year.get(), ordinal: 0, token: "" }
+}
+
 /// Reads what these keys name.
 pub(crate) async fn load<E: Engine>(
     conn: &mut E::Connection,
+    house: &House,
     mut keys: Vec<Key>,
 ) -> Result<Working, StoreError> {
     keys.sort_unstable();
     keys.dedup();
     let (mut matters, mut years) = (Rows::default(), Rows::default());
     let (mut tokens, mut supported) = (Rows::default(), Rows::default());
+    let (mut determined, mut books) = (Rows::default(), Rows::default());
+    let mut working = Working::default();
     for key in &keys {
         match key {
             Key::Matter(id) => matters.add(&row(id, ""))?,
             Key::VillageYear(village, year) => {
-                years.add(&KeyRow { unit: number(*village), year: year.get(), ordinal: 0, token: "" })?;
+                years.add(&yearly(*village, *year))?;
             }
             Key::Supporter(id, token) => tokens.add(&row(id, token.as_str()))?,
             Key::Supporters(id) => supported.add(&row(id, ""))?,
+            Key::Determined(village, year) => determined.add(&yearly(*village, *year))?,
+            Key::Book(BookId { unit, year }) => books.add(&yearly(*unit, *year))?,
+            Key::BooksBelow(unit, year) => {
+                for unit in house.register.children(*unit) {
+                    books.add(&yearly(*unit, *year))?;
+                }
+            }
+            Key::Totals(id) => {
+                let sums = report::report::<E>(conn, house, id.unit, id.year).await?;
+                working.sums.insert(*id, sums.iter().map(total).collect::<Result<_, _>>()?);
+            }
         }
     }
-    let mut working = Working::default();
-    for row in fetch::<E>(conn, sql::MATTER_FIND, matters).await? {
-        let record: Vec<u8> = col::<E, _>(&row, "record")?;
-        let matter = decode(&record).and_then(|matter| convert::matter_from(&matter).map_err(corrupt))?;
-        working.counted.insert(matter.id, Counted::of(&matter));
-        working.world.put_matter(matter);
+    for (statement, keys) in [(sql::MATTER_FIND, matters), (sql::MATTER_DETERMINED, determined)] {
+        for row in fetch::<E>(conn, statement, keys).await? {
+            let record: Vec<u8> = col::<E, _>(&row, "record")?;
+            let matter = decode("matter", &record)
+                .and_then(|matter| convert::matter_from(&matter).map_err(corrupt))?;
+            working.counted.insert(matter.id, Counted::of(&matter));
+            working.world.put_matter(matter);
+        }
+    }
+    for row in fetch::<E>(conn, sql::YEAR_BOOK_FIND, books).await? {
+        working.world.put_book(book_from(&col::<E, Vec<u8>>(&row, "record")?)?);
     }
     for row in fetch::<E>(conn, sql::VILLAGE_YEAR_FIND, years).await? {
         let id = matter_id::<E>(&row, 1)?;
@@ -54,6 +79,7 @@ pub(crate) async fn load<E: Engine>(
             proposals: small(col::<E, _>(&row, "proposals")?)?,
             numbers: small(col::<E, _>(&row, "issued")?)?,
             slots: small(col::<E, _>(&row, "taken")?)?,
+            settled: col::<E, i64>(&row, "settled")? != 0,
         };
         working.world.put_village_year(id.village, id.year, used);
     }
@@ -76,7 +102,7 @@ pub(crate) async fn get<E: Engine>(
 ) -> Result<Option<pb::Matter>, StoreError> {
     let key = args![E; number(id.village), i64::from(id.year.get()), i64::from(id.ordinal)];
     let rows = E::fetch(conn, sql::MATTER_GET, key).await?;
-    rows.first().map(|row| decode(&col::<E, Vec<u8>>(row, "record")?)).transpose()
+    rows.first().map(|row| decode("matter", &col::<E, Vec<u8>>(row, "record")?)).transpose()
 }
 
 async fn fetch<E: Engine>(
@@ -90,8 +116,8 @@ async fn fetch<E: Engine>(
     Ok(E::fetch(conn, statement, args![E; keys.bind()?]).await?)
 }
 
-pub(super) fn decode(record: &[u8]) -> Result<pb::Matter, StoreError> {
-    pb::Matter::decode(record).map_err(|error| corrupt(error.to_string()))
+pub(super) fn decode<T: Message + Default>(table: &'static str, record: &[u8]) -> Result<T, StoreError> {
+    T::decode(record).map_err(|error| StoreError::Corrupt { table, problem: error.to_string() })
 }
 
 pub(super) fn corrupt(problem: String) -> StoreError {

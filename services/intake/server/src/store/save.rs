@@ -33,6 +33,16 @@ struct VillageYearRow {
     proposals: u32,
     issued: u16,
     taken: u16,
+    settled: u8,
+}
+
+#[derive(Serialize)]
+struct BookRow {
+    unit: i64,
+    year: u16,
+    version: u32,
+    #[serde(serialize_with = "hex")]
+    record: Vec<u8>,
 }
 
 #[derive(Serialize)]
@@ -68,7 +78,7 @@ pub(crate) async fn save<E: Engine>(
     working: &Working,
 ) -> Result<(), StoreError> {
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
-    let mut tally = Tally::default();
+    let (mut tally, mut books) = (Tally::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -76,6 +86,8 @@ pub(crate) async fn save<E: Engine>(
                 matters.add(&matter_row(matter))?;
                 tally.change(house, *id, working.counted.get(id).copied(), Counted::of(matter));
             }
+            // Units above have books, too, but no matters of their own.
+            Key::VillageYear(unit, _) if house.register.level(*unit) != Some(Level::Village) => {}
             Key::VillageYear(village, year) => {
                 let used = working.world.village_year(*village, *year);
                 years.add(&VillageYearRow {
@@ -84,8 +96,20 @@ pub(crate) async fn save<E: Engine>(
                     proposals: used.proposals,
                     issued: used.numbers,
                     taken: used.slots,
+                    settled: used.settled.into(),
                 })?;
             }
+            Key::Book(id) => {
+                let Some(book) = working.world.book(*id) else { continue };
+                books.add(&BookRow {
+                    unit: number(id.unit),
+                    year: id.year.get(),
+                    version: book.version,
+                    record: convert::book::book(book).encode_to_vec(),
+                })?;
+            }
+            // Read, and never written: what they are made of is.
+            Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
             Key::Supporter(id, token) => supports.add(&support_row(id, token.as_str()))?,
             Key::Supporters(id) => {
                 for token in working.world.supporters(*id) {
@@ -99,6 +123,7 @@ pub(crate) async fn save<E: Engine>(
         (sql::VILLAGE_YEAR_UPSERT, years),
         (sql::SUPPORT_INSERT, supports),
         (sql::TALLY_ADD, tally.rows()?),
+        (sql::YEAR_BOOK_UPSERT, books),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

@@ -11,6 +11,7 @@ macro_rules! statements {
 statements! {
     MATTER_FIND = "matter_find";
     MATTER_GET = "matter_get";
+    MATTER_DETERMINED = "matter_determined";
     MATTER_UPSERT = "matter_upsert";
     MATTER_LIST = "matter_list";
     MATTER_REPORT = "matter_report";
@@ -21,4 +22,8 @@ statements! {
     SUPPORT_INSERT = "support_insert";
     TALLY_ADD = "tally_add";
     TALLY_REPORT = "tally_report";
+    YEAR_BOOK_FIND = "year_book_find";
+    YEAR_BOOK_GET = "year_book_get";
+    YEAR_BOOK_LIST = "year_book_list";
+    YEAR_BOOK_UPSERT = "year_book_upsert";
 }

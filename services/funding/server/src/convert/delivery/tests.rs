@@ -39,7 +39,7 @@ fn entry(unit: u64, to: Option<u64>, kind: &str, payload: Vec<u8>) -> Entry {
 }
 
 fn told_by_intake(kind: &str, event: intake::event::Kind) -> Entry {
-    let event = intake::Event { matter: MATTER.to_owned(), kind: Some(event) };
+    let event = intake::Event { matter: MATTER.to_owned(), kind: Some(event), ..Default::default() };
     entry(VILLAGE, None, kind, event.encode_to_vec())
 }
 
@@ -84,6 +84,38 @@ fn what_intake_tells() {
     let asked = intake::event::Kind::ClosingRequested(intake::ClosingRequested::default());
     let asked = told_by_intake(CLOSING_REQUESTED, asked);
     assert_eq!(delivery(&asked), Ok(Some(Delivery::ClosingRequested { matter })));
+    let heard = intake::EndingHeard::default;
+    for (kind, ended) in [
+        (CARRIED_OVER, intake::event::Kind::CarriedOver(heard())),
+        (CANCELLED, intake::event::Kind::Cancelled(heard())),
+    ] {
+        assert_eq!(delivery(&told_by_intake(kind, ended)), Ok(Some(Delivery::ClosingRequested { matter })));
+    }
+}
+
+/// The question about a unit's year.
+fn question(unit: u64, book: &str, request: i32) -> Entry {
+    let told = intake::YearSettlingRequested { request, missing: Vec::new() };
+    let kind = Some(intake::event::Kind::YearSettlingRequested(told));
+    let event = intake::Event { year_book: book.to_owned(), kind, ..Default::default() };
+    entry(unit, None, SETTLING_REQUESTED, event.encode_to_vec())
+}
+
+#[test]
+fn whether_a_years_money_rests_is_asked_by_the_unit_itself() {
+    let (unit, year) = (code(COUNTY), 2022.try_into().unwrap());
+    let book = "units/640324000000/yearBooks/2022";
+    let asked = Delivery::SettlingRequested { unit, year, asked: 3 };
+    assert_eq!(delivery(&question(COUNTY, book, 3)), Ok(Some(asked)));
+    for (root, concerned) in [(REGION, true), (COUNTY, true), (VILLAGE, false)] {
+        assert_eq!(concerns_intake(&house(root), &question(COUNTY, book, 3)), concerned, "{root}");
+    }
+    for wrong in
+        [question(CITY, book, 3), question(COUNTY, "units/640324000000", 3), question(COUNTY, book, -1)]
+    {
+        let problem = delivery(&wrong).unwrap_err();
+        assert!(problem.starts_with(SETTLING_REQUESTED), "{problem}");
+    }
 }
 
 #[test]

@@ -35,6 +35,17 @@ fn every_fact() -> Vec<(Option<UnitCode>, Fact)> {
             Fact::Received { transfer: came, channel: channel.clone(), posting: moved(PassedDown, Free) },
         ),
         (None, Fact::Confirmed { transfer: id, posting: moved(InTransit, PassedDown) }),
+        (Some(REGION), Fact::YearSettled { year: Year::try_from(2022).unwrap(), asked: 3 }),
+        (
+            Some(REGION),
+            Fact::YearHeld {
+                year: Year::try_from(2022).unwrap(),
+                asked: 3,
+                in_transit: Fen::new(7),
+                matters: 2,
+                unpaid: Fen::new(8),
+            },
+        ),
         (None, Fact::Lapsed { posting: moved(Free, Lapsed) }),
         (None, Fact::MatterRegistered { matter, category: Category::Industry, cost: Fen::new(100) }),
         (None, Fact::Committed { matter, posting: moved(Free, Committed) }),
@@ -101,7 +112,7 @@ fn every_fact_comes_back_from_its_entry() {
         assert_eq!(event_from(&entry(to, kind, &event(&there))), Ok(there));
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 16);
+    assert_eq!(kinds.len(), 18);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use yishi_runtime::check::Checker;
 use yishi_runtime::desk::Mutation;
 use yishi_runtime::errors::Failure;
 
-use crate::model::{Intake, Task};
+use crate::model::Intake;
+use crate::task::Task;
 
 use super::super::fields::seen;
 use super::{category, change, subcategory};

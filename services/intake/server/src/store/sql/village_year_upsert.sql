@@ -1,7 +1,8 @@
-INSERT INTO village_year (unit, year, proposals, issued, taken)
+INSERT INTO village_year (unit, year, proposals, issued, taken, settled)
 SELECT CAST(k.value ->> 'unit' AS BIGINT), CAST(k.value ->> 'year' AS BIGINT), CAST(k.value ->> 'proposals' AS BIGINT),
-       CAST(k.value ->> 'issued' AS BIGINT), CAST(k.value ->> 'taken' AS BIGINT)
+       CAST(k.value ->> 'issued' AS BIGINT), CAST(k.value ->> 'taken' AS BIGINT), CAST(k.value ->> 'settled' AS BIGINT)
 FROM jsonb_each($1) AS k
 WHERE TRUE
 ON CONFLICT (unit, year) DO UPDATE
-SET proposals = excluded.proposals, issued = excluded.issued, taken = excluded.taken
+SET proposals = excluded.proposals, issued = excluded.issued, taken = excluded.taken,
+    settled = excluded.settled

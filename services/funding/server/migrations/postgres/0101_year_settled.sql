@@ -1,0 +1,4 @@
+-- The last question of the unit's year book that was answered, and 1 once the answer was that the year's money rests: nothing
+-- of the year changes from then on.
+ALTER TABLE book ADD COLUMN answered BIGINT NOT NULL DEFAULT 0 CHECK (answered >= 0);
+ALTER TABLE book ADD COLUMN settled BIGINT NOT NULL DEFAULT 0 CHECK (settled IN (0, 1));

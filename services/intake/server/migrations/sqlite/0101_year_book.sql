@@ -1,0 +1,11 @@
+-- The book of a unit's year as it is served (`record` holds yishi.intake.v1.YearBook).
+CREATE TABLE year_book (
+    unit    INTEGER NOT NULL,
+    year    INTEGER NOT NULL,
+    version INTEGER NOT NULL CHECK (version >= 0),
+    record  BLOB    NOT NULL,
+    PRIMARY KEY (unit, year)
+) STRICT, WITHOUT ROWID;
+
+-- 1 once the village has settled its book: no matter of the year changes any more.
+ALTER TABLE village_year ADD COLUMN settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1));

@@ -1,0 +1,4 @@
+SELECT b.record
+FROM jsonb_each($1) AS k
+CROSS JOIN year_book AS b
+WHERE b.unit = CAST(k.value ->> 'unit' AS BIGINT) AND b.year = CAST(k.value ->> 'year' AS BIGINT)
