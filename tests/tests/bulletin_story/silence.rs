@@ -22,21 +22,21 @@ fn micros(at: time::OffsetDateTime) -> i64 {
     at.unix_timestamp() * 1_000_000
 }
 
-/// Waits until a node sees that it cannot reach any of these below it.
-async fn unreachable<E: Engine>(federation: &Federation<E>, at: UnitCode, below: &[UnitCode]) {
+/// Waits until a node sees that it can reach all of these below it, or none of them.
+async fn links_are<E: Engine>(federation: &Federation<E>, at: UnitCode, below: &[UnitCode], up: bool) {
     let names: Vec<String> = below.iter().map(|node| unit(*node)).collect();
     let waiting = async {
         loop {
             let status = federation.node(at).admin().get_status(admin::GetStatusRequest {}).await;
             let links = done(status).links;
             let mut theirs = links.iter().filter(|link| names.contains(&link.delegate));
-            if theirs.all(|link| link.state() != admin::LinkState::Up) {
+            if theirs.all(|link| (link.state() == admin::LinkState::Up) == up) {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, waiting).await.expect("a line that is cut is noticed");
+    tokio::time::timeout(PATIENCE, waiting).await.expect("a line that is cut or healed is noticed");
 }
 
 pub(crate) async fn who_cannot_be_reached_is_told_apart<E: Engine>(place: &str) {
@@ -53,7 +53,7 @@ pub(crate) async fn who_cannot_be_reached_is_told_apart<E: Engine>(place: &str) 
     for township in [TOWNSHIP, OTHER] {
         federation.line(township).let_through(Lets::Nothing);
     }
-    unreachable(&federation, COUNTY, &[TOWNSHIP, OTHER]).await;
+    links_are(&federation, COUNTY, &[TOWNSHIP, OTHER], false).await;
     federation.wait_until(micros(datetime!(2021-12-15 16:00 UTC))).await;
     let mut county = appraisal_at(federation.node(COUNTY), COUNTY);
     let told = done(county.issue_bulletin(issue(COUNTY, FIRST)).await);
@@ -69,6 +69,7 @@ pub(crate) async fn who_cannot_be_reached_is_told_apart<E: Engine>(place: &str) 
 
     // They are back, and are told of like the others.
     federation.heal();
+    links_are(&federation, COUNTY, &[TOWNSHIP, OTHER], true).await;
     federation.settled().await;
     federation.wait_until(micros(datetime!(2021-12-31 16:00 UTC))).await;
     let told = done(county.issue_bulletin(issue(COUNTY, MONTH)).await);

@@ -80,7 +80,7 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
     let (policy, register) = (Policy::embedded(), register());
     for rpc in served() {
         let method = rpc.split('/').nth(1).unwrap();
-        let reads = ["Get", "List", "Watch"].iter().any(|verb| method.starts_with(verb));
+        let reads = ["Get", "List", "Render", "Watch"].iter().any(|verb| method.starts_with(verb));
         for role in Role::ALL {
             for relation in Relation::ALL {
                 let (accepts, audits) = (method == "AcceptMatter", method == "RecordFinding");
@@ -97,9 +97,11 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                         Role::Officer | Role::Supervisor | Role::Auditor,
                         Relation::Own | Relation::Ancestor,
                     ) => reads,
-                    // What hangs out for objections is read by whoever may object, the terms of money by whoever may get it.
+                    // What hangs out for objections is read by whoever may object, the terms of money by whoever may get
+                    // it, and bulletins go to all units below.
                     (Role::Officer | Role::Supervisor | Role::Auditor, Relation::Descendant) => {
                         ["GetRewardList", "GetChannel"].contains(&method)
+                            || reads && method.contains("Bulletin")
                     }
                     _ => false,
                 };

@@ -19,6 +19,8 @@ const UPDATED: &str = "intake.updated";
 const MERGED: &str = "intake.merged";
 const DECLINED: &str = "intake.declined";
 const WITHDRAWN: &str = "intake.withdrawn";
+const CARRIED_OVER: &str = "intake.carried_over";
+const CANCELLED: &str = "intake.cancelled";
 const DELIBERATED: &str = "intake.deliberated";
 const NOTICED: &str = "intake.noticed";
 const ANSWERED: &str = "intake.answered";
@@ -32,7 +34,9 @@ const RELEASED: &str = "funding.released";
 const SETTLED: &str = "funding.settled";
 const REWARD_PAID: &str = "funding.reward_paid";
 
-const OF_INTAKE: [&str; 12] = [
+const OF_INTAKE: [&str; 14] = [
+    CARRIED_OVER,
+    CANCELLED,
     PROPOSED,
     UPDATED,
     MERGED,
@@ -98,6 +102,8 @@ fn of_intake(entry: &Entry) -> Result<Option<Delivery>, String> {
         (MERGED, Some(Kind::Merged(_))) => News::Moved(State::Merged),
         (DECLINED, Some(Kind::Declined(_))) => News::Moved(State::Declined),
         (WITHDRAWN, Some(Kind::Withdrawn(_))) => News::Moved(State::Withdrawn),
+        (CARRIED_OVER, Some(Kind::CarriedOver(_))) => News::Moved(State::CarriedOver),
+        (CANCELLED, Some(Kind::Cancelled(_))) => News::Moved(State::Cancelled),
         (DELIBERATED, Some(Kind::Deliberated(told))) => {
             let outcome = told.deliberation.unwrap_or_default().outcome();
             if outcome != intake::DeliberationOutcome::Carried {

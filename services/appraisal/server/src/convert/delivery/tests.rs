@@ -168,3 +168,41 @@ fn a_step_of_a_unit_above_is_not_ours() {
     let raised = entry("escalation.raised", &intake::Event::default());
     assert!(concerns(&region(), &raised) && !concerns(&house(county), &raised));
 }
+
+#[test]
+fn a_matter_is_followed_wherever_it_goes() {
+    use intake::event::Kind;
+    let carried = intake::Deliberation {
+        outcome: intake::DeliberationOutcome::Carried as i32,
+        ..intake::Deliberation::default()
+    };
+    let content =
+        intake::Content { category: intake::Category::Industry as i32, ..intake::Content::default() };
+    let proposed = intake::Proposed { content: Some(content), ..intake::Proposed::default() };
+    let reopened = intake::Answered { reopened: true, ..intake::Answered::default() };
+    for (kind, told, news) in [
+        (PROPOSED, Kind::Proposed(proposed), News::Proposed(Category::Industry)),
+        (
+            DELIBERATED,
+            Kind::Deliberated(intake::Deliberated { deliberation: Some(carried) }),
+            News::Moved(State::Deliberated),
+        ),
+        (NOTICED, Kind::Noticed(intake::Noticed::default()), News::Moved(State::Noticed)),
+        (ANSWERED, Kind::Answered(reopened), News::Moved(State::Proposed)),
+        (PROGRESSED, Kind::Progressed(intake::Progressed::default()), News::Moved(State::InProgress)),
+        (MERGED, Kind::Merged(intake::Merged::default()), News::Moved(State::Merged)),
+        (DECLINED, Kind::Declined(intake::Declined::default()), News::Moved(State::Declined)),
+        (WITHDRAWN, Kind::Withdrawn(intake::Withdrawn::default()), News::Moved(State::Withdrawn)),
+        (CANCELLED, Kind::Cancelled(intake::EndingHeard::default()), News::Moved(State::Cancelled)),
+        (CARRIED_OVER, Kind::CarriedOver(intake::EndingHeard::default()), News::Moved(State::CarriedOver)),
+    ] {
+        assert_eq!(heard(&of_intake(kind, told)), news, "{kind}");
+    }
+    // Neither a meeting that decided nothing nor an answer that ended nothing moves a matter.
+    for (kind, told) in [
+        (DELIBERATED, Kind::Deliberated(intake::Deliberated::default())),
+        (ANSWERED, Kind::Answered(intake::Answered::default())),
+    ] {
+        assert_eq!(delivery(&region(), &of_intake(kind, told)), Ok(None), "{kind}");
+    }
+}

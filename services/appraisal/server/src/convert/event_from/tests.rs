@@ -143,7 +143,7 @@ fn every_fact_comes_back_from_its_entry() {
         assert_eq!(event_from(&entry(kind, there.to(), &told)), Ok(there));
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 7);
+    assert_eq!(kinds.len(), 8);
 }
 
 #[test]
