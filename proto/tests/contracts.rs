@@ -9,8 +9,11 @@ use prost_reflect::{
 };
 
 /// Methods that change something and need no request id, because asking twice does it once.
-const IDEMPOTENT_BY_NATURE: [&str; 2] =
-    ["yishi.admin.v1.AdminService.AdvanceClock", "yishi.link.v1.LinkService.Exchange"];
+const IDEMPOTENT_BY_NATURE: [&str; 3] = [
+    "yishi.admin.v1.AdminService.AdvanceClock",
+    "yishi.admin.v1.AdminService.SkipRecovery",
+    "yishi.link.v1.LinkService.Exchange",
+];
 
 /// First words of methods that change nothing.
 const READS: [&str; 6] = ["Barrier", "Get", "List", "Render", "Verify", "Watch"];

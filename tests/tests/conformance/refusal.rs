@@ -17,7 +17,7 @@ pub(crate) fn proper(what: &str, expected: &str, zh: &Status, en: &Status) -> Er
     };
     let ((info, in_zh), (info_en, in_en)) = (told(zh), told(en));
     assert_eq!((&*info.reason, &*info.domain), (expected, DOMAIN), "{what}: {zh:?}");
-    let row = reasons::ALL.iter().find(|row| row.name == info.reason).expect("the reason is in the table");
+    let row = reasons::all().find(|row| row.name == info.reason).expect("the reason is in the table");
     assert_eq!(zh.code(), row.code, "{what}");
 
     assert_eq!((zh.code(), zh.message()), (en.code(), en.message()), "{what}");

@@ -15,7 +15,7 @@ pub fn page() -> String {
          the trace id.\n\n\
          | reason | code | 中文 | English | what to do |\n|---|---|---|---|---|\n"
     );
-    for reason in reasons::ALL {
+    for reason in reasons::all() {
         writeln!(
             page,
             "| `{}` | `{}` | {} | {} | {} |",

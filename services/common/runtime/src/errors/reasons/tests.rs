@@ -8,7 +8,7 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn both_texts_tell_the_same_facts() {
-    for reason in ALL {
+    for reason in all() {
         assert_eq!(placeholders(reason.zh), placeholders(reason.en), "{}", reason.name);
     }
 }
@@ -16,7 +16,7 @@ fn both_texts_tell_the_same_facts() {
 #[test]
 fn names_are_unique_and_shaped_as_error_info_demands() {
     let mut seen = BTreeSet::new();
-    for Reason { name, .. } in ALL {
+    for Reason { name, .. } in all() {
         assert!(seen.insert(name), "{name} stands twice in the table");
         assert!(
             name.len() <= 63 && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
@@ -27,7 +27,7 @@ fn names_are_unique_and_shaped_as_error_info_demands() {
 
 #[test]
 fn texts_are_sentences_without_a_full_stop_and_remedies_have_one() {
-    for Reason { name, zh, en, remedy, .. } in ALL {
+    for Reason { name, zh, en, remedy, .. } in all() {
         assert!(!zh.is_ascii() && en.is_ascii() && remedy.is_ascii(), "{name} speaks the wrong language");
         assert!(!zh.ends_with('。') && !en.ends_with('.') && remedy.ends_with('.'), "{name}");
     }
