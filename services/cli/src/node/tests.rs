@@ -79,7 +79,7 @@ fn a_node_below_another_knows_the_way_up_and_may_go_by_the_machines_clock() {
 async fn a_node_is_killed_and_started_again_on_what_it_left() {
     let _alone = ALONE.lock().await;
     let room = TempDir::new().unwrap();
-    let spec = script(&room, &format!("{SERVE}; echo started; cat; echo bye"));
+    let spec = script(&room, &format!("echo started; {SERVE}; cat; echo bye"));
     for _ in 0..2 {
         let node = Node::start(&spec, Lang::En).await.unwrap();
         assert!(node.pid().is_some());

@@ -304,7 +304,7 @@ proptest! {
 #[test]
 fn chance_leads_to_every_state_every_fact_and_every_bound() {
     let names = RefCell::new(BTreeSet::new());
-    let config = Config { failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 1024, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
         .run(&(policy(), steps()), |(policy, steps)| {
             let run = run(&policy, steps)?;
