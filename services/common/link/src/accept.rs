@@ -96,8 +96,8 @@ impl LinkService for Accept {
         let (services, stop) = (self.services.clone(), self.stop.clone());
         tokio::spawn(async move {
             // The answer's headers are out before the first frame is there: the other side waits for them.
-            let first = tokio::time::timeout(GREETING, inbound.next()).await;
-            let Ok(Some(Ok(pb::ExchangeRequest { frame: Some(first) }))) = first else { return };
+            let first = stop.run_until_cancelled(tokio::time::timeout(GREETING, inbound.next())).await;
+            let Some(Ok(Some(Ok(pb::ExchangeRequest { frame: Some(first) })))) = first else { return };
             let service = match &first.kind {
                 Some(pb::frame::Kind::Hello(hello)) => hello.service.clone(),
                 _ => return,
@@ -134,8 +134,7 @@ impl Line {
         let task = tokio::spawn(async move {
             line.state.send_replace(LinkState::Up);
             let end = line.serve(&below, unit, (first, inbound), outbound, stop).await;
-            let alarmed = matches!(&end, End::Said(farewell) if farewell.reason.is_alarm());
-            told(&line.state, below.port.service(), end, alarmed);
+            told(&line.state, below.port.service(), end);
         });
         *live = Some((token, task));
     }

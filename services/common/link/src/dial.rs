@@ -53,7 +53,7 @@ impl Dial {
         let mut pause = PAUSES.0;
         while !stop.is_cancelled() {
             let end = self.connect(&stop).await;
-            let alarmed = matches!(&end, End::Said(farewell) if farewell.reason.is_alarm());
+            let alarmed = end.is_alarm();
             pause = if alarmed {
                 ALARM_PAUSE
             } else if *self.state.borrow() == LinkState::Up {
@@ -61,7 +61,7 @@ impl Dial {
             } else {
                 (pause * 2).min(PAUSES.1)
             };
-            told(&self.state, self.port.service(), end, alarmed);
+            told(&self.state, self.port.service(), end);
             if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
                 return;
             }
@@ -125,10 +125,11 @@ pub(crate) fn framed(frame: Option<pb::Frame>) -> Result<pb::Frame, Status> {
 }
 
 /// Remembers how a stream ended, and says so once.
-pub(crate) fn told(state: &watch::Sender<LinkState>, service: &'static str, end: End, alarmed: bool) {
+pub(crate) fn told(state: &watch::Sender<LinkState>, service: &'static str, end: End) {
+    let alarmed = end.is_alarm();
     let why = match end {
         End::Said(farewell) => farewell.to_string(),
-        End::Broken(why) => why,
+        End::Broken(why) | End::Unfit(why) => why,
     };
     let next = if alarmed { LinkState::Alarm(why) } else { LinkState::Down(why) };
     let changed = state.send_if_modified(|state| {

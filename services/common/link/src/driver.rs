@@ -45,6 +45,19 @@ pub(crate) enum End {
     Said(Farewell),
     /// The connection is gone, or this side's database failed.
     Broken(String),
+    /// What came can never be applied here; the same would come again.
+    Unfit(String),
+}
+
+impl End {
+    /// Whether people must look: trying again will not help.
+    pub(crate) fn is_alarm(&self) -> bool {
+        match self {
+            Self::Said(farewell) => farewell.reason.is_alarm(),
+            Self::Broken(_) => false,
+            Self::Unfit(_) => true,
+        }
+    }
 }
 
 impl Driver<'_> {
@@ -190,8 +203,9 @@ impl Driver<'_> {
                         problem,
                         "entries of another node do not fit"
                     );
-                    return Err(End::Broken(problem));
+                    return Err(End::Unfit(problem));
                 }
+                Err(Untaken::Gap(problem)) => return Err(End::Broken(problem)),
                 Err(Untaken::Later) if begun.elapsed() < PATIENCE => {
                     tokio::time::sleep(pause).await;
                     pause = (pause * 2).min(Duration::from_secs(1));

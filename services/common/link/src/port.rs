@@ -26,6 +26,8 @@ pub(crate) struct Resumption {
 pub(crate) enum Untaken {
     /// Another entry has the place of one of them.
     Forked(Fork),
+    /// Something before them is missing: a new stream begins with it.
+    Gap(String),
     /// Not now; the same may be sent again.
     Later,
     /// They are not what this service can apply.
@@ -299,6 +301,7 @@ impl<E: Engine, M: Model> Books<E, M> {
             Err(Rejection::Unfit(Unfit::Forked { unit, seq })) => {
                 Err(self.fork(&inflow, unit, seq).await.map_or(Untaken::Later, Untaken::Forked))
             }
+            Err(Rejection::Unfit(unfit @ Unfit::Gap { .. })) => Err(Untaken::Gap(unfit.to_string())),
             Err(Rejection::Unfit(unfit)) => Err(Untaken::Never(unfit.to_string())),
             Err(Rejection::Refused(_)) => Err(Untaken::Never("the rules cannot apply it".to_owned())),
             Err(Rejection::Poisonous(why)) => Err(Untaken::Never(why.to_owned())),
