@@ -86,6 +86,54 @@ pub struct Matter {
     /// The latest request to end it without a strike-off, and what came of it; absent before the first.
     #[prost(message, optional, tag = "26")]
     pub ending: ::core::option::Option<EndingRequest>,
+    /// What was last planned together with other villages (联村共建), given up or not; absent if nothing ever was. The village
+    /// of this matter leads. A partner's view of it is a `Participation`.
+    #[prost(message, optional, tag = "40")]
+    pub joint: ::core::option::Option<JointPlan>,
+}
+/// The lead's view of a joint matter: it shows what the lead has heard.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct JointPlan {
+    /// Which terms of the matter: 1, 2, 3 and so on. Each change of villages or shares is new terms, to be agreed on anew.
+    #[prost(int32, tag = "1")]
+    pub terms: i32,
+    /// The lead's share of the cost, in fen.
+    #[prost(int64, tag = "2")]
+    pub lead_cost_share_fen: i64,
+    /// The lead's share of the credit, in basis points.
+    #[prost(int32, tag = "3")]
+    pub lead_credit_share_bp: i32,
+    /// The one or two others.
+    #[prost(message, repeated, tag = "4")]
+    pub partners: ::prost::alloc::vec::Vec<JointPartner>,
+    /// When these terms were offered, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "5")]
+    pub offer_time_us: i64,
+    /// True once the lead has given the plan up: the matter is its own again.
+    #[prost(bool, tag = "6")]
+    pub dropped: bool,
+}
+/// A partner of a joint matter as the lead sees it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointPartner {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// Its share of the cost, in fen. All shares sum to the cost estimate.
+    #[prost(int64, tag = "2")]
+    pub cost_share_fen: i64,
+    /// Its share of the credit, in basis points. All shares sum to 10,000.
+    #[prost(int32, tag = "3")]
+    pub credit_share_bp: i32,
+    /// Where it stands.
+    #[prost(enumeration = "JointStanding", tag = "4")]
+    pub standing: i32,
+    /// Its words, when DECLINED or LEFT. Otherwise empty.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// The first terms under which it is asked without a break.
+    #[prost(int32, tag = "6")]
+    pub since_terms: i32,
 }
 /// That the village asked for a determined matter to end without a strike-off, and what the unit right above said. All times
 /// in microseconds since 1970-01-01T00:00:00Z.
@@ -236,6 +284,51 @@ pub struct Completion {
     /// What the ledger paid for it in all, in fen; 0 before it was struck off.
     #[prost(int64, tag = "7")]
     pub paid_fen: i64,
+}
+/// Where a partner stands, as far as the lead has heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum JointStanding {
+    /// Not a standing.
+    Unspecified = 0,
+    /// Asked.
+    Invited = 1,
+    /// It agreed to the terms, and keeps a slot.
+    Accepted = 2,
+    /// It did not agree.
+    Declined = 3,
+    /// It asked to go before the matter was fixed, and was let go.
+    Left = 4,
+    /// The lead let it go.
+    Released = 5,
+}
+impl JointStanding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "JOINT_STANDING_UNSPECIFIED",
+            Self::Invited => "JOINT_STANDING_INVITED",
+            Self::Accepted => "JOINT_STANDING_ACCEPTED",
+            Self::Declined => "JOINT_STANDING_DECLINED",
+            Self::Left => "JOINT_STANDING_LEFT",
+            Self::Released => "JOINT_STANDING_RELEASED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "JOINT_STANDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "JOINT_STANDING_INVITED" => Some(Self::Invited),
+            "JOINT_STANDING_ACCEPTED" => Some(Self::Accepted),
+            "JOINT_STANDING_DECLINED" => Some(Self::Declined),
+            "JOINT_STANDING_LEFT" => Some(Self::Left),
+            "JOINT_STANDING_RELEASED" => Some(Self::Released),
+            _ => None,
+        }
+    }
 }
 /// Where a matter is in its life. The first seven follow one another; the last five lead out of the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -423,6 +516,230 @@ impl DeliberationOutcome {
             "DELIBERATION_OUTCOME_CARRIED" => Some(Self::Carried),
             "DELIBERATION_OUTCOME_NO_QUORUM" => Some(Self::NoQuorum),
             "DELIBERATION_OUTCOME_NO_MAJORITY" => Some(Self::NoMajority),
+            _ => None,
+        }
+    }
+}
+/// A village's part in the joint matter (联村共建) of another: asked by the lead village, decided by its own meeting, and
+/// holding one of its own slots of the year. The matter itself, its number and its money are the lead's. Texts as in `Matter`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Participation {
+    /// `villages/{12-digit code}/participations/{lead's 12-digit code}-{year}-{ordinal}`, for example
+    /// `villages/640324100201/participations/640324100200-2022-7`: what that village has to do with the matter
+    /// `villages/640324100200/matters/2022-7`. The server gives it.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How far it is.
+    #[prost(enumeration = "ParticipationState", tag = "2")]
+    pub state: i32,
+    /// The name of the lead village's matter.
+    #[prost(string, tag = "3")]
+    pub matter: ::prost::alloc::string::String,
+    /// What the matter says. `ListParticipations` and `ListMatters` leave its description empty.
+    #[prost(message, optional, tag = "4")]
+    pub content: ::core::option::Option<JointContent>,
+    /// What the lead has offered last: the villages and the share of each, this one's too.
+    #[prost(message, optional, tag = "5")]
+    pub terms: ::core::option::Option<JointTerms>,
+    /// When that came here, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "6")]
+    pub offer_time_us: i64,
+    /// The village's latest meeting about these terms, whatever came of it; absent before the first.
+    #[prost(message, optional, tag = "7")]
+    pub deliberation: ::core::option::Option<Deliberation>,
+    /// Whether a slot of the village's year is kept for it, or taken by it.
+    #[prost(bool, tag = "8")]
+    pub holds_slot: bool,
+    /// The village's own words: why it declined, or why it asks to leave. Otherwise empty.
+    #[prost(string, tag = "9")]
+    pub reason: ::prost::alloc::string::String,
+    /// What brought it about that the lead let the village go; only when RELEASED.
+    #[prost(enumeration = "ReleaseCause", tag = "10")]
+    pub release_cause: i32,
+    /// The words that go with it; may be empty.
+    #[prost(string, tag = "11")]
+    pub release_reason: ::prost::alloc::string::String,
+    /// The matter's project number, which is the lead's; empty before DETERMINED.
+    #[prost(string, tag = "12")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The day by which the matter is to be completed, in China, `YYYY-MM-DD`; empty before DETERMINED.
+    #[prost(string, tag = "13")]
+    pub due_day: ::prost::alloc::string::String,
+    /// Changes with every change of the participation. Opaque; give it back in a request to have that request refused with
+    /// ABORTED and STALE_ETAG if it has changed since.
+    #[prost(string, tag = "14")]
+    pub etag: ::prost::alloc::string::String,
+    /// When the village was asked first, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "15")]
+    pub create_time_us: i64,
+    /// When it last changed, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "16")]
+    pub update_time_us: i64,
+}
+/// What a joint matter says; units and limits as in `Matter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointContent {
+    /// The title.
+    #[prost(string, tag = "1")]
+    pub title: ::prost::alloc::string::String,
+    /// The description.
+    #[prost(string, tag = "2")]
+    pub description: ::prost::alloc::string::String,
+    /// The category: INFRASTRUCTURE or PUBLIC_SERVICE.
+    #[prost(enumeration = "Category", tag = "3")]
+    pub category: i32,
+    /// The subcategory's code.
+    #[prost(string, tag = "4")]
+    pub subcategory: ::prost::alloc::string::String,
+    /// The cost estimate of all of it, in fen.
+    #[prost(int64, tag = "5")]
+    pub cost_estimate_fen: i64,
+    /// Households that benefit.
+    #[prost(int32, tag = "6")]
+    pub households: i32,
+    /// Persons who benefit.
+    #[prost(int32, tag = "7")]
+    pub persons: i32,
+    /// The place, in words; may be empty.
+    #[prost(string, tag = "8")]
+    pub place: ::prost::alloc::string::String,
+}
+/// What the villages of a joint matter agree on. Terms never change: other shares are other terms, with the next number.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct JointTerms {
+    /// Which terms of the matter: 1, 2, 3 and so on.
+    #[prost(int32, tag = "1")]
+    pub number: i32,
+    /// The lead's share.
+    #[prost(message, optional, tag = "2")]
+    pub lead: ::core::option::Option<JointShare>,
+    /// The shares of the one or two others.
+    #[prost(message, repeated, tag = "3")]
+    pub partners: ::prost::alloc::vec::Vec<JointShare>,
+}
+/// A village's share of a joint matter.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointShare {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// Its share of the cost, in fen: 0 to 1,000,000,000,000. All of them sum to the cost estimate.
+    #[prost(int64, tag = "2")]
+    pub cost_share_fen: i64,
+    /// Its share of the credit, in basis points: 0 to 10,000. All of them sum to 10,000.
+    #[prost(int32, tag = "3")]
+    pub credit_share_bp: i32,
+}
+/// How far a village's part in a joint matter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ParticipationState {
+    /// Not a state; in a filter it is refused.
+    Unspecified = 0,
+    /// Asked, under the terms as they are now. A slot that it keeps from earlier terms stays kept.
+    Invited = 1,
+    /// Agreed, and keeping a slot. The lead may not have heard yet.
+    Accepted = 2,
+    /// Agreed, and asking to be let go. The slot stays kept until the lead has answered.
+    Leaving = 3,
+    /// Not agreed.
+    Declined = 4,
+    /// Let go by the lead.
+    Released = 5,
+    /// The matter is fixed for the year, and the slot taken.
+    Determined = 6,
+    /// The matter was struck off.
+    Closed = 7,
+    /// The matter was given up. As in the lead village, the slot stays taken.
+    Cancelled = 8,
+    /// The matter was taken over into the next year. As in the lead village, the slot stays taken.
+    CarriedOver = 9,
+}
+impl ParticipationState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PARTICIPATION_STATE_UNSPECIFIED",
+            Self::Invited => "PARTICIPATION_STATE_INVITED",
+            Self::Accepted => "PARTICIPATION_STATE_ACCEPTED",
+            Self::Leaving => "PARTICIPATION_STATE_LEAVING",
+            Self::Declined => "PARTICIPATION_STATE_DECLINED",
+            Self::Released => "PARTICIPATION_STATE_RELEASED",
+            Self::Determined => "PARTICIPATION_STATE_DETERMINED",
+            Self::Closed => "PARTICIPATION_STATE_CLOSED",
+            Self::Cancelled => "PARTICIPATION_STATE_CANCELLED",
+            Self::CarriedOver => "PARTICIPATION_STATE_CARRIED_OVER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PARTICIPATION_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PARTICIPATION_STATE_INVITED" => Some(Self::Invited),
+            "PARTICIPATION_STATE_ACCEPTED" => Some(Self::Accepted),
+            "PARTICIPATION_STATE_LEAVING" => Some(Self::Leaving),
+            "PARTICIPATION_STATE_DECLINED" => Some(Self::Declined),
+            "PARTICIPATION_STATE_RELEASED" => Some(Self::Released),
+            "PARTICIPATION_STATE_DETERMINED" => Some(Self::Determined),
+            "PARTICIPATION_STATE_CLOSED" => Some(Self::Closed),
+            "PARTICIPATION_STATE_CANCELLED" => Some(Self::Cancelled),
+            "PARTICIPATION_STATE_CARRIED_OVER" => Some(Self::CarriedOver),
+            _ => None,
+        }
+    }
+}
+/// What brought it about that a partner is let go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReleaseCause {
+    /// Not a cause.
+    Unspecified = 0,
+    /// It asked for it.
+    Left = 1,
+    /// It is not among the villages of the next terms.
+    NotInvitedAgain = 2,
+    /// The lead goes on alone.
+    Dropped = 3,
+    /// The lead's own meeting did not decide for the matter.
+    NotCarried = 4,
+    /// The lead turned the matter down.
+    Declined = 5,
+    /// The matter was taken back.
+    Withdrawn = 6,
+    /// The matter was folded into another.
+    Merged = 7,
+}
+impl ReleaseCause {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RELEASE_CAUSE_UNSPECIFIED",
+            Self::Left => "RELEASE_CAUSE_LEFT",
+            Self::NotInvitedAgain => "RELEASE_CAUSE_NOT_INVITED_AGAIN",
+            Self::Dropped => "RELEASE_CAUSE_DROPPED",
+            Self::NotCarried => "RELEASE_CAUSE_NOT_CARRIED",
+            Self::Declined => "RELEASE_CAUSE_DECLINED",
+            Self::Withdrawn => "RELEASE_CAUSE_WITHDRAWN",
+            Self::Merged => "RELEASE_CAUSE_MERGED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RELEASE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "RELEASE_CAUSE_LEFT" => Some(Self::Left),
+            "RELEASE_CAUSE_NOT_INVITED_AGAIN" => Some(Self::NotInvitedAgain),
+            "RELEASE_CAUSE_DROPPED" => Some(Self::Dropped),
+            "RELEASE_CAUSE_NOT_CARRIED" => Some(Self::NotCarried),
+            "RELEASE_CAUSE_DECLINED" => Some(Self::Declined),
+            "RELEASE_CAUSE_WITHDRAWN" => Some(Self::Withdrawn),
+            "RELEASE_CAUSE_MERGED" => Some(Self::Merged),
             _ => None,
         }
     }
@@ -688,22 +1005,25 @@ impl JournalKeeper {
         }
     }
 }
-/// What happened to a matter, or in a unit's year: the payload of one journal entry of intake. The entry beside it says in whose
+/// What happened to a matter, to a village's part in the matter of another, or in a unit's year: the payload of one journal entry of intake. The entry beside it says in whose
 /// journal, when (`at_us`) and by whom (`actor`); the payload holds all else that follows from it, results of
 /// policy included, so that reading the journal again never asks what the policy was. Its bytes are hashed
 /// and forwarded as written, never decoded and encoded again: therefore no maps, and no floating point.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Event {
-    /// The matter's name; empty if it is about a year book.
+    /// The matter's name; empty if it is about something else.
     #[prost(string, tag = "1")]
     pub matter: ::prost::alloc::string::String,
-    /// The name of the entry's unit's year book; empty if it is about a matter.
+    /// The name of the entry's unit's year book; empty if it is about something else.
     #[prost(string, tag = "40")]
     pub year_book: ::prost::alloc::string::String,
+    /// The name of a participation of the entry's unit; empty if it is about something else.
+    #[prost(string, tag = "41")]
+    pub participation: ::prost::alloc::string::String,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -802,6 +1122,51 @@ pub mod event {
         /// `intake.year_corrected`
         #[prost(message, tag = "31")]
         YearCorrected(super::YearCorrected),
+        /// `intake.villages_invited`
+        #[prost(message, tag = "50")]
+        VillagesInvited(super::VillagesInvited),
+        /// `intake.joint_offered`, addressed to the partner
+        #[prost(message, tag = "51")]
+        JointOffered(super::JointOffered),
+        /// `intake.joint_answered`
+        #[prost(message, tag = "52")]
+        JointAnswered(super::JointAnswered),
+        /// `intake.joint_plan_dropped`
+        #[prost(message, tag = "53")]
+        JointPlanDropped(super::JointPlanDropped),
+        /// `intake.joint_released`, addressed to the partner
+        #[prost(message, tag = "54")]
+        JointReleased(super::JointReleased),
+        /// `intake.joint_determined`, addressed to the partner
+        #[prost(message, tag = "55")]
+        JointDetermined(super::JointDetermined),
+        /// `intake.joint_ended`, addressed to the partner
+        #[prost(message, tag = "56")]
+        JointEnded(super::JointEnded),
+        /// `intake.participation_invited`
+        #[prost(message, tag = "60")]
+        ParticipationInvited(super::JointOffered),
+        /// `intake.participation_deliberated`
+        #[prost(message, tag = "61")]
+        ParticipationDeliberated(super::Deliberated),
+        /// `intake.participation_accepted`, addressed to the lead
+        #[prost(message, tag = "62")]
+        ParticipationAccepted(super::ParticipationSaid),
+        /// `intake.participation_declined`, addressed to the lead
+        #[prost(message, tag = "63")]
+        ParticipationDeclined(super::ParticipationSaid),
+        /// `intake.participation_leave_requested`, addressed to the lead
+        #[prost(message, tag = "64")]
+        ParticipationLeaveRequested(super::ParticipationSaid),
+        /// `intake.participation_released`
+        #[prost(message, tag = "65")]
+        ParticipationReleased(super::JointReleased),
+        /// `intake.participation_determined`
+        #[prost(message, tag = "66")]
+        ParticipationDetermined(super::JointDetermined),
+        /// `intake.participation_ended`
+        #[prost(message, tag = "67")]
+        ParticipationEnded(super::JointEnded),
     }
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -1099,6 +1464,107 @@ pub struct YearCorrected {
     /// What is wrong with it and what would be right.
     #[prost(string, tag = "3")]
     pub text: ::prost::alloc::string::String,
+}
+/// Terms were offered to villages; those before are void.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct VillagesInvited {
+    /// The terms.
+    #[prost(message, optional, tag = "1")]
+    pub terms: ::core::option::Option<JointTerms>,
+    /// Whether the matter is PROPOSED again.
+    #[prost(bool, tag = "2")]
+    pub reopened: bool,
+}
+/// A village was asked to take part in a matter.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct JointOffered {
+    /// Which: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// What the matter says.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<Content>,
+    /// What is offered.
+    #[prost(message, optional, tag = "3")]
+    pub terms: ::core::option::Option<JointTerms>,
+}
+/// The lead has heard what a partner says to the terms.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointAnswered {
+    /// Which: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// Whether it agrees.
+    #[prost(bool, tag = "2")]
+    pub accepted: bool,
+    /// Why not.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The lead gave the plan up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointPlanDropped {
+    /// What brought it about.
+    #[prost(enumeration = "ReleaseCause", tag = "1")]
+    pub cause: i32,
+    /// Words, if there are any.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// Whether the matter is PROPOSED again.
+    #[prost(bool, tag = "3")]
+    pub reopened: bool,
+}
+/// A partner was let go.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointReleased {
+    /// Which: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The last terms with it; 0 in the partner's own journal.
+    #[prost(int32, tag = "2")]
+    pub terms: i32,
+    /// What brought it about.
+    #[prost(enumeration = "ReleaseCause", tag = "3")]
+    pub cause: i32,
+    /// Words, if there are any.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The matter is fixed, and the partner's slot taken.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointDetermined {
+    /// Which: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// Under which terms; 0 in the partner's own journal.
+    #[prost(int32, tag = "2")]
+    pub terms: i32,
+    /// The matter's project number.
+    #[prost(string, tag = "3")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The day by which it is to be completed, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "4")]
+    pub due_day: ::prost::alloc::string::String,
+}
+/// The matter came to its end.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct JointEnded {
+    /// Which: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// CLOSED, CANCELLED or CARRIED_OVER.
+    #[prost(enumeration = "ParticipationState", tag = "2")]
+    pub state: i32,
+}
+/// A partner's word to the lead.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ParticipationSaid {
+    /// The terms it speaks of.
+    #[prost(int32, tag = "1")]
+    pub terms: i32,
+    /// Why; empty when it agrees.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// Asks `ProposeMatter`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1442,6 +1908,11 @@ pub struct ListMattersResponse {
     /// What to ask the next page with; empty on the last page.
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
+    /// The joint matters of other villages in which a village takes part, which fill slots of its year; without descriptions. Only
+    /// if the parent is a village, only on the first page and without filters of state and category; invitations are in
+    /// `JointMatterService.ListParticipations`.
+    #[prost(message, repeated, tag = "10")]
+    pub participations: ::prost::alloc::vec::Vec<Participation>,
 }
 /// Asks `GetProgressReport`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1475,6 +1946,10 @@ pub struct ProgressReport {
     /// The cost estimates of those, in fen.
     #[prost(int64, tag = "6")]
     pub determined_cost_estimate_fen: i64,
+    /// How often villages take part in determined joint matters that others lead, whatever became of those since. A measure of
+    /// its own: each such matter is counted above once, with the village that leads it.
+    #[prost(int64, tag = "10")]
+    pub participations: i64,
 }
 /// How many matters are in one state and category.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1637,6 +2112,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Changes what a proposal says, while PROPOSED. A change that changes nothing leaves the etag as it is.
+        /// FAILED_PRECONDITION: PLANNED_TOGETHER while other villages are asked about the matter as it is.
         pub async fn update_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::UpdateMatterRequest>,
@@ -1865,7 +2341,8 @@ pub mod intake_service_client {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December.
+        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// agreed to its terms, or has left.
         pub async fn determine_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::DetermineMatterRequest>,
@@ -2162,6 +2639,7 @@ pub mod intake_service_server {
             request: tonic::Request<super::ProposeMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Changes what a proposal says, while PROPOSED. A change that changes nothing leaves the etag as it is.
+        /// FAILED_PRECONDITION: PLANNED_TOGETHER while other villages are asked about the matter as it is.
         async fn update_matter(
             &self,
             request: tonic::Request<super::UpdateMatterRequest>,
@@ -2218,7 +2696,8 @@ pub mod intake_service_server {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December.
+        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// agreed to its terms, or has left.
         async fn determine_matter(
             &self,
             request: tonic::Request<super::DetermineMatterRequest>,
@@ -3366,6 +3845,1045 @@ pub mod intake_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Asks `InviteVillages`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct InviteVillagesRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The share of each village, the lead's among them: two or three, each village once.
+    #[prost(message, repeated, tag = "2")]
+    pub shares: ::prost::alloc::vec::Vec<JointShare>,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `ReleaseVillages`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReleaseVillagesRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `RecordPartnerDeliberation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPartnerDeliberationRequest {
+    /// The participation's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The meeting, not held before the terms came. Its outcome is not read.
+    #[prost(message, optional, tag = "2")]
+    pub deliberation: ::core::option::Option<Deliberation>,
+    /// A UUID, new for each meeting.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The participation's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `AcceptInvitation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptInvitationRequest {
+    /// The participation's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The participation's etag; empty for no check.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `DeclineInvitation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclineInvitationRequest {
+    /// The participation's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The participation's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `LeaveJointMatter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LeaveJointMatterRequest {
+    /// The participation's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The participation's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `GetParticipation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetParticipationRequest {
+    /// The participation's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `ListParticipations`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListParticipationsRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many participations a page may have: 1 to 1,000; more counts as 1,000, 0 as 50.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and filters; empty for the first page.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only participations of this year: 2000 to 2100; 0 for all years.
+    #[prost(int32, tag = "4")]
+    pub year: i32,
+    /// Only participations in one of these states; empty for all states.
+    #[prost(enumeration = "ParticipationState", repeated, tag = "5")]
+    pub states: ::prost::alloc::vec::Vec<i32>,
+}
+/// Answers `ListParticipations`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListParticipationsResponse {
+    /// The participations of this page, without descriptions.
+    #[prost(message, repeated, tag = "1")]
+    pub participations: ::prost::alloc::vec::Vec<Participation>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod joint_matter_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Joint matters (联村共建): two or three villages plan one matter together. One leads: the matter is its own, carries its
+    /// number, and is counted once, there. Each other one is asked, deliberates with its own meeting, and keeps one of its own slots
+    /// of the year until the lead fixes the matter or lets it go. `IntakeService.DetermineMatter` fixes it for all of them or for
+    /// none. Villages tell one another by letters, which may take days: until then each sees what it has heard.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too; a method about a participation may also answer
+    /// NOT_FOUND (PARTICIPATION_NOT_FOUND) and, where its state forbids it, FAILED_PRECONDITION (PARTICIPATION_STATE).
+    #[derive(Debug, Clone)]
+    pub struct JointMatterServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl JointMatterServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> JointMatterServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> JointMatterServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            JointMatterServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Offers terms to one or two villages on the lead's behalf, while the matter is PROPOSED, DELIBERATED or NOTICED. Terms
+        /// offered before are void: a village that is named again has to agree again, one that is not is let go. A matter that is
+        /// past PROPOSED becomes PROPOSED again, to be deliberated under these terms; a notice cannot end while an objection is open:
+        /// FAILED_PRECONDITION, OBJECTION_OPEN. While the plan stands the matter cannot be updated (PLANNED_TOGETHER). INVALID_ARGUMENT:
+        /// SHARES_DO_NOT_SUM; FAILED_PRECONDITION: JOINT_CATEGORY_NOT_ALLOWED for another category than INFRASTRUCTURE and
+        /// PUBLIC_SERVICE, NOT_NEIGHBOURS for a village that is neither of the same township nor registered as a neighbour.
+        pub async fn invite_villages(
+            &mut self,
+            request: impl tonic::IntoRequest<super::InviteVillagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/InviteVillages",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "InviteVillages",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lets all partners go on the lead's behalf: the matter is its own again, and PROPOSED, to be deliberated as such.
+        /// FAILED_PRECONDITION: NOT_PLANNED_TOGETHER, OBJECTION_OPEN.
+        pub async fn release_villages(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReleaseVillagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/ReleaseVillages",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "ReleaseVillages",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Records a meeting of the partner about the terms it is offered, while INVITED. One that did not decide for them is recorded
+        /// too, and another may follow.
+        pub async fn record_partner_deliberation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordPartnerDeliberationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/RecordPartnerDeliberation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "RecordPartnerDeliberation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Agrees on the partner's behalf, while INVITED, and keeps a slot for the matter. FAILED_PRECONDITION: NOT_DELIBERATED unless
+        /// a meeting has decided for these terms; SLOT_TAKEN; NOT_NEIGHBOURS and JOINT_CATEGORY_NOT_ALLOWED as the partner sees it.
+        pub async fn accept_invitation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::AcceptInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/AcceptInvitation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "AcceptInvitation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does not agree on the partner's behalf, while INVITED. A slot that is kept from earlier terms is free.
+        pub async fn decline_invitation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::DeclineInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/DeclineInvitation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "DeclineInvitation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Asks the lead to let the partner go, while ACCEPTED. The slot stays kept until the lead has answered: RELEASED if the
+        /// request came to the lead before it fixed the matter, and otherwise DETERMINED.
+        pub async fn leave_joint_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::LeaveJointMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/LeaveJointMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "LeaveJointMatter",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers one participation.
+        pub async fn get_participation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetParticipationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/GetParticipation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "GetParticipation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the participations of a unit and of all units below it, ordered by village, year, lead and ordinal.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_participations(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListParticipationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListParticipationsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.JointMatterService/ListParticipations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.JointMatterService",
+                        "ListParticipations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod joint_matter_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with JointMatterServiceServer.
+    #[async_trait]
+    pub trait JointMatterService: std::marker::Send + std::marker::Sync + 'static {
+        /// Offers terms to one or two villages on the lead's behalf, while the matter is PROPOSED, DELIBERATED or NOTICED. Terms
+        /// offered before are void: a village that is named again has to agree again, one that is not is let go. A matter that is
+        /// past PROPOSED becomes PROPOSED again, to be deliberated under these terms; a notice cannot end while an objection is open:
+        /// FAILED_PRECONDITION, OBJECTION_OPEN. While the plan stands the matter cannot be updated (PLANNED_TOGETHER). INVALID_ARGUMENT:
+        /// SHARES_DO_NOT_SUM; FAILED_PRECONDITION: JOINT_CATEGORY_NOT_ALLOWED for another category than INFRASTRUCTURE and
+        /// PUBLIC_SERVICE, NOT_NEIGHBOURS for a village that is neither of the same township nor registered as a neighbour.
+        async fn invite_villages(
+            &self,
+            request: tonic::Request<super::InviteVillagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Lets all partners go on the lead's behalf: the matter is its own again, and PROPOSED, to be deliberated as such.
+        /// FAILED_PRECONDITION: NOT_PLANNED_TOGETHER, OBJECTION_OPEN.
+        async fn release_villages(
+            &self,
+            request: tonic::Request<super::ReleaseVillagesRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Records a meeting of the partner about the terms it is offered, while INVITED. One that did not decide for them is recorded
+        /// too, and another may follow.
+        async fn record_partner_deliberation(
+            &self,
+            request: tonic::Request<super::RecordPartnerDeliberationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status>;
+        /// Agrees on the partner's behalf, while INVITED, and keeps a slot for the matter. FAILED_PRECONDITION: NOT_DELIBERATED unless
+        /// a meeting has decided for these terms; SLOT_TAKEN; NOT_NEIGHBOURS and JOINT_CATEGORY_NOT_ALLOWED as the partner sees it.
+        async fn accept_invitation(
+            &self,
+            request: tonic::Request<super::AcceptInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status>;
+        /// Does not agree on the partner's behalf, while INVITED. A slot that is kept from earlier terms is free.
+        async fn decline_invitation(
+            &self,
+            request: tonic::Request<super::DeclineInvitationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status>;
+        /// Asks the lead to let the partner go, while ACCEPTED. The slot stays kept until the lead has answered: RELEASED if the
+        /// request came to the lead before it fixed the matter, and otherwise DETERMINED.
+        async fn leave_joint_matter(
+            &self,
+            request: tonic::Request<super::LeaveJointMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status>;
+        /// Answers one participation.
+        async fn get_participation(
+            &self,
+            request: tonic::Request<super::GetParticipationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Participation>, tonic::Status>;
+        /// Lists the participations of a unit and of all units below it, ordered by village, year, lead and ordinal.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_participations(
+            &self,
+            request: tonic::Request<super::ListParticipationsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListParticipationsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// Joint matters (联村共建): two or three villages plan one matter together. One leads: the matter is its own, carries its
+    /// number, and is counted once, there. Each other one is asked, deliberates with its own meeting, and keeps one of its own slots
+    /// of the year until the lead fixes the matter or lets it go. `IntakeService.DetermineMatter` fixes it for all of them or for
+    /// none. Villages tell one another by letters, which may take days: until then each sees what it has heard.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too; a method about a participation may also answer
+    /// NOT_FOUND (PARTICIPATION_NOT_FOUND) and, where its state forbids it, FAILED_PRECONDITION (PARTICIPATION_STATE).
+    #[derive(Debug)]
+    pub struct JointMatterServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> JointMatterServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for JointMatterServiceServer<T>
+    where
+        T: JointMatterService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.JointMatterService/InviteVillages" => {
+                    #[allow(non_camel_case_types)]
+                    struct InviteVillagesSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::InviteVillagesRequest>
+                    for InviteVillagesSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::InviteVillagesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::invite_villages(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = InviteVillagesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/ReleaseVillages" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReleaseVillagesSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::ReleaseVillagesRequest>
+                    for ReleaseVillagesSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReleaseVillagesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::release_villages(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReleaseVillagesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/RecordPartnerDeliberation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordPartnerDeliberationSvc<T: JointMatterService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<
+                        super::RecordPartnerDeliberationRequest,
+                    > for RecordPartnerDeliberationSvc<T> {
+                        type Response = super::Participation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::RecordPartnerDeliberationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::record_partner_deliberation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordPartnerDeliberationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/AcceptInvitation" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptInvitationSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::AcceptInvitationRequest>
+                    for AcceptInvitationSvc<T> {
+                        type Response = super::Participation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::AcceptInvitationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::accept_invitation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptInvitationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/DeclineInvitation" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclineInvitationSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::DeclineInvitationRequest>
+                    for DeclineInvitationSvc<T> {
+                        type Response = super::Participation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::DeclineInvitationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::decline_invitation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclineInvitationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/LeaveJointMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct LeaveJointMatterSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::LeaveJointMatterRequest>
+                    for LeaveJointMatterSvc<T> {
+                        type Response = super::Participation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::LeaveJointMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::leave_joint_matter(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LeaveJointMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/GetParticipation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetParticipationSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::GetParticipationRequest>
+                    for GetParticipationSvc<T> {
+                        type Response = super::Participation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetParticipationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::get_participation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetParticipationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.JointMatterService/ListParticipations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListParticipationsSvc<T: JointMatterService>(pub Arc<T>);
+                    impl<
+                        T: JointMatterService,
+                    > tonic::server::UnaryService<super::ListParticipationsRequest>
+                    for ListParticipationsSvc<T> {
+                        type Response = super::ListParticipationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListParticipationsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as JointMatterService>::list_participations(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListParticipationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for JointMatterServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.JointMatterService";
+    impl<T> tonic::server::NamedService for JointMatterServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// Asks `OpenYearBook`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OpenYearBookRequest {
@@ -3696,7 +5214,8 @@ pub mod year_book_service_client {
         /// SETTLING until funding has answered: it is SETTLED if the unit's money of the year has come to rest, and otherwise OPEN
         /// again, with what is in the way in `held`. From SETTLED on, what would change the year is refused with YEAR_SETTLED, by
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
-        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; UNITS_UNSETTLED
+        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
+        /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
         /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         pub async fn settle_year_book(
             &mut self,
@@ -3843,7 +5362,8 @@ pub mod year_book_service_server {
         /// SETTLING until funding has answered: it is SETTLED if the unit's money of the year has come to rest, and otherwise OPEN
         /// again, with what is in the way in `held`. From SETTLED on, what would change the year is refused with YEAR_SETTLED, by
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
-        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; UNITS_UNSETTLED
+        /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
+        /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
         /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         async fn settle_year_book(
             &self,

@@ -146,6 +146,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let intake = books.desk(intake);
     let services = services
         .with(yishi_intake::server(intake.clone(), &limits))
+        .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))

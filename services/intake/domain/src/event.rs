@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress};
+use crate::{Category, Content, Deliberation, Ending, Progress, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,8 @@ pub enum Fact {
         /// With which words.
         reason: String,
     },
+    /// Something between the villages that plan it together.
+    Joint(joint::LeadFact),
 }
 
 impl Fact {
@@ -162,6 +164,7 @@ impl Fact {
             Fact::EndingRefused { .. } => "intake.ending_refused",
             Fact::CarriedOver { .. } => "intake.carried_over",
             Fact::Cancelled { .. } => "intake.cancelled",
+            Fact::Joint(fact) => fact.kind(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::book::BookId;
+use crate::joint::ParticipationId;
 use crate::{Act, Command, Event, Fact};
 
 /// A part of a [`crate::World`].
@@ -16,6 +17,8 @@ pub enum Key {
     Supporter(MatterId, Actor),
     /// All who back a matter.
     Supporters(MatterId),
+    /// A village's part in the matter of another.
+    Participation(ParticipationId),
     /// A unit's year book.
     Book(BookId),
     /// The year books of the units right below one.
@@ -65,6 +68,9 @@ pub fn touches(event: &Event) -> Vec<Key> {
         Fact::Proposed { .. } | Fact::Determined { .. } => {
             keys.push(Key::VillageYear(matter.village, matter.year));
         }
+        Fact::Joint(fact) if fact.touches_year() => {
+            keys.push(Key::VillageYear(matter.village, matter.year));
+        }
         Fact::Supported { supporter } => keys.push(Key::Supporter(matter, supporter.clone())),
         Fact::Merged { into, .. } => keys.extend([Key::Matter(*into), Key::Supporters(*into)]),
         Fact::Updated { .. }
@@ -82,7 +88,8 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::EndingRequested { .. }
         | Fact::EndingRefused { .. }
         | Fact::CarriedOver { .. }
-        | Fact::Cancelled { .. } => {}
+        | Fact::Cancelled { .. }
+        | Fact::Joint(_) => {}
     }
     keys
 }

@@ -36,6 +36,7 @@ mod deliberation;
 mod ending;
 mod event;
 mod evolve;
+pub mod joint;
 mod keys;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;

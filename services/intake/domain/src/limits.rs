@@ -18,6 +18,8 @@ pub const ANSWER_CHARS: usize = 1_000;
 pub const WORK_CHARS: usize = 1_000;
 /// Characters of a finding, of its answer, or of a correction.
 pub const BOOK_CHARS: usize = 1_000;
+/// Villages of one joint matter, the lead among them.
+pub const JOINT_VILLAGES: RangeInclusive<usize> = 2..=3;
 /// Units right below that one unit can have, and so those that can be named as missing.
 pub const MISSING: usize = 1_000;
 /// An entry's number in its journal.

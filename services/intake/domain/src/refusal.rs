@@ -159,6 +159,13 @@ pub enum Refusal {
         /// When.
         at: Timestamp,
     },
+    /// Other villages are asked about the matter as it is, or have agreed to it.
+    PlannedTogether,
+    /// Villages have not agreed to plan the matter together, or have left.
+    NotAgreed {
+        /// Which.
+        villages: Vec<UnitCode>,
+    },
     /// The village has settled its book of the year: nothing of it changes any more.
     YearSettled {
         /// Which village.

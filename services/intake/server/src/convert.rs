@@ -7,6 +7,7 @@ mod ending;
 mod event;
 mod failure;
 mod fields;
+pub(crate) mod joint;
 mod matter;
 mod requests;
 mod work;

@@ -16,10 +16,12 @@ use crate::model::Intake;
 use crate::store;
 
 mod books;
+mod joint;
 mod list;
 mod report;
 
 pub use books::{YearBooks, year_books};
+pub use joint::{JointMatters, joint_matters};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_intake_domain::{Command, Fact, Policy, Refusal, book, decide};
+use yishi_intake_domain::joint::{self, Follow, ParticipationId};
+use yishi_intake_domain::{Command, Event, Fact, Policy, Refusal, book, decide};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
@@ -31,6 +32,8 @@ pub enum About {
     Village(UnitCode),
     /// A matter.
     Matter(MatterId),
+    /// A village's part in the matter of another.
+    Participation(ParticipationId),
     /// A year book.
     Book(book::BookId),
 }
@@ -40,6 +43,7 @@ impl fmt::Display for About {
         match self {
             Self::Village(village) => write!(f, "villages/{village}"),
             Self::Matter(matter) => matter.fmt(f),
+            Self::Participation(participation) => participation.fmt(f),
             Self::Book(book) => book.fmt(f),
         }
     }
@@ -54,6 +58,13 @@ pub enum Refused {
         about: About,
         /// Why.
         refusal: Refusal,
+    },
+    /// The rules of joint matters did.
+    Joint {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: joint::Refusal,
     },
     /// The rules of books did.
     Books {
@@ -70,6 +81,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
+            Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
             Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
@@ -98,6 +110,7 @@ impl Intake {
     ) -> Result<Vec<u8>, Refused> {
         match asked {
             Asked::Matter(command) => self.change_matter(working, command, moment, entries),
+            Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
         }
     }
@@ -118,20 +131,61 @@ impl Intake {
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
-            About::Village(_) | About::Book(_) => None,
+            About::Village(_) | About::Participation(_) | About::Book(_) => None,
         };
         for event in events {
-            let (village, kind) = (event.matter.village, event.fact.kind());
-            // Who decides about an ending has it addressed to it.
-            let above = matches!(event.fact, Fact::EndingRequested { .. });
-            let to = self.house.register.parent(village).filter(|_| above);
-            let payload = convert::event(&event).encode_to_vec();
             id.get_or_insert(event.matter);
-            working.apply(&Told::Matter(event)).expect(FITS);
-            entries.push(Draft { unit: village, to, kind, payload });
+            entries.push(self.write_matter(working, event));
         }
         let matter = id.and_then(|id| working.world.matter(id));
         Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
+    }
+
+    /// Applies an event of a matter, and drafts its entry.
+    fn write_matter(&self, working: &mut Working, event: Event) -> Draft {
+        let (unit, kind) = (event.matter.village, event.fact.kind());
+        let to = match &event.fact {
+            // Who decides about an ending has it addressed to it.
+            Fact::EndingRequested { .. } => self.house.register.parent(unit),
+            Fact::Joint(fact) => fact.to(),
+            _ => None,
+        };
+        let payload = convert::event(&event).encode_to_vec();
+        working.apply(&Told::Matter(event)).expect(FITS);
+        Draft { unit, to, kind, payload }
+    }
+
+    fn plan_together(
+        &self,
+        working: &mut Working,
+        command: &joint::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        let about = match command {
+            joint::Command::Invite { matter, .. } | joint::Command::Release { matter, .. } => {
+                About::Matter(*matter)
+            }
+            joint::Command::HearPartner { participation, .. } => About::Matter(participation.matter),
+            joint::Command::Change { participation, .. } | joint::Command::HearLead { participation, .. } => {
+                About::Participation(*participation)
+            }
+        };
+        let rules = joint::Rules { policy: &self.policy, register: &self.house.register };
+        let follows = joint::decide(&rules, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Joint { about, refusal })?;
+        for follow in follows {
+            entries.push(match follow {
+                Follow::Matter(event) => self.write_matter(working, event),
+                Follow::Participation(event) => {
+                    let (unit, to, kind) = (event.participation.village, event.to(), event.fact.kind());
+                    let payload = convert::joint::event(&event).encode_to_vec();
+                    working.apply(&Told::Participation(event)).expect(FITS);
+                    Draft { unit, to, kind, payload }
+                }
+            });
+        }
+        Ok(working.served(about))
     }
 
     fn keep_book(
@@ -156,15 +210,26 @@ impl Intake {
             working.apply(&Told::Book(event)).expect(FITS);
             entries.push(Draft { unit, to, kind, payload });
         }
-        let world = &working.world;
-        Ok(match about {
+        Ok(working.served(about))
+    }
+}
+
+impl Working {
+    /// What a caller is answered with: what its request was about, as it then is.
+    fn served(&self, about: About) -> Vec<u8> {
+        let world = &self.world;
+        match about {
             About::Book(book) => world.book(book).map(|book| convert::book::book(book).encode_to_vec()),
             About::Matter(matter) => {
                 world.matter(matter).map(|matter| convert::matter(matter).encode_to_vec())
             }
+            About::Participation(id) => {
+                let part = world.participation(id);
+                part.map(|part| convert::joint::participation(part).encode_to_vec())
+            }
             About::Village(_) => None,
         }
-        .unwrap_or_default())
+        .unwrap_or_default()
     }
 }
 

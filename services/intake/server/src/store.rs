@@ -1,6 +1,7 @@
 //! Intake's projections: read for a batch, written once a row from its final state.
 
 pub(crate) mod books;
+pub(crate) mod joint;
 mod list;
 mod load;
 mod report;
@@ -40,6 +41,11 @@ impl Working {
             Told::Matter(event) => {
                 evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(touches(event));
+            }
+            Told::Participation(event) => {
+                yishi_intake_domain::joint::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(yishi_intake_domain::joint::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

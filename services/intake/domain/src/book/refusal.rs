@@ -75,6 +75,13 @@ pub enum Refusal {
         /// Which.
         open: Vec<MatterId>,
     },
+    /// Villages still plan together what the village leads, or what it keeps or has given a slot for.
+    JointOpen {
+        /// Matters that it leads and has not fixed.
+        plans: u16,
+        /// Matters of others that have not come to an end.
+        participations: u16,
+    },
     /// A unit that is named as missing is not right below.
     NotBelow {
         /// Which.

@@ -2,7 +2,7 @@
 
 mod answer;
 mod close;
-mod deliberate;
+pub(crate) mod deliberate;
 mod determine;
 mod ending;
 mod merge;
@@ -16,7 +16,7 @@ pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World};
+use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, joint};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -40,7 +40,11 @@ pub fn decide(
             (id, world.matter(id).and_then(|matter| heard(matter, delivery)))
         }
     };
-    Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
+    let known = world.matter(matter);
+    // The villages that plan it together are told in the same breath.
+    let letters = known.zip(fact.as_ref()).map(|(known, fact)| joint::letters(known, fact));
+    let letters = letters.into_iter().flatten().map(Fact::Joint);
+    Ok(fact.into_iter().chain(letters).map(|fact| Event { matter, at: now, fact }).collect())
 }
 
 /// What has happened elsewhere, to a matter here.
@@ -54,11 +58,11 @@ fn heard(matter: &Matter, delivery: &Delivery) -> Option<Fact> {
 }
 
 /// A settled year never changes.
-fn not_settled(used: VillageYear, village: UnitCode, year: Year) -> Result<(), Refusal> {
+pub(crate) fn not_settled(used: VillageYear, village: UnitCode, year: Year) -> Result<(), Refusal> {
     if used.settled { Err(Refusal::YearSettled { village, year }) } else { Ok(()) }
 }
 
-fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
+pub(crate) fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
     let matter = world.matter(id).ok_or(Refusal::UnknownMatter { matter: id })?;
     match version {
         Some(seen) if seen != matter.version => Err(Refusal::Stale { seen, current: matter.version }),
@@ -79,7 +83,7 @@ fn change(
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
     match act {
-        Act::Update(amendment) => Ok(simple::update(matter, amendment)),
+        Act::Update(amendment) => simple::update(matter, amendment),
         Act::Support { supporter } => simple::support(policy, world, matter, supporter).map(Some),
         Act::Merge { into } => merge::merge(policy, world, matter, *into).map(Some),
         Act::Decline { reason } => simple::decline(matter, reason).map(Some),
@@ -103,7 +107,7 @@ fn change(
 }
 
 /// Nothing ends a notice while an objection to it has no answer.
-fn all_answered(matter: &Matter) -> Result<(), Refusal> {
+pub(crate) fn all_answered(matter: &Matter) -> Result<(), Refusal> {
     let open: Vec<u32> = matter.open_objections().collect();
     if open.is_empty() { Ok(()) } else { Err(Refusal::ObjectionsOpen { open }) }
 }

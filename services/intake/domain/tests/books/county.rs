@@ -228,6 +228,9 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }
+            Key::Participation(id) => {
+                world.participation(*id).into_iter().for_each(|part| seen.put_participation(part.clone()));
+            }
             Key::Book(id) => put(&mut seen, *id),
             Key::BooksBelow(unit, year) => {
                 for &unit in register().children(*unit) {

@@ -59,8 +59,12 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }
-            Key::Book(_) | Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {
-                panic!("{key:?} is of books, which have a test of their own");
+            Key::Participation(_)
+            | Key::Book(_)
+            | Key::BooksBelow(..)
+            | Key::Determined(..)
+            | Key::Totals(_) => {
+                panic!("{key:?} is of joint matters or of books, which have tests of their own");
             }
         }
     }

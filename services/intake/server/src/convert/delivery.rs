@@ -8,7 +8,7 @@ use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 use super::fields::count;
-use super::told_from;
+use super::{joint, told_from};
 use crate::task::{Asked, Told};
 
 const SETTLED: &str = "funding.settled";
@@ -23,12 +23,15 @@ pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
         && entry.to.is_some_and(|(unit, _)| house.hosts(unit))
 }
 
-/// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it.
+/// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it, and
+/// whoever plans a matter together with it.
 pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
-    [YEAR_END_TOLD, ENDING_ANSWERED].contains(&entry.kind.as_str())
-        && entry
-            .to
-            .is_some_and(|(unit, _)| house.hosts(unit) && house.register.parent(unit) == Some(entry.unit))
+    let kind = entry.kind.as_str();
+    let from_above = |unit| house.register.parent(unit) == Some(entry.unit);
+    entry.to.is_some_and(|(unit, _)| {
+        let said = [YEAR_END_TOLD, ENDING_ANSWERED].contains(&kind) && from_above(unit);
+        house.hosts(unit) && (said || joint::KINDS.contains(&kind))
+    })
 }
 
 /// What an entry asks of intake, nothing if it does not concern it, or what is wrong with it.
@@ -36,6 +39,7 @@ pub(crate) fn delivery(entry: &Entry) -> Result<Option<Asked>, String> {
     let read = match entry.kind.as_str() {
         SETTLED | YEAR_SETTLED | YEAR_HELD => of_funding(entry),
         YEAR_END_TOLD | ENDING_ANSWERED => of_intake(entry),
+        kind if joint::KINDS.contains(&kind) => joint::delivery(entry),
         _ => return Ok(None),
     };
     read.map(Some).map_err(|problem| format!("{}: {problem}", entry.kind))

@@ -86,6 +86,11 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         Refusal::NotAccepted => no(&reasons::NOT_ACCEPTED),
         Refusal::ClosingRequested { at } => no(&reasons::CLOSING_REQUESTED).with("at", at),
         Refusal::EndingRequested { at } => no(&reasons::ENDING_REQUESTED).with("at", at),
+        Refusal::PlannedTogether => no(&reasons::PLANNED_TOGETHER),
+        Refusal::NotAgreed { villages } => {
+            let first = villages.first().map(ToString::to_string).unwrap_or_default();
+            no(&reasons::JOINT_NOT_AGREED).with("open", villages.len()).with("first", first)
+        }
         Refusal::YearSettled { village, year } => {
             no(&reasons::YEAR_SETTLED).with("unit", village).with("year", year)
         }

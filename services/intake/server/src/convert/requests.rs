@@ -150,7 +150,7 @@ fn change(
     })
 }
 
-fn reason(check: &mut Checker, text: &str) -> Option<String> {
+pub(super) fn reason(check: &mut Checker, text: &str) -> Option<String> {
     check.required_text("reason", text, limits::REASON_CHARS)
 }
 
@@ -200,7 +200,7 @@ fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
     day
 }
 
-fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
+pub(super) fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
     let kind =
         check.enumeration::<pb::MeetingKind>("deliberation.meeting_kind", held.meeting_kind, MEETING_KINDS);
     let held_on = day(check, "deliberation.held_on", &held.held_on);

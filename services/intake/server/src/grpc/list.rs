@@ -7,8 +7,11 @@ use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
+use super::joint::in_short;
+use crate::convert::joint::part_states_mask;
 use crate::convert::states_mask;
 use crate::model::Intake;
+use crate::store::joint::{self, PartFilter};
 use crate::store::{self, Cursor, Filter};
 
 pub(super) const PAGE_DEFAULT: u32 = 50;
@@ -28,6 +31,13 @@ const STATES: &[&str] = &[
     "WITHDRAWN",
     "CANCELLED",
     "CARRIED_OVER",
+];
+/// States in which a village takes part in the matter of another, whatever became of that since.
+const TAKING_PART: [pb::ParticipationState; 4] = [
+    pb::ParticipationState::Determined,
+    pb::ParticipationState::Closed,
+    pb::ParticipationState::Cancelled,
+    pb::ParticipationState::CarriedOver,
 ];
 const CATEGORIES: &[&str] =
     &["INFRASTRUCTURE", "INDUSTRY", "PUBLIC_SERVICE", "GOVERNANCE", "REFORM_AND_OTHER"];
@@ -61,6 +71,17 @@ pub(super) async fn list<E: Engine>(
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
     let villages = store::villages(desk.house(), unit);
+    let mut participations = match villages.as_slice() {
+        // What fills slots of its year is bounded by them; what it is only asked about has a list of its own.
+        [village]
+            if *village == unit && after.is_none() && filter.states == 0 && filter.category.is_none() =>
+        {
+            let filter = PartFilter { year: filter.year, states: part_states_mask(&TAKING_PART) };
+            joint::list::<E>(&mut reader, &villages, filter, None, PAGE_MAX).await.map_err(unreadable)?.0
+        }
+        _ => Vec::new(),
+    };
+    participations.iter_mut().for_each(in_short);
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
     reader.done();
@@ -76,7 +97,7 @@ pub(super) async fn list<E: Engine>(
         }
     }
     let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
-    Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))
+    Ok(Response::new(pb::ListMattersResponse { matters, next_page_token, participations }))
 }
 
 fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {

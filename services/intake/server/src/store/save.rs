@@ -9,7 +9,7 @@ use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, Working, number, statements as sql};
+use super::{Counted, Working, joint, number, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -33,6 +33,9 @@ struct VillageYearRow {
     proposals: u32,
     issued: u16,
     taken: u16,
+    joint: u16,
+    joint_open: u16,
+    plans: u16,
     settled: u8,
 }
 
@@ -78,7 +81,7 @@ pub(crate) async fn save<E: Engine>(
     working: &Working,
 ) -> Result<(), StoreError> {
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
-    let (mut tally, mut books) = (Tally::default(), Rows::default());
+    let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -96,8 +99,15 @@ pub(crate) async fn save<E: Engine>(
                     proposals: used.proposals,
                     issued: used.numbers,
                     taken: used.slots,
+                    joint: used.joint,
+                    joint_open: used.joint_open,
+                    plans: used.plans,
                     settled: used.settled.into(),
                 })?;
+            }
+            Key::Participation(id) => {
+                let Some(part) = working.world.participation(*id) else { continue };
+                parts.add(&joint::row(part))?;
             }
             Key::Book(id) => {
                 let Some(book) = working.world.book(*id) else { continue };
@@ -124,6 +134,7 @@ pub(crate) async fn save<E: Engine>(
         (sql::SUPPORT_INSERT, supports),
         (sql::TALLY_ADD, tally.rows()?),
         (sql::YEAR_BOOK_UPSERT, books),
+        (sql::PARTICIPATION_UPSERT, parts),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

@@ -26,4 +26,8 @@ statements! {
     YEAR_BOOK_GET = "year_book_get";
     YEAR_BOOK_LIST = "year_book_list";
     YEAR_BOOK_UPSERT = "year_book_upsert";
+    PARTICIPATION_FIND = "participation_find";
+    PARTICIPATION_LIST = "participation_list";
+    PARTICIPATION_COUNT = "participation_count";
+    PARTICIPATION_UPSERT = "participation_upsert";
 }

@@ -55,7 +55,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             })
         }
     };
-    pb::Event { matter: String::new(), year_book: event.book.to_string(), kind: Some(kind) }
+    pb::Event { year_book: event.book.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
 
 /// The event of an entry about a unit's year, or what is wrong with it.

@@ -39,6 +39,9 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         }
         Refusal::FindingsOpen { open } => standing(no(&reasons::FINDING_OPEN).with("open", open.len())),
         Refusal::MattersOpen { open } => standing(no(&reasons::MATTERS_OPEN).with("open", open.len())),
+        Refusal::JointOpen { plans, participations } => {
+            standing(no(&reasons::JOINT_OPEN).with("plans", plans).with("participations", participations))
+        }
         Refusal::NotBelow { unit } => invalid(
             "missing",
             format!("{unit} 不是本单位的直接下级"),
