@@ -10,6 +10,7 @@ mod books;
 mod retelling;
 mod signature;
 mod stages;
+mod together;
 mod village;
 mod wire;
 
@@ -35,6 +36,7 @@ pub use books::{Books, Contents, Trace, contents};
 pub use retelling::{Retold, retell};
 pub use signature::{Intake, Signature, as_caller, as_department};
 pub use stages::STATES;
+pub use together::{Joint, Together, participation};
 pub use village::Village;
 pub use wire::Wire;
 

@@ -3,6 +3,7 @@
 //! None of the service's own conversions are used: what it writes is read here by the contract alone.
 
 mod facts;
+mod joint;
 mod served;
 
 use prost::Message;
@@ -22,8 +23,8 @@ pub fn retell(entries: &[Stored]) -> Retold {
         let entry = &stored.entry;
         let told = pb::Event::decode(entry.payload.as_slice()).expect("the contract's event");
         assert_eq!(told.encode_to_vec(), entry.payload, "an event has one encoding");
-        if !told.year_book.is_empty() {
-            assert!(told.matter.is_empty(), "an event is about a matter or about a year");
+        if !told.year_book.is_empty() || !told.participation.is_empty() {
+            assert!(told.matter.is_empty(), "an event is about a matter or about something else");
             continue;
         }
         let matter: MatterId = told.matter.parse().expect("an event names its matter");

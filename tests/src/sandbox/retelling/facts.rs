@@ -6,6 +6,8 @@ use yishi_intake_domain::{
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 
+use super::joint;
+
 pub(super) fn fact(kind: Kind) -> Fact {
     match kind {
         Kind::Proposed(told) => {
@@ -62,11 +64,14 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
         Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
-        other => panic!("{other:?} happens to no matter"),
+        other => {
+            let told = format!("{other:?}");
+            Fact::Joint(joint::fact(other).unwrap_or_else(|| panic!("{told} happens to no matter")))
+        }
     }
 }
 
-fn content(told: Option<pb::Content>) -> Content {
+pub(super) fn content(told: Option<pb::Content>) -> Content {
     let told = told.expect("a content");
     Content {
         category: category(told.category()),
@@ -124,11 +129,11 @@ fn actor(text: &str) -> Actor {
     text.parse().expect("an actor")
 }
 
-fn count(value: i32) -> u32 {
+pub(super) fn count(value: i32) -> u32 {
     u32::try_from(value).expect("counts are not negative")
 }
 
-fn day(text: &str) -> Date {
+pub(super) fn day(text: &str) -> Date {
     let form = time::macros::format_description!("[year]-[month]-[day]");
     Date::parse(text, form).expect("a day")
 }

@@ -4,6 +4,8 @@ use yishi_intake_domain::{Handover, Matter, Notice, Reached, Stage, StrikeOff};
 use yishi_kernel::Timestamp;
 use yishi_proto::intake::v1 as pb;
 
+use super::joint;
+
 /// The contract's form of a matter of the domain's.
 pub(super) fn served(matter: &Matter) -> pb::Matter {
     let (content, micros) = (&matter.content, Timestamp::as_micros);
@@ -74,6 +76,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         papers_sha256: work.progress.papers_sha256.iter().map(|paper| paper.to_vec()).collect(),
         record_time_us: micros(work.reported),
     });
+    served.joint = matter.joint.as_ref().map(joint::served);
     served.ending = matter.ending.as_ref().map(|asked| pb::EndingRequest {
         id: wire(asked.number),
         state: code(&format!("MATTER_STATE_{}", asked.ending), pb::MatterState::from_str_name),
@@ -128,6 +131,6 @@ fn handed_over(stage: &Stage) -> pb::Completion {
     handed
 }
 
-fn wire(value: u32) -> i32 {
+pub(super) fn wire(value: u32) -> i32 {
     i32::try_from(value).expect("the contract's limits lie below 2^31")
 }

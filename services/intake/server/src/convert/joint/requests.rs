@@ -84,15 +84,19 @@ fn shares(
         check.refuse("shares", zh, en);
         return None;
     }
-    let read = given.iter().enumerate().map(|(nth, share)| party(check, nth, share)).collect::<Vec<_>>();
+    let read: Vec<_> = given.iter().enumerate().map(|(nth, share)| party(check, nth, share)).collect();
     let mut parties: Vec<Party> = read.into_iter().collect::<Option<_>>()?;
-    let lead =
-        parties.iter().position(|party| party.village == matter.map_or(party.village, |id| id.village));
-    let Some(lead) = lead else {
+    let twice = |nth: usize| parties[..nth].iter().any(|other| other.village == parties[nth].village);
+    if let Some(nth) = (0..parties.len()).find(|nth| twice(*nth)) {
+        check.refuse(&format!("shares[{nth}].village"), "每个村只写一次", "name each village once");
+        return None;
+    }
+    let lead = matter?.village;
+    let Some(own) = parties.iter().position(|party| party.village == lead) else {
         check.refuse("shares", "应写明牵头村自己的份额", "write the lead village's own share, too");
         return None;
     };
-    Some((parties.remove(lead).shares, parties))
+    Some((parties.remove(own).shares, parties))
 }
 
 fn party(check: &mut Checker, nth: usize, share: &pb::JointShare) -> Option<Party> {
