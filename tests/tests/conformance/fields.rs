@@ -26,6 +26,8 @@ pub(crate) enum Holds {
     CountyMatter,
     /// The same, where the unit right above its village is asked.
     ParentMatter,
+    /// The name of a village's part in the matter of another.
+    Participation,
     /// The name of what a unit knows of a matter.
     Referral,
     /// The name of one of what a unit makes for a year: `units/CODE/collection/2022-1`.
@@ -77,7 +79,7 @@ pub(crate) enum Holds {
 }
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts, Period,
     Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
@@ -134,6 +136,20 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.AnswerEndingRequest.matter", ParentMatter),
     ("intake.v1.AnswerEndingRequest.grant", Flag),
     ("intake.v1.AnswerEndingRequest.reason", Text(500)),
+    ("intake.v1.InviteVillagesRequest.shares", RowsOnce(3)),
+    ("intake.v1.JointShare.village", Unit("villages")),
+    ("intake.v1.JointShare.cost_share_fen", FEN),
+    ("intake.v1.JointShare.credit_share_bp", Number(0, 10_000)),
+    ("intake.v1.ReleaseVillagesRequest.reason", Text(500)),
+    ("intake.v1.RecordPartnerDeliberationRequest.name", Participation),
+    ("intake.v1.RecordPartnerDeliberationRequest.deliberation", Parts),
+    ("intake.v1.AcceptInvitationRequest.name", Participation),
+    ("intake.v1.DeclineInvitationRequest.name", Participation),
+    ("intake.v1.DeclineInvitationRequest.reason", Text(500)),
+    ("intake.v1.LeaveJointMatterRequest.name", Participation),
+    ("intake.v1.LeaveJointMatterRequest.reason", Text(500)),
+    ("intake.v1.GetParticipationRequest.name", Participation),
+    ("intake.v1.ListParticipationsRequest.parent", Unit("units")),
     ("intake.v1.OpenYearBookRequest.parent", Unit("units")),
     ("intake.v1.OpenYearBookRequest.year", YEAR),
     ("intake.v1.AnnounceYearEndRequest.name", BOOK),
@@ -293,6 +309,7 @@ pub(crate) fn subject(request: &MessageDescriptor) -> Input {
                     | Matter
                     | CountyMatter
                     | ParentMatter
+                    | Participation
                     | Referral
                     | Numbered(_)
                     | Yearly(..)
@@ -331,6 +348,7 @@ pub(crate) fn name(held: Holds, unit: UnitCode) -> String {
         Unit(collection) => format!("{collection}/{unit}"),
         Units => format!("units/{unit}"),
         Matter | CountyMatter | ParentMatter => format!("villages/{unit}/matters/2022-1"),
+        Participation => format!("villages/{unit}/participations/640324100200-2022-1"),
         Referral => format!("units/{unit}/referrals/640324100200-2022-1"),
         Numbered(collection) => format!("units/{unit}/{collection}/2022-1"),
         Yearly(units, collection) => format!("{units}/{unit}/{collection}/2022"),

@@ -7,7 +7,7 @@ use crate::contract::Input;
 use crate::fields::{Holds, code, holds, name};
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts, Period,
     Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
@@ -75,8 +75,8 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
         Mask => [&["name"][..], &["state"], &["*"], &["title", "matter.title"], &["title\0"], &[""]]
             .map(|paths| mask(input, paths))
             .to_vec(),
-        Unit(_) | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) | Department
-        | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin | Period => {
+        Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_) | Yearly(..)
+        | Department | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin | Period => {
             texts(held).into_iter().map(Value::String).collect()
         }
     }
@@ -106,7 +106,7 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
             Kind::String => all(&["", "\0", "张三"]),
             _ => vec![Value::List(Vec::new()), Value::List([i32::MIN, 0, i32::MAX].map(Value::I32).to_vec())],
         },
-        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral
+        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation | Referral
         | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice | Choices
         | ChoicesOnce(_) | Share | Flag => Vec::new(),
     }
@@ -172,7 +172,8 @@ fn mask(input: &Input, paths: &[&str]) -> Value {
 pub(crate) fn texts(held: Holds) -> Vec<String> {
     let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut wrong = match held {
-        Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) => {
+        Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
+        | Yearly(..) => {
             misspelt(&name(held, UNIT))
         }
         Department => {

@@ -13,6 +13,7 @@ mod fields;
 mod funding;
 mod harm;
 mod intake;
+mod joint;
 mod reads;
 mod refusal;
 mod walk;
@@ -26,15 +27,23 @@ use cases::Cases as _;
 use escalation::Escalation;
 use funding::Funding;
 use intake::Intake;
+use joint::JointMatters;
 use walk::walk;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 5] =
-    [Appraisal::SERVICE, Escalation::SERVICE, Funding::SERVICE, Intake::SERVICE, YearBooks::SERVICE];
+const WALKED: [&str; 6] = [
+    Appraisal::SERVICE,
+    Escalation::SERVICE,
+    Funding::SERVICE,
+    Intake::SERVICE,
+    JointMatters::SERVICE,
+    YearBooks::SERVICE,
+];
 
 both_engines!(
     intake_says_why_it_refuses_and_keeps_no_trace,
+    joint_matters_say_why_they_refuse_and_keep_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
     escalation_says_why_it_refuses_and_keeps_no_trace,
     funding_says_why_it_refuses_and_keeps_no_trace,
@@ -43,6 +52,10 @@ both_engines!(
 
 async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
     walk::<E, Intake>(place).await;
+}
+
+async fn joint_matters_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {
+    walk::<E, JointMatters>(place).await;
 }
 
 async fn year_books_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {

@@ -38,6 +38,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
+    ("intake.v1.ListParticipationsRequest.year", AnyYear),
+    ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),

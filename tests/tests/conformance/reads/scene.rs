@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Level, UnitCode};
 use yishi_proto::{appraisal::v1 as appraisal, escalation::v1 as escalation};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake, journal::v1 as journal};
 use yishi_store::Engine;
-use yishi_tests::sandbox::{REGION, Sandbox, fresh_id};
+use yishi_tests::sandbox::{REGION, Sandbox, Together, fresh_id, participation};
 
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
@@ -39,6 +39,8 @@ pub(super) struct Scene<E: Engine> {
     pub(super) sandbox: Sandbox<E>,
     township: UnitCode,
     matter: String,
+    /// A village's part in the matter of another.
+    asked: String,
     channel: String,
     transfer: String,
 }
@@ -54,6 +56,10 @@ impl<E: Engine> Scene<E> {
             let determined = intake::MatterState::Determined;
             matters.push(sandbox.matter_in(&mut village, determined).await.name);
         }
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            asked.push(Together::invite(&sandbox, other, &[VILLAGE]).await.matter);
+        }
         for matter in &matters {
             coordinated(&sandbox, matter).await;
         }
@@ -66,7 +72,8 @@ impl<E: Engine> Scene<E> {
                 YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
         }
         sandbox.caught_up().await;
-        Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
+        let (matter, asked) = (matters.swap_remove(0), participation(VILLAGE, &asked[0]));
+        Self { sandbox, township, matter, asked, channel, transfer }
     }
 
     fn bulletin(&self) -> String {
@@ -85,6 +92,13 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetParticipation" => {
+                one(&intake::GetParticipationRequest { name: self.asked.clone() }, "PARTICIPATION_NOT_FOUND")
+            }
+            "ListParticipations" => about(&intake::ListParticipationsRequest {
+                parent: format!("units/{}", self.township),
+                ..Default::default()
+            }),
             "GetYearBook" => one(
                 &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
                 "YEAR_BOOK_NOT_FOUND",

@@ -1,7 +1,7 @@
 //! Why the rules of joint matters said no, in the callers' words.
 
 use yishi_intake_domain::joint::{CATEGORIES, ParticipationId, Refusal, State};
-use yishi_runtime::errors::{Failure, Reason, reasons};
+use yishi_runtime::errors::{Failure, Lang, Reason, reasons};
 
 use super::super::failure::{invalid, precondition};
 
@@ -33,10 +33,12 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             invalid("shares", format!("{village} 出现两次"), format!("{village} is named twice"))
         }
         Refusal::NotNeighbours { village } => standing(no(&reasons::NOT_NEIGHBOURS).with("village", village)),
-        Refusal::SharesDoNotSum { cost, estimate, credit } => no(&reasons::SHARES_DO_NOT_SUM)
-            .with("cost", cost)
-            .with("estimate", estimate)
-            .with("credit", credit),
+        Refusal::SharesDoNotSum { cost, estimate, credit } => {
+            let failure = no(&reasons::SHARES_DO_NOT_SUM).with("cost", cost);
+            let failure = failure.with("estimate", estimate).with("credit", credit);
+            let (zh, en) = (failure.text(Lang::Zh), failure.text(Lang::En));
+            failure.field("shares", zh, en)
+        }
         Refusal::NotPlanned => standing(no(&reasons::NOT_PLANNED_TOGETHER).with("matter", subject)),
         Refusal::NotDeliberated => standing(no(&reasons::NOT_DELIBERATED)),
     }
