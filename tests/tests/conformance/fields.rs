@@ -79,8 +79,8 @@ pub(crate) enum Holds {
 }
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts, Period,
-    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts,
+    Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
 const YEAR: Holds = Number(2000, 2100);

@@ -7,8 +7,8 @@ use crate::contract::Input;
 use crate::fields::{Holds, code, holds, name};
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts, Period,
-    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts,
+    Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
 };
 
 /// A unit that there is.
@@ -75,10 +75,9 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
         Mask => [&["name"][..], &["state"], &["*"], &["title", "matter.title"], &["title\0"], &[""]]
             .map(|paths| mask(input, paths))
             .to_vec(),
-        Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_) | Yearly(..)
-        | Department | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin | Period => {
-            texts(held).into_iter().map(Value::String).collect()
-        }
+        Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
+        | Yearly(..) | Department | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin
+        | Period => texts(held).into_iter().map(Value::String).collect(),
     }
 }
 
@@ -106,9 +105,9 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
             Kind::String => all(&["", "\0", "张三"]),
             _ => vec![Value::List(Vec::new()), Value::List([i32::MIN, 0, i32::MAX].map(Value::I32).to_vec())],
         },
-        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation | Referral
-        | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice | Choices
-        | ChoicesOnce(_) | Share | Flag => Vec::new(),
+        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation
+        | Referral | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice
+        | Choices | ChoicesOnce(_) | Share | Flag => Vec::new(),
     }
 }
 
@@ -173,9 +172,7 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
     let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut wrong = match held {
         Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
-        | Yearly(..) => {
-            misspelt(&name(held, UNIT))
-        }
+        | Yearly(..) => misspelt(&name(held, UNIT)),
         Department => {
             let long = "a".repeat(41);
             let kinds = ["", "Water", "_water", "2nd", "水利", "water supply", &long];

@@ -63,16 +63,8 @@ impl Cases for JointMatters {
     const SERVICE: &'static str = "yishi.intake.v1.JointMatterService";
     const FILE: &'static str = file!();
     // LEAVING passes at once where the lead is on the same node.
-    const STATES: &'static [&'static str] = &[
-        "INVITED",
-        "ACCEPTED",
-        "DECLINED",
-        "RELEASED",
-        "DETERMINED",
-        "CLOSED",
-        "CANCELLED",
-        "CARRIED_OVER",
-    ];
+    const STATES: &'static [&'static str] =
+        &["INVITED", "ACCEPTED", "DECLINED", "RELEASED", "DETERMINED", "CLOSED", "CANCELLED", "CARRIED_OVER"];
 
     async fn begin<E: Engine>(sandbox: &Sandbox<E>, methods: usize) -> Self {
         let villages = sandbox.villages();
@@ -146,9 +138,7 @@ impl Cases for JointMatters {
                 let pair = pair.deliberated(sandbox, LATER).await;
                 while_invited(Ready::new(pair.officer(), &Asks::agree(&pair.part())))
             }
-            "DeclineInvitation" => {
-                while_invited(Ready::new(pair.officer(), &Asks::refuse(&pair.part())))
-            }
+            "DeclineInvitation" => while_invited(Ready::new(pair.officer(), &Asks::refuse(&pair.part()))),
             "LeaveJointMatter" => {
                 let pair = pair.agreed(sandbox, LATER).await;
                 Ready::new(pair.officer(), &Asks::leave(&pair.part())).of(UNKNOWN, &["ACCEPTED"])
@@ -171,7 +161,11 @@ impl Cases for JointMatters {
                 crowded(&mut too_many);
                 vec![
                     // Before the village was asked, and in the future.
-                    Refused::wrong(pair.officer(), "deliberation.held_on", &Asks::deliberate_on(&part, OPENS, 20)),
+                    Refused::wrong(
+                        pair.officer(),
+                        "deliberation.held_on",
+                        &Asks::deliberate_on(&part, OPENS, 20),
+                    ),
                     Refused::wrong(
                         pair.officer(),
                         "deliberation.held_on",
@@ -269,8 +263,7 @@ async fn end<E: Engine>(sandbox: &Sandbox<E>, state: &str, pair: &Pair) {
             lead.close(matter).await;
         }
         "CANCELLED" | "CARRIED_OVER" => {
-            let ending =
-                if state == "CANCELLED" { MatterState::Cancelled } else { MatterState::CarriedOver };
+            let ending = if state == "CANCELLED" { MatterState::Cancelled } else { MatterState::CarriedOver };
             lead.end(matter, ending).await;
             sandbox.answer_ending(&lead, matter, true).await;
         }

@@ -69,15 +69,15 @@ pub(crate) enum Partner {
 
 fn lead() -> impl Strategy<Value = Lead> {
     prop_oneof![
-        3 => Just(Lead::Propose),
+        5 => Just(Lead::Propose),
         1 => Just(Lead::Update),
         6 => (1..=3_usize, 0..=11_000_u16).prop_map(|(others, cut)| Lead::Invite { others, cut }),
-        2 => Just(Lead::Release),
+        1 => Just(Lead::Release),
         10 => prop::bool::weighted(0.9).prop_map(|carried| Lead::Deliberate { carried }),
         8 => Just(Lead::Publish),
         1 => Just(Lead::Object),
-        2 => any::<bool>().prop_map(|upheld| Lead::Answer { upheld }),
-        16 => Just(Lead::Determine),
+        4 => prop::bool::weighted(0.2).prop_map(|upheld| Lead::Answer { upheld }),
+        10 => Just(Lead::Determine),
         1 => Just(Lead::Withdraw),
         1 => Just(Lead::Decline),
         1 => Just(Lead::Merge),
@@ -100,9 +100,9 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let few = || 0..3_usize;
     let step = prop_oneof![
         1 => prop_oneof![Just(0), Just(1), Just(8_i64)].prop_map(|days| Step::Wait { days }),
-        6 => (few(), few(), lead()).prop_map(|(village, nth, act)| Step::Lead { village, nth, act }),
-        5 => (few(), few(), partner()).prop_map(|(village, nth, act)| Step::Partner { village, nth, act }),
-        8 => any::<usize>().prop_map(|way| Step::Deliver { way }),
+        14 => (few(), few(), lead()).prop_map(|(village, nth, act)| Step::Lead { village, nth, act }),
+        8 => (few(), few(), partner()).prop_map(|(village, nth, act)| Step::Partner { village, nth, act }),
+        12 => any::<usize>().prop_map(|way| Step::Deliver { way }),
         1 => any::<usize>().prop_map(|nth| Step::Again { nth }),
     ];
     prop::collection::vec(step, 0..250)

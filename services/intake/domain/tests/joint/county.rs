@@ -3,36 +3,18 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use proptest::prelude::*;
-use yishi_intake_domain::joint::{
-    self, Command, Fact, Follow, FromLead, FromPartner, LeadFact, ParticipationId, Party, Shares, Terms,
-};
+use yishi_intake_domain::joint::{self, Command, Follow, Party, Shares};
 use yishi_intake_domain::{
     Act, Amendment, Category, Command as MatterCommand, Content, Delivery, Ending, Event, Fact as MatterFact,
-    Key, Matter, Meeting, MeetingKind, Policy, Progress, State, World, decide, evolve, reads, touches,
+    Matter, Meeting, MeetingKind, Policy, Progress, State, World, decide, evolve, reads, touches,
 };
 use yishi_kernel::{Actor, BasisPoints, Fen, MatterId, Register, Timestamp, UnitCode, Year};
 
-use crate::chance::{Lead, Partner, Step};
+use super::chance::{Lead, Partner, Step};
+use super::letters::{letter, name, restricted};
 
-/// Two of one township, and one across a county line that is registered as a neighbour of both.
-pub(crate) const VILLAGES: [u64; 3] = [640_324_100_200, 640_324_100_201, 640_323_100_200];
-const DIVISIONS: &str = "\
-code,parent,level,name
-640000000000,,region,宁夏
-640300000000,640000000000,city,吴忠
-640323000000,640300000000,county,盐池
-640323100000,640323000000,township,花马池
-640323100200,640323100000,village,丙
-640324000000,640300000000,county,同心
-640324100000,640324000000,township,豫海
-640324100200,640324100000,village,甲
-640324100201,640324100000,village,乙
-";
-const NEIGHBOURS: &str = "\
-village,neighbour
-640323100200,640324100200
-640323100200,640324100201
-";
+/// Two of one township, and one across a county line that is registered as a neighbour of the first.
+pub(crate) const VILLAGES: [u64; 3] = [640_323_203_212, 640_323_203_200, 640_324_100_200];
 /// 2021-12-01, noon in China.
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
 const COST: i64 = 7;
@@ -52,6 +34,15 @@ pub(crate) struct County {
     pub(crate) matter_events: Vec<Event>,
     pub(crate) events: Vec<joint::Event>,
     pub(crate) refused: Vec<String>,
+    /// Everything that was asked or heard, and when.
+    pub(crate) told: Vec<(Timestamp, Told)>,
+}
+
+/// What is asked or heard.
+#[derive(Debug, Clone)]
+pub(crate) enum Told {
+    Matter(MatterCommand),
+    Joint(Command),
 }
 
 pub(crate) fn village(nth: usize) -> UnitCode {
@@ -80,10 +71,10 @@ fn content() -> Content {
 }
 
 impl County {
-    pub(crate) fn new(policy: Policy, host: [usize; 3]) -> Self {
+    pub(crate) fn new(policy: Policy, register: Register, host: [usize; 3]) -> Self {
         Self {
             policy,
-            register: Register::parse(DIVISIONS, NEIGHBOURS).unwrap(),
+            register,
             nodes: vec![World::default(); 3],
             host,
             now: START,
@@ -92,6 +83,7 @@ impl County {
             matter_events: Vec::new(),
             events: Vec::new(),
             refused: Vec::new(),
+            told: Vec::new(),
         }
     }
 
@@ -135,6 +127,24 @@ impl County {
         }
     }
 
+    /// Does again what was told, in another world.
+    pub(crate) fn repeat(&self, world: &mut World, told: &Told, now: Timestamp) {
+        let rules = joint::Rules { policy: &self.policy, register: &self.register };
+        let follows = match told {
+            Told::Matter(command) => {
+                let events = decide(&self.policy, world, command, now).unwrap_or_default();
+                events.into_iter().map(Follow::Matter).collect()
+            }
+            Told::Joint(command) => joint::decide(&rules, world, command, now).unwrap_or_default(),
+        };
+        for follow in follows {
+            match follow {
+                Follow::Matter(event) => evolve(world, &event).unwrap(),
+                Follow::Participation(event) => joint::evolve(world, &event).unwrap(),
+            }
+        }
+    }
+
     /// Everything that is under way arrives, and what follows from it.
     pub(crate) fn settle(&mut self) -> Result<(), TestCaseError> {
         while let Some(letter) = self.next(0) {
@@ -168,7 +178,10 @@ impl County {
         // Mostly at a matter for which it is meant.
         let meant: Vec<_> = matters.iter().filter(|matter| self.is_meant(matter, act)).collect();
         let aimed = nth.checked_rem(meant.len()).map(|nth| meant[nth]);
-        let Some(matter) = aimed.or_else(|| matters.first()).map(|matter| matter.id) else { return Ok(()) };
+        let Some(matter) = aimed.or_else(|| matters.first().filter(|_| nth == 0)).map(|matter| matter.id)
+        else {
+            return Ok(());
+        };
         let reason = String::from("no");
         let act = match act {
             Lead::Propose => return Ok(()),
@@ -270,6 +283,7 @@ impl County {
     }
 
     fn run_matter(&mut self, of: UnitCode, command: &MatterCommand) -> Result<(), TestCaseError> {
+        self.told.push((self.now, Told::Matter(command.clone())));
         let world = self.world(of);
         let decided = decide(&self.policy, world, command, self.now);
         let seen = restricted(world, &reads(command));
@@ -284,6 +298,7 @@ impl County {
     }
 
     fn run(&mut self, command: &Command, letter: bool) -> Result<(), TestCaseError> {
+        self.told.push((self.now, Told::Joint(command.clone())));
         let rules = joint::Rules { policy: &self.policy, register: &self.register };
         let world = self.world(command.village());
         let decided = joint::decide(&rules, world, command, self.now);
@@ -333,68 +348,4 @@ impl County {
         }
         Ok(())
     }
-}
-
-fn name(refusal: &impl std::fmt::Debug) -> String {
-    format!("{refusal:?}").split([' ', '{']).next().unwrap().to_owned()
-}
-
-/// What an addressed entry asks of its addressee; as the server reads it.
-fn letter(follow: &Follow) -> Option<(UnitCode, Letter)> {
-    match follow {
-        Follow::Matter(Event { matter, fact: MatterFact::Joint(fact), .. }) => {
-            let village = fact.to()?;
-            let says = match fact.clone() {
-                LeadFact::Offered { content, terms, .. } => FromLead::Offered { content, terms },
-                LeadFact::Released { terms, cause, reason, .. } => {
-                    FromLead::Released { terms, cause, reason }
-                }
-                LeadFact::Determined { terms, number, due, .. } => {
-                    FromLead::Determined { terms, number, due }
-                }
-                LeadFact::Ended { state, .. } => FromLead::Ended { state },
-                _ => return None,
-            };
-            let participation = ParticipationId { village, matter: *matter };
-            Some((village, Command::HearLead { participation, says }))
-        }
-        Follow::Matter(_) => None,
-        Follow::Participation(event) => {
-            let (terms, says) = match event.fact.clone() {
-                Fact::Accepted { terms } => (terms, FromPartner::Accepted),
-                Fact::Declined { terms, reason } => (terms, FromPartner::Declined { reason }),
-                Fact::LeaveRequested { terms, reason } => (terms, FromPartner::LeaveRequested { reason }),
-                _ => return None,
-            };
-            let participation = event.participation;
-            Some((event.to()?, Command::HearPartner { participation, terms, says }))
-        }
-    }
-}
-
-/// Only what a command says that it reads.
-fn restricted(world: &World, keys: &[Key]) -> World {
-    let mut seen = World::default();
-    for key in keys {
-        match key {
-            Key::Matter(id) => {
-                world.matter(*id).into_iter().for_each(|matter| seen.put_matter(matter.clone()));
-            }
-            Key::Participation(id) => {
-                world.participation(*id).into_iter().for_each(|part| seen.put_participation(part.clone()));
-            }
-            Key::VillageYear(village, year) => {
-                seen.put_village_year(*village, *year, world.village_year(*village, *year));
-            }
-            _ => {}
-        }
-    }
-    seen
-}
-
-/// Whether shares are all of the cost and all of the credit.
-pub(crate) fn is_all(terms: &Terms, cost: Fen) -> bool {
-    let all = || terms.parties.iter().map(|party| party.shares).chain([terms.lead]);
-    let credit: u32 = all().map(|shares| u32::from(shares.credit.get())).sum();
-    Fen::checked_sum(all().map(|shares| shares.cost)) == Some(cost) && credit == 10_000
 }

@@ -4,16 +4,32 @@
 
 mod chance;
 mod county;
+mod letters;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chance::{Step, steps};
-use county::{County, VILLAGES, is_all, village};
+use county::{County, VILLAGES, village};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use yishi_intake_domain::joint::{self, Fact, Participation, ParticipationId, Standing, State};
+use yishi_intake_domain::joint::{self, Fact, Participation, ParticipationId, Standing, State, Terms};
 use yishi_intake_domain::{Matter, Policy, VillageYear, World, evolve};
+use yishi_kernel::{Fen, Register};
+
+const DIVISIONS: &str = "\
+code,parent,level,name
+640000000000,,region,宁夏
+640300000000,640000000000,city,吴忠
+640323000000,640300000000,county,盐池
+640323203000,640323000000,township,青山
+640323203200,640323203000,village,乙
+640323203212,640323203000,village,甲
+640324000000,640300000000,county,同心
+640324100000,640324000000,township,豫海
+640324100200,640324100000,village,丙
+";
+const NEIGHBOURS: &str = "village,neighbour\n640323203212,640324100200\n";
 
 fn policy() -> impl Strategy<Value = Policy> {
     (1..=2_u16).prop_map(|matters_per_village_year| Policy { matters_per_village_year, ..Policy::default() })
@@ -25,7 +41,7 @@ fn hosts() -> impl Strategy<Value = [usize; 3]> {
 }
 
 fn run(policy: Policy, host: [usize; 3], steps: &[Step]) -> Result<County, TestCaseError> {
-    let mut county = County::new(policy, host);
+    let mut county = County::new(policy, Register::parse(DIVISIONS, NEIGHBOURS).unwrap(), host);
     for step in steps {
         county.step(step)?;
         at_all_times(&county)?;
@@ -136,6 +152,13 @@ fn agrees(matter: &Matter, id: ParticipationId, there: &World) -> Result<(), Tes
     Ok(())
 }
 
+/// Whether shares are all of the cost and all of the credit.
+fn is_all(terms: &Terms, cost: Fen) -> bool {
+    let all = || terms.parties.iter().map(|party| party.shares).chain([terms.lead]);
+    let credit: u32 = all().map(|shares| u32::from(shares.credit.get())).sum();
+    Fen::checked_sum(all().map(|shares| shares.cost)) == Some(cost) && credit == 10_000
+}
+
 proptest! {
     #[test]
     fn slots_of_all_are_taken_or_none(policy in policy(), host in hosts(), steps in steps()) {
@@ -151,6 +174,16 @@ proptest! {
         }
         for event in &county.events {
             joint::evolve(&mut again, event).unwrap();
+        }
+        prop_assert_eq!(&again, &county.nodes[0]);
+    }
+
+    #[test]
+    fn the_same_commands_lead_to_the_same(policy in policy(), steps in steps()) {
+        let county = run(policy, [0, 0, 0], &steps)?;
+        let mut again = World::default();
+        for (now, told) in &county.told {
+            county.repeat(&mut again, told, *now);
         }
         prop_assert_eq!(&again, &county.nodes[0]);
     }
@@ -214,6 +247,7 @@ fn chance_leads_to_every_outcome() {
         "NotDeliberated",
         "SharesDoNotSum",
         "WrongState",
+        "NotNeighbours",
     ];
     let missing: Vec<_> = expected.iter().filter(|name| !names.contains(**name)).collect();
     assert!(missing.is_empty(), "chance never led to {missing:?}");
