@@ -41,7 +41,7 @@ pub fn evolve(world: &mut World, event: &Event) -> Result<(), Misfit> {
 
 fn change(known: Option<Participation>, event: &Event) -> Option<Participation> {
     if let Fact::Invited { content, terms } = &event.fact {
-        return invite(known, event, content, terms);
+        return invite(known.as_ref(), event, content, terms);
     }
     let mut part = known?;
     let state = part.state;
@@ -85,29 +85,29 @@ fn change(known: Option<Participation>, event: &Event) -> Option<Participation> 
 
 /// A slot that is kept under earlier terms stays kept: only the village's own word frees it.
 fn invite(
-    known: Option<Participation>,
+    known: Option<&Participation>,
     event: &Event,
     content: &Content,
     terms: &Terms,
 ) -> Option<Participation> {
     let at = event.at;
-    if known.as_ref().is_some_and(|known| known.terms.number >= terms.number || known.state.takes_part()) {
+    if known.is_some_and(|known| known.terms.number >= terms.number || known.state.takes_part()) {
         return None;
     }
-    let leaving = known.as_ref().is_some_and(|known| known.state == State::Leaving);
+    let leaving = known.filter(|known| known.state == State::Leaving);
     Some(Participation {
         id: event.participation,
-        state: if leaving { State::Leaving } else { State::Invited },
+        state: if leaving.is_some() { State::Leaving } else { State::Invited },
         content: content.clone(),
         terms: terms.clone(),
         offered: at,
         deliberation: None,
-        slot: known.as_ref().is_some_and(|known| known.slot),
-        reason: known.as_ref().filter(|_| leaving).map(|known| known.reason.clone()).unwrap_or_default(),
+        slot: known.is_some_and(|known| known.slot),
+        reason: leaving.map(|known| known.reason.clone()).unwrap_or_default(),
         released: None,
         determination: None,
-        version: known.as_ref().map_or(1, |known| known.version.wrapping_add(1)),
-        created: known.as_ref().map_or(at, |known| known.created),
+        version: known.map_or(1, |known| known.version.wrapping_add(1)),
+        created: known.map_or(at, |known| known.created),
         updated: at,
     })
 }

@@ -2,7 +2,7 @@
 //! number. Each of the others keeps a [`Participation`] in its own journal, with its own meeting and its own slot.
 //!
 //! As for matters, three functions are all there is: [`reads`], [`decide`] and [`evolve`]. How the villages come to one
-//! outcome by letters stands in `decisions/0015`.
+//! outcome by letters stands in `services/decisions/0015-a-joint-matter-is-fixed-by-its-lead.md`.
 
 mod command;
 mod event;

@@ -160,8 +160,9 @@ impl County {
     }
 
     fn deliver(&mut self, letter: Letter) -> Result<(), TestCaseError> {
-        self.delivered.push(letter.clone());
-        self.run(&letter, true)
+        self.run(&letter, true)?;
+        self.delivered.push(letter);
+        Ok(())
     }
 
     fn lead(&mut self, of: UnitCode, nth: usize, act: Lead) -> Result<(), TestCaseError> {

@@ -35,7 +35,7 @@ pub(super) fn change(
 fn accept(rules: &Rules<'_>, part: &Participation, used: VillageYear) -> Result<Fact, Refusal> {
     // The lead has looked, by its register; who keeps a slot for it looks too.
     may_join(rules.register, part.id.matter.village, part.id.village, part.content.category)?;
-    if !part.deliberation.is_some_and(|held| held.outcome == Outcome::Carried) {
+    if part.deliberation.is_none_or(|held| held.outcome != Outcome::Carried) {
         return Err(Refusal::NotDeliberated);
     }
     if !part.slot {

@@ -214,17 +214,7 @@ fn an_answer_to_void_terms_is_no_answer() {
 
 #[test]
 fn whatever_ends_the_matter_before_it_is_fixed_lets_all_go() {
-    let lost = |villages: &Villages| MatterAct::Deliberate(villages.meets(3));
-    let decline = |_: &Villages| MatterAct::Decline { reason: no() };
-    let withdraw = |_: &Villages| MatterAct::Withdraw { reason: no() };
-    let merge = |villages: &Villages| MatterAct::Merge { into: villages.lead.id(2) };
-    let ways: [(Cause, fn(&Villages) -> MatterAct); 4] = [
-        (Cause::NotCarried, lost),
-        (Cause::Declined, decline),
-        (Cause::Withdrawn, withdraw),
-        (Cause::Merged, merge),
-    ];
-    for (cause, act) in ways {
+    for cause in [Cause::NotCarried, Cause::Declined, Cause::Withdrawn, Cause::Merged] {
         let mut villages = Villages::on("2021-12-01");
         let matter = villages.lead.propose();
         villages.lead.propose();
@@ -232,7 +222,12 @@ fn whatever_ends_the_matter_before_it_is_fixed_lets_all_go() {
         villages.deliver();
         villages.accept(NEAR, matter).unwrap();
         villages.deliver();
-        let act = act(&villages);
+        let act = match cause {
+            Cause::NotCarried => MatterAct::Deliberate(villages.meets(3)),
+            Cause::Declined => MatterAct::Decline { reason: no() },
+            Cause::Withdrawn => MatterAct::Withdraw { reason: no() },
+            _ => MatterAct::Merge { into: villages.lead.id(2) },
+        };
         villages.act(matter, act).unwrap();
         assert_eq!(villages.used(NEAR, matter).joint, 1, "until it hears");
         villages.deliver();
