@@ -3988,7 +3988,8 @@ pub mod joint_matter_service_client {
     /// Joint matters (联村共建): two or three villages plan one matter together. One leads: the matter is its own, carries its
     /// number, and is counted once, there. Each other one is asked, deliberates with its own meeting, and keeps one of its own slots
     /// of the year until the lead fixes the matter or lets it go. `IntakeService.DetermineMatter` fixes it for all of them or for
-    /// none. Villages tell one another by letters, which may take days: until then each sees what it has heard.
+    /// none; whatever ends it before (declined, withdrawn, merged, or a meeting of the lead that does not decide for it) lets all partners
+    /// go, and so does the lead when it likes. Villages tell one another by letters, which may take days: until then each sees what it has heard.
     ///
     /// What `IntakeService` says of request ids, times and errors holds here too; a method about a participation may also answer
     /// NOT_FOUND (PARTICIPATION_NOT_FOUND) and, where its state forbids it, FAILED_PRECONDITION (PARTICIPATION_STATE).
@@ -4373,7 +4374,8 @@ pub mod joint_matter_service_server {
     /// Joint matters (联村共建): two or three villages plan one matter together. One leads: the matter is its own, carries its
     /// number, and is counted once, there. Each other one is asked, deliberates with its own meeting, and keeps one of its own slots
     /// of the year until the lead fixes the matter or lets it go. `IntakeService.DetermineMatter` fixes it for all of them or for
-    /// none. Villages tell one another by letters, which may take days: until then each sees what it has heard.
+    /// none; whatever ends it before (declined, withdrawn, merged, or a meeting of the lead that does not decide for it) lets all partners
+    /// go, and so does the lead when it likes. Villages tell one another by letters, which may take days: until then each sees what it has heard.
     ///
     /// What `IntakeService` says of request ids, times and errors holds here too; a method about a participation may also answer
     /// NOT_FOUND (PARTICIPATION_NOT_FOUND) and, where its state forbids it, FAILED_PRECONDITION (PARTICIPATION_STATE).

@@ -93,3 +93,33 @@ async fn a_slot_is_given_once<E: Engine>(federation: &Federation<E>, lead: UnitC
     let matter = federation.of(lead).village(lead).get(&joint.matter).await;
     assert_eq!((matter.state(), matter.joint.map(|plan| plan.dropped)), (MatterState::Proposed, Some(true)));
 }
+
+/// A village that runs a node of its own, and two of its township that are hosted by the county: it takes part in what one of
+/// them leads, or leads itself. What it writes goes up whole, what it is told comes down.
+pub(crate) async fn a_village_with_a_node_of_its_own_takes_part_and_leads<E: Engine>(place: &str) {
+    let register = settings(place, REGION).node.register().unwrap();
+    let (one, own, _) = villages(&register);
+    let township = register.parent(own).unwrap();
+    let other = *register.children(township).iter().find(|unit| ![one, own].contains(*unit)).unwrap();
+    let county = register.ancestor_at(own, Level::County).unwrap();
+    for (lead, partner) in [(one, own), (own, other)] {
+        let federation = Federation::<E>::start(place, &[REGION, county, own]).await;
+        federation.line(own).let_through(Lets::Nothing);
+        let joint = Together::invite(federation.of(lead), lead, &[partner]).await;
+        federation.line(own).let_through(Lets::All);
+        federation.settled().await;
+        joint.agree(federation.of(partner), partner, OPENS).await;
+        let hangs_until = joint.hang_out(federation.of(lead), OPENS).await;
+        federation.wait_until(hangs_until).await;
+        federation.settled().await;
+        let fixed = federation.of(lead).village(lead).determine(&joint.matter).await;
+        federation.settled().await;
+        let part = joint.part(federation.of(partner), partner).await;
+        assert_eq!((part.state(), part.holds_slot), (ParticipationState::Determined, true));
+        for unit in [county, REGION] {
+            assert_eq!(joint.part(federation.node(unit), partner).await, part, "as {unit} knows it");
+            assert_eq!(count(federation.node(unit), unit).await, (1, fixed.cost_estimate_fen, 1));
+        }
+        federation.stop().await;
+    }
+}

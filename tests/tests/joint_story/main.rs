@@ -22,12 +22,16 @@ use yishi_tests::sandbox::{
     participation,
 };
 
-use links::a_matter_across_a_county_line_survives_a_cut_link_and_a_restart;
+use links::{
+    a_matter_across_a_county_line_survives_a_cut_link_and_a_restart,
+    a_village_with_a_node_of_its_own_takes_part_and_leads,
+};
 
 both_engines!(
     three_villages_build_a_bridge,
     villages_that_do_not_agree_keep_their_slots,
-    a_matter_across_a_county_line_survives_a_cut_link_and_a_restart
+    a_matter_across_a_county_line_survives_a_cut_link_and_a_restart,
+    a_village_with_a_node_of_its_own_takes_part_and_leads
 );
 
 pub(crate) fn done<T>(answer: Result<Response<T>, Status>) -> T {
