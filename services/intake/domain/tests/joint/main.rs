@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_intake_domain::joint::{self, Fact, Participation, ParticipationId, Standing, State, Terms};
 use yishi_intake_domain::{Matter, Policy, VillageYear, World, evolve};
-use yishi_kernel::{Fen, Register};
+use yishi_kernel::{Fen, Register, UnitCode, Year};
 
 const DIVISIONS: &str = "\
 code,parent,level,name
@@ -123,6 +123,12 @@ fn at_rest(county: &County) -> Result<(), TestCaseError> {
 
 fn agrees(matter: &Matter, id: ParticipationId, there: &World) -> Result<(), TestCaseError> {
     let part = there.participation(id);
+    if there.village_year(id.village, id.matter.year).settled && !part.is_some_and(|part| part.slot) {
+        // It hears no more, and nobody counts on it.
+        let counted = matter.plan().and_then(|plan| plan.partner(id.village));
+        prop_assert!(counted.is_none_or(|partner| partner.standing != Standing::Accepted), "{matter:?}");
+        return Ok(());
+    }
     let state = part.map(|part| part.state);
     let member = matter.plan().and_then(|plan| plan.partner(id.village)).map(|partner| &partner.standing);
     let fixed = matter.stage.determination();
@@ -152,6 +158,26 @@ fn agrees(matter: &Matter, id: ParticipationId, there: &World) -> Result<(), Tes
     Ok(())
 }
 
+/// What a village has when it settles its year, which its book allows; none if it may not yet.
+fn settled(county: &mut County, node: usize, code: UnitCode) -> Option<(Vec<Matter>, Vec<Participation>)> {
+    let year = Year::try_from(2022).unwrap();
+    let used = county.world(code).village_year(code, year);
+    let (matters, parts) = of_village(county, code);
+    let ended = |matter: &Matter| matter.stage.determination().is_none() || matter.stage.is_over();
+    if used.settled || used.plans > 0 || used.joint_open > 0 || !matters.iter().all(ended) {
+        return None;
+    }
+    county.nodes[node].put_village_year(code, year, VillageYear { settled: true, ..used });
+    Some((matters, parts))
+}
+
+fn of_village(county: &County, code: UnitCode) -> (Vec<Matter>, Vec<Participation>) {
+    let world = county.world(code);
+    let matters = world.matters().filter(|matter| matter.id.village == code);
+    let parts = world.participations().filter(|part| part.id.village == code);
+    (matters.cloned().collect(), parts.cloned().collect())
+}
+
 /// Whether shares are all of the cost and all of the credit.
 fn is_all(terms: &Terms, cost: Fen) -> bool {
     let all = || terms.parties.iter().map(|party| party.shares).chain([terms.lead]);
@@ -176,6 +202,31 @@ proptest! {
             joint::evolve(&mut again, event).unwrap();
         }
         prop_assert_eq!(&again, &county.nodes[0]);
+    }
+
+    #[test]
+    fn a_settled_village_is_counted_on_by_nobody(
+        policy in policy(),
+        host in hosts(),
+        steps in steps(),
+        settling in prop::collection::vec((0..250_usize, 0..3_usize), 0..12),
+    ) {
+        let mut county = County::new(policy, Register::parse(DIVISIONS, NEIGHBOURS).unwrap(), host);
+        let mut frozen = BTreeMap::new();
+        for (nth, step) in steps.iter().enumerate() {
+            county.step(step)?;
+            for (_, of) in settling.iter().filter(|(at, _)| *at == nth) {
+                let code = village(*of);
+                frozen.extend(settled(&mut county, host[*of], code).map(|had| (code, had)));
+            }
+            at_all_times(&county)?;
+        }
+        county.settle()?;
+        at_all_times(&county)?;
+        at_rest(&county)?;
+        for (code, had) in frozen {
+            prop_assert_eq!(of_village(&county, code), had, "a settled year changed");
+        }
     }
 
     #[test]
