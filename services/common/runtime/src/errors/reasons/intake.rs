@@ -93,7 +93,7 @@ reasons! {
         "{unit} has settled the year {year}: nothing of it changes any more",
         "Record a correction in the year book: it names the entry that is wrong.";
 
-    // Year books.
+    // Joint matters.
     PLANNED_TOGETHER: FailedPrecondition,
         "已就此事项邀请其他村共建，内容不可更改",
         "other villages are asked about the matter as it is; it does not change under them",
@@ -130,6 +130,8 @@ reasons! {
         "参与处于 {state} 状态，此操作要求 {wanted}",
         "the participation is {state}; this needs {wanted}",
         "Do what comes first, or nothing if it is done.";
+
+    // Year books.
     JOINT_OPEN: FailedPrecondition,
         "尚有联村共建未了结：牵头未定 {plans} 件，参与未结 {participations} 件",
         "matters planned together are open: {plans} that the village leads, {participations} that it has a slot in",

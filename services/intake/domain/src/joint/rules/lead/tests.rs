@@ -200,6 +200,17 @@ fn other_terms_are_agreed_on_anew_by_all() {
 }
 
 #[test]
+fn the_lead_too_meets_about_terms_that_were_offered() {
+    let mut villages = Villages::on("2021-12-10");
+    let matter = villages.lead.propose();
+    villages.invite(matter, &[NEAR]).unwrap();
+    let early = crate::rules::village::meeting("2021-12-09", 30, 25, 20);
+    let (earliest, latest) = (villages.lead.now.date(), villages.lead.now.date());
+    let refusal = crate::Refusal::MeetingDay { held_on: early.held_on, earliest, latest };
+    assert_eq!(villages.act(matter, MatterAct::Deliberate(early)), Err(refusal));
+}
+
+#[test]
 fn an_answer_to_void_terms_is_no_answer() {
     let mut villages = Villages::on("2021-12-01");
     let matter = villages.lead.propose();
