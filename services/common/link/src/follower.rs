@@ -1,8 +1,10 @@
 //! Reading a feed for a service.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use yishi_kernel::{Clock as _, SystemClock};
@@ -13,7 +15,10 @@ use yishi_store::{Delivery, Engine, Handle, Model, Position, Rejection, Source, 
 use crate::feed::Feed;
 
 /// Entries read at once; a delivery holds at most as many.
-const PAGE: i64 = 512;
+const PAGE: u16 = 512;
+/// While a feed moves on faster than it is read, deliveries begin at least so long after each other: a delivery costs a
+/// commit, and one of many entries costs little more than one of few. A feed that was at rest is read at once.
+const GATHER: Duration = Duration::from_millis(20);
 /// Reads that may fail in a row.
 const READ_FAILURES: u32 = 10;
 /// What came less than a minute ago is told as a part of the trace it came in.
@@ -128,9 +133,11 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 return Ok(());
             }
         }
+        let mut begun = None;
         loop {
             let come = *positions.borrow_and_update();
             if at.pos >= come.pos {
+                begun = None;
                 at.epoch = come.epoch;
                 self.passed.send_replace(at);
                 let moved = tokio::select! {
@@ -144,6 +151,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
                 continue;
             }
+            if let Some(begun) = begun
+                && come.pos - at.pos < i64::from(PAGE)
+            {
+                let gathered = begun + GATHER;
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    () = tokio::time::sleep_until(gathered) => {}
+                }
+            }
+            begun = Some(Instant::now());
             let page = match self.feed.after(at.pos, PAGE).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -157,7 +174,8 @@ impl<E: Engine, M: Model> Follower<E, M> {
             (failures, pause) = (0, PAUSES.0);
             let Some(last) = page.last() else { continue };
             let upto = Position { epoch: come.epoch, pos: last.pos };
-            let wanted: Vec<Stored> = page.into_iter().filter(|stored| (self.wants)(stored)).collect();
+            let wanted = page.into_iter().filter(|stored| (self.wants)(stored));
+            let wanted: Vec<Stored> = wanted.map(Arc::unwrap_or_clone).collect();
             if !wanted.is_empty() && !self.deliver(wanted, at, upto, &stop).await? {
                 return Ok(());
             }
