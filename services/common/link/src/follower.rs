@@ -16,9 +16,6 @@ use crate::feed::Feed;
 
 /// Entries read at once; a delivery holds at most as many.
 const PAGE: u16 = 512;
-/// While a feed moves on faster than it is read, deliveries begin at least so long after each other: a delivery costs a
-/// commit, and one of many entries costs little more than one of few. A feed that was at rest is read at once.
-const GATHER: Duration = Duration::from_millis(20);
 /// Reads that may fail in a row.
 const READ_FAILURES: u32 = 10;
 /// What came less than a minute ago is told as a part of the trace it came in.
@@ -69,6 +66,7 @@ pub struct Follower<E: Engine, M: Model> {
     handle: Handle<M>,
     wants: Wants,
     learn: Learn<M::Command>,
+    pace: Duration,
     passed: watch::Sender<Position>,
 }
 
@@ -86,8 +84,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
             handle,
             wants: Box::new(wants),
             learn: Box::new(learn),
+            pace: Duration::ZERO,
             passed: watch::Sender::new(begin),
         }
+    }
+
+    /// Lets a service that nobody waits for learn in larger pieces: deliveries that are not full begin at least so long
+    /// after each other. Each costs a commit, and one of many entries costs little more than one of few.
+    #[must_use]
+    pub fn paced(self, pace: Duration) -> Self {
+        Self { pace, ..self }
     }
 
     /// The service that learns.
@@ -133,11 +139,10 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 return Ok(());
             }
         }
-        let mut begun = None;
+        let mut delivered: Option<Instant> = None;
         loop {
             let come = *positions.borrow_and_update();
             if at.pos >= come.pos {
-                begun = None;
                 at.epoch = come.epoch;
                 self.passed.send_replace(at);
                 let moved = tokio::select! {
@@ -151,16 +156,14 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
                 continue;
             }
-            if let Some(begun) = begun
+            if let Some(delivered) = delivered
                 && come.pos - at.pos < i64::from(PAGE)
             {
-                let gathered = begun + GATHER;
-                tokio::select! {
-                    () = stop.cancelled() => return Ok(()),
-                    () = tokio::time::sleep_until(gathered) => {}
+                let gathering = tokio::time::sleep_until(delivered + self.pace);
+                if stop.run_until_cancelled(gathering).await.is_none() {
+                    return Ok(());
                 }
             }
-            begun = Some(Instant::now());
             let page = match self.feed.after(at.pos, PAGE).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -176,8 +179,11 @@ impl<E: Engine, M: Model> Follower<E, M> {
             let upto = Position { epoch: come.epoch, pos: last.pos };
             let wanted = page.into_iter().filter(|stored| (self.wants)(stored));
             let wanted: Vec<Stored> = wanted.map(Arc::unwrap_or_clone).collect();
-            if !wanted.is_empty() && !self.deliver(wanted, at, upto, &stop).await? {
-                return Ok(());
+            if !wanted.is_empty() {
+                delivered = Some(Instant::now());
+                if !self.deliver(wanted, at, upto, &stop).await? {
+                    return Ok(());
+                }
             }
             at = upto;
             self.passed.send_replace(at);
