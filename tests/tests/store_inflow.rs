@@ -6,7 +6,7 @@
 
 use yishi_kernel::UnitCode;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
-use yishi_store::{Badness, Engine, Inflow, Model, Rejection, Unfit};
+use yishi_store::{Badness, Engine, Inflow, Model, Rejection, Tail, Unfit};
 use yishi_tests::both_engines;
 use yishi_tests::purse::{Command, Office, Purse, Refusal, Verdict, unit};
 
@@ -57,6 +57,17 @@ fn written(entries: &[Stored]) -> Vec<Foreign> {
     entries.iter().map(foreign).collect()
 }
 
+/// What a term wrote is in memory as it is in the database, to the last column; what was there before is not.
+#[track_caller]
+fn remembers(newest: &Tail, held: &[Stored]) {
+    let first = (0..held.len()).find(|&after| newest.after(held[after].pos - 1, 1).is_some()).unwrap();
+    for after in first..held.len() {
+        let page = newest.after(held[after].pos - 1, held.len()).unwrap();
+        assert!(page.iter().map(AsRef::as_ref).eq(&held[after..]), "{page:?}");
+    }
+    assert_eq!(newest.after(held.last().unwrap().pos, 1), None);
+}
+
 async fn copies_are_kept_once_however_often_and_in_whatever_pieces_they_come<E: Engine>(place: &str) {
     let office = Office::<E>::at(place);
     let entries = below(&office).await;
@@ -78,10 +89,12 @@ async fn copies_are_kept_once_however_often_and_in_whatever_pieces_they_come<E: 
     assert!(new(running.desk.take(journal_of(&entries)).await));
     assert!(!new(running.desk.take(journal_of(&entries)).await));
     running.desk.put(3, Command::Deposit { unit: unit(9), fen: 1 }).await.unwrap();
+    let newest = running.desk.tail();
     running.stop().await;
 
     let mut books = above.books().await;
     let held = books.entries().await;
+    remembers(&newest, &held);
     assert!((1..).zip(&held).all(|(pos, stored)| stored.pos == pos && !stored.letter));
     let copies: Vec<Stored> = held.iter().filter(|stored| stored.entry.unit != unit(9)).cloned().collect();
     assert_eq!(
@@ -109,10 +122,12 @@ async fn letters_are_kept_once_and_in_the_order_of_their_way<E: Engine>(place: &
     let verdicts = running.desk.queue_inflows(pieces).await.verdicts().await;
     assert_eq!(verdicts.into_iter().map(new).collect::<Vec<_>>(), [true, false, true]);
     running.desk.put(2, Command::Deposit { unit: unit(9), fen: 7 }).await.unwrap();
+    let newest = running.desk.tail();
     running.stop().await;
 
     let mut books = beside.books().await;
     let held = books.entries().await;
+    remembers(&newest, &held);
     assert!((1..).zip(&held).all(|(pos, stored)| stored.pos == pos));
     let kept: Vec<Stored> = held.iter().filter(|stored| stored.letter).cloned().collect();
     assert_eq!(written(&kept), written(&letters));

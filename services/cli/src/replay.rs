@@ -170,10 +170,10 @@ impl Replay<'_> {
             Ok(())
         };
         tokio::try_join!(played, chaos.happen(federation, &pace))?;
-        // Something may have gone wrong after the last act.
-        nodes.barrier().await?;
+        let converged = nodes.converge(&self.units.register).await?;
         let mut findings = count::all(&session).await?;
         if let Some(many) = &mut findings.many {
+            many.converged = converged;
             (many.kills, many.cuts) = (chaos.kills(), chaos.cuts());
             many.proposals = [self.scenario.proposals(), findings.intake.listed];
         }

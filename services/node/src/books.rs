@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
+use yishi_appraisal::Appraisal;
 use yishi_escalation::{Escalation, Overdue, Policy};
 use yishi_kernel::Clock;
 use yishi_link::{Barrier, Feed, Follower, Journals, Links, Mark};
@@ -23,6 +24,8 @@ use crate::shelf::{Shelf, Shelved};
 
 /// How often a node on the machine's clock looks for what is overdue: all is due at the end of some day.
 const OVERDUE_EVERY: Duration = Duration::from_secs(60);
+/// How often appraisal learns of what the others do. Its figures are read now and then; the others answer each other.
+const FIGURES_EVERY: Duration = Duration::from_millis(20);
 
 /// What the services of a node are opened with, and what they have in common.
 pub(crate) struct Books {
@@ -119,6 +122,8 @@ impl Books {
     ) {
         let feed = Feed::of(&source.database, &source.handle);
         let follower = Follower::new(feed, service.handle.clone(), wants, learn);
+        let pace = if M::SERVICE == Appraisal::SERVICE { FIGURES_EVERY } else { Duration::ZERO };
+        let follower = follower.paced(pace);
         self.barrier.add(&follower);
         let stop = self.lifecycle.stop();
         self.lifecycle.spawn("follower", async move {

@@ -1,11 +1,12 @@
 //! Where commands are handed in.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::future::{MaybeDone, maybe_done};
 use yishi_kernel::RequestId;
-use yishi_store::{Answer, Ask, Delivery, Handle, Inflow, Lane, Position, Rejection, Source};
+use yishi_store::{Answer, Ask, Delivery, Handle, Inflow, Lane, Position, Rejection, Source, Tail};
 
 use super::office::PATIENCE;
 use super::{Command, Purse, Refusal};
@@ -26,6 +27,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// The newest entries in memory.
+    #[must_use]
+    pub fn tail(&self) -> Arc<Tail> {
+        self.handle.tail()
+    }
+
     /// A request for a command. Its traceparent is the request id, so that each entry tells whose it is.
     #[must_use]
     pub fn ask(&self, request: u64, command: Command) -> Ask<Command> {

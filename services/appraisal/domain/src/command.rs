@@ -123,3 +123,15 @@ pub enum News {
         paid: Fen,
     },
 }
+
+impl News {
+    /// Whether it changes the figures of the matter's village, and not only what is remembered of the matter.
+    pub const fn counts(&self) -> bool {
+        match self {
+            News::Determined { .. } | News::Completed { .. } | News::Closed | News::Settled { .. } => true,
+            News::Proposed(_) | News::Moved(_) | News::Committed(_) | News::Released(_) | News::Paid(_) => {
+                false
+            }
+        }
+    }
+}

@@ -40,8 +40,8 @@ pub enum Fact {
         matter: MatterId,
         /// What is to be remembered of the matter now.
         work: Work,
-        /// The village's figures now.
-        inputs: Inputs,
+        /// The village's figures now, if they are others than before.
+        inputs: Option<Inputs>,
     },
     /// What a unit has to do about a matter changed by what escalation said. Makes no entry.
     StepNoted {

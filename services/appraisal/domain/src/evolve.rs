@@ -32,7 +32,9 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
         }
         Fact::Noted { matter, work, inputs } => {
             world.put_work(*matter, *work);
-            world.put_inputs(about, *inputs);
+            if let Some(inputs) = inputs {
+                world.put_inputs(about, *inputs);
+            }
         }
         Fact::StepNoted { matter, step } => world.put_step(about.unit, *matter, *step),
         Fact::ReportNoted { at } => world.put_report(about.unit, *at),

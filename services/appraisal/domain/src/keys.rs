@@ -71,7 +71,10 @@ pub fn reads(command: &Command) -> Vec<Key> {
 
 fn heard(delivery: &Delivery) -> Vec<Key> {
     match delivery {
-        Delivery::Matter { matter, .. } => vec![Key::Work(*matter), Key::Inputs(delivery.about())],
+        Delivery::Matter { matter, news } if news.counts() => {
+            vec![Key::Work(*matter), Key::Inputs(delivery.about())]
+        }
+        Delivery::Matter { matter, .. } => vec![Key::Work(*matter)],
         Delivery::RewardPaid { list, village, .. } => vec![Key::List(*list), Key::Reward(*list, *village)],
         Delivery::Step { unit, matter, .. } => vec![Key::Step(*unit, *matter)],
         Delivery::Reported { node, .. } => vec![Key::Report(node.unit)],
@@ -83,7 +86,8 @@ pub fn touches(event: &Event) -> Vec<Key> {
     let about = event.about;
     match &event.fact {
         Fact::SchemeFrozen(_) => vec![Key::Scheme(about)],
-        Fact::Noted { matter, .. } => vec![Key::Work(*matter), Key::Inputs(about)],
+        Fact::Noted { matter, inputs: Some(_), .. } => vec![Key::Work(*matter), Key::Inputs(about)],
+        Fact::Noted { matter, .. } => vec![Key::Work(*matter)],
         Fact::StepNoted { matter, .. } => vec![Key::Step(about.unit, *matter)],
         Fact::ReportNoted { .. } => vec![Key::Report(about.unit)],
         Fact::FormsCounted(_) => vec![Key::Inputs(about)],

@@ -74,7 +74,11 @@ impl Chaos {
             troubles
         };
         let kills = draw(&all, AWAY_MS);
-        let cuts = draw(below, CUT_MS);
+        let mut cuts = draw(below, CUT_MS);
+        // One link is cut at the very end: what it holds up must arrive after everything else has.
+        if let Some(last) = cuts.last_mut() {
+            last.after = steps.saturating_sub(1);
+        }
         let kill = |Trouble { after, unit, lasts, .. }| Trouble { after, unit, lasts, what: () };
         Self { kills: kills.into_iter().map(kill).collect(), cuts }
     }

@@ -72,6 +72,8 @@ pub(super) struct Many {
     pub(super) broken: usize,
     /// Entries of all nodes, copies included.
     pub(super) entries_held: i64,
+    /// From the last act or the last heal, whichever was later, until all nodes held the same.
+    pub(super) converged: Duration,
 }
 
 impl<'a> Nodes<'a> {
@@ -155,6 +157,21 @@ impl<'a> Nodes<'a> {
             let statuses = self.statuses().await?;
             if statuses.iter().all(|status| status.links.iter().all(is_up)) || Instant::now() > late {
                 return Ok(statuses);
+            }
+            sleep(LINKS_POLL).await;
+        }
+    }
+
+    /// Waits until every link is up and its two nodes hold the same; answers how long that took. What never becomes the
+    /// same is found when it is counted.
+    pub(super) async fn converge(&self, register: &Register) -> Result<Duration, Failure> {
+        let began = Instant::now();
+        loop {
+            self.settled().await?;
+            self.barrier().await?;
+            let Likeness { compared, alike, .. } = self.likeness(register).await?;
+            if alike == compared || began.elapsed() > LINKS_MAX {
+                return Ok(began.elapsed());
             }
             sleep(LINKS_POLL).await;
         }

@@ -296,6 +296,9 @@ impl Table {
         self.row(name, Kind::Count, None, None, back.map(Some));
         let name = self.lang.pick("断过的链路", "links cut");
         self.row(name, Kind::Count, None, None, [None, Some(number(many.cuts))]);
+        let name = self.lang.pick("末次恢复后各处一致用时（毫秒）", "alike everywhere after, in ms");
+        let took = i64::try_from(many.converged.as_millis()).ok();
+        self.row(name, Kind::Count, None, None, [None, took]);
         let [proposed, listed] = many.proposals.map(|count| Some(number(count)));
         let name = self.lang.pick("提出的事项", "proposals, each once");
         self.row(name, Kind::Count, None, proposed, [None, listed]);

@@ -65,6 +65,8 @@ struct FederationSummary {
     chains_broken: usize,
     /// In all nodes, copies included.
     entries_held: i64,
+    /// From the last act or the last heal, whichever was later, until all nodes held the same.
+    converged_ms: u128,
 }
 
 impl FederationSummary {
@@ -83,6 +85,7 @@ impl FederationSummary {
             links_down: many.links_down,
             chains_broken: many.broken,
             entries_held: many.entries_held,
+            converged_ms: many.converged.as_millis(),
         }
     }
 }

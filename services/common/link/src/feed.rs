@@ -1,27 +1,40 @@
 //! One service's journal as others read it.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 use yishi_kernel::UnitCode;
 use yishi_store::journal::{self, Stored};
-use yishi_store::{Database, Engine, Handle, Model, Position, Source, StoreError};
+use yishi_store::{Database, Engine, Handle, Model, Position, Source, StoreError, Tail};
 
 /// A journal by position, and how far it has come.
 pub struct Feed<E: Engine> {
     source: Source,
     database: Database<E>,
+    tail: Arc<Tail>,
     positions: watch::Receiver<Position>,
 }
 
 impl<E: Engine> Clone for Feed<E> {
     fn clone(&self) -> Self {
-        Self { source: self.source, database: self.database.clone(), positions: self.positions.clone() }
+        Self {
+            source: self.source,
+            database: self.database.clone(),
+            tail: Arc::clone(&self.tail),
+            positions: self.positions.clone(),
+        }
     }
 }
 
 impl<E: Engine> Feed<E> {
     /// The journal of a service in this process.
     pub fn of<M: Model>(database: &Database<E>, handle: &Handle<M>) -> Self {
-        Self { source: M::SERVICE, database: database.clone(), positions: handle.positions() }
+        Self {
+            source: M::SERVICE,
+            database: database.clone(),
+            tail: handle.tail(),
+            positions: handle.positions(),
+        }
     }
 
     /// Its stable name.
@@ -36,12 +49,15 @@ impl<E: Engine> Feed<E> {
         self.positions.clone()
     }
 
-    /// The next entries after a position.
-    pub async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+    /// The next entries after a position, from memory while they are new.
+    pub async fn after(&self, pos: i64, limit: u16) -> Result<Vec<Arc<Stored>>, StoreError> {
+        if let Some(page) = self.tail.after(pos, limit.into()) {
+            return Ok(page);
+        }
         let mut reader = self.database.reader().await?;
-        let entries = journal::after::<E>(&mut reader, pos, limit).await?;
+        let entries = journal::after::<E>(&mut reader, pos, limit.into()).await?;
         reader.done();
-        Ok(entries)
+        Ok(entries.into_iter().map(Arc::new).collect())
     }
 
     /// The next entries of a unit after a number.

@@ -1,8 +1,10 @@
 //! Reading a feed for a service.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use yishi_kernel::{Clock as _, SystemClock};
@@ -13,7 +15,7 @@ use yishi_store::{Delivery, Engine, Handle, Model, Position, Rejection, Source, 
 use crate::feed::Feed;
 
 /// Entries read at once; a delivery holds at most as many.
-const PAGE: i64 = 512;
+const PAGE: u16 = 512;
 /// Reads that may fail in a row.
 const READ_FAILURES: u32 = 10;
 /// What came less than a minute ago is told as a part of the trace it came in.
@@ -64,6 +66,7 @@ pub struct Follower<E: Engine, M: Model> {
     handle: Handle<M>,
     wants: Wants,
     learn: Learn<M::Command>,
+    pace: Duration,
     passed: watch::Sender<Position>,
 }
 
@@ -81,8 +84,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
             handle,
             wants: Box::new(wants),
             learn: Box::new(learn),
+            pace: Duration::ZERO,
             passed: watch::Sender::new(begin),
         }
+    }
+
+    /// Lets a service that nobody waits for learn in larger pieces: deliveries that are not full begin at least so long
+    /// after each other. Each costs a commit, and one of many entries costs little more than one of few.
+    #[must_use]
+    pub fn paced(self, pace: Duration) -> Self {
+        Self { pace, ..self }
     }
 
     /// The service that learns.
@@ -128,6 +139,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 return Ok(());
             }
         }
+        let mut delivered: Option<Instant> = None;
         loop {
             let come = *positions.borrow_and_update();
             if at.pos >= come.pos {
@@ -144,6 +156,14 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
                 continue;
             }
+            if let Some(delivered) = delivered
+                && come.pos - at.pos < i64::from(PAGE)
+            {
+                let gathering = tokio::time::sleep_until(delivered + self.pace);
+                if stop.run_until_cancelled(gathering).await.is_none() {
+                    return Ok(());
+                }
+            }
             let page = match self.feed.after(at.pos, PAGE).await {
                 Ok(page) => page,
                 Err(error) => {
@@ -157,9 +177,13 @@ impl<E: Engine, M: Model> Follower<E, M> {
             (failures, pause) = (0, PAUSES.0);
             let Some(last) = page.last() else { continue };
             let upto = Position { epoch: come.epoch, pos: last.pos };
-            let wanted: Vec<Stored> = page.into_iter().filter(|stored| (self.wants)(stored)).collect();
-            if !wanted.is_empty() && !self.deliver(wanted, at, upto, &stop).await? {
-                return Ok(());
+            let wanted = page.into_iter().filter(|stored| (self.wants)(stored));
+            let wanted: Vec<Stored> = wanted.map(Arc::unwrap_or_clone).collect();
+            if !wanted.is_empty() {
+                delivered = Some(Instant::now());
+                if !self.deliver(wanted, at, upto, &stop).await? {
+                    return Ok(());
+                }
             }
             at = upto;
             self.passed.send_replace(at);

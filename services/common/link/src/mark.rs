@@ -3,31 +3,45 @@
 //! A backup that is restored takes the database back in time, but not this file: a database that is behind its mark lost
 //! what others hold of it. A disk that was taken back as a whole shows only when another node compares.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 
 use yishi_store::Position;
 
-/// The mark of one database.
+/// Where the two places for a position begin, each in a block of its own.
+const PLACES: [u64; 2] = [0, 4096];
+/// Two positions of two numbers each, what separates them, and the end of the line.
+const PLACE: usize = 96;
+
+/// The mark of one database: a file with two places that are written in turn. A place that was being written when the
+/// power failed says nothing, and then the other one still holds what others were told of.
 #[derive(Debug)]
 pub struct Mark {
     path: PathBuf,
+    file: Option<File>,
     noted: Option<Position>,
+    /// The place to write next.
+    next: usize,
 }
 
 impl Mark {
     /// Reads the mark, if one was ever made.
     pub fn open(path: PathBuf) -> io::Result<Self> {
-        let noted = match fs::read_to_string(&path) {
-            Ok(text) => Some(parse(&text).ok_or_else(|| {
-                let problem = format!("{}: {text:?} is no position; write EPOCH.POS", path.display());
-                io::Error::new(io::ErrorKind::InvalidData, problem)
-            })?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self { path, file: None, noted: None, next: 0 });
+            }
             Err(error) => return Err(error),
         };
-        Ok(Self { path, noted })
+        let [first, second] = [read(&mut file, PLACES[0])?, read(&mut file, PLACES[1])?];
+        let noted = first.max(second).ok_or_else(|| {
+            let problem = format!("{}: neither place holds a position twice, as EPOCH.POS", path.display());
+            io::Error::new(io::ErrorKind::InvalidData, problem)
+        })?;
+        let next = usize::from(first == Some(noted));
+        Ok(Self { path, file: Some(file), noted: Some(noted), next })
     }
 
     /// How far the database was known to others.
@@ -41,28 +55,50 @@ impl Mark {
         if self.noted.is_some_and(|noted| noted >= position) {
             return Ok(());
         }
-        let new = self.path.with_extension("mark.new");
-        let mut file = File::create(&new)?;
-        write!(file, "{}.{}", position.epoch, position.pos)?;
+        let Some(file) = &mut self.file else { return self.reset(position) };
+        file.seek(SeekFrom::Start(PLACES[self.next]))?;
+        file.write_all(&line(position))?;
         file.sync_data()?;
-        fs::rename(&new, &self.path)?;
-        // The rename is durable once its folder is.
-        if let Some(folder) = self.path.parent() {
-            File::open(folder)?.sync_all()?;
-        }
-        self.noted = Some(position);
+        (self.noted, self.next) = (Some(position), 1 - self.next);
         Ok(())
     }
 
     /// Forgets what was noted: what the database lost is given up, or is back.
     pub fn reset(&mut self, position: Position) -> io::Result<()> {
-        self.noted = None;
-        self.note(position)
+        let new = self.path.with_extension("mark.new");
+        let mut file = File::create(&new)?;
+        let mut text = line(position);
+        text.resize(usize::try_from(PLACES[1]).unwrap_or_default(), b' ');
+        text.resize(text.len() + PLACE, b' ');
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(&new, &self.path)?;
+        // The rename is durable once its folder is.
+        File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+        (self.file, self.noted, self.next) = (Some(file), Some(position), 1);
+        Ok(())
     }
 }
 
+/// The position twice, so that half of it shows.
+fn line(Position { epoch, pos }: Position) -> Vec<u8> {
+    let text = format!("{epoch}.{pos} {epoch}.{pos}");
+    format!("{text:<width$}\n", width = PLACE - 1).into_bytes()
+}
+
+fn read(file: &mut File, from: u64) -> io::Result<Option<Position>> {
+    let mut text = String::new();
+    file.seek(SeekFrom::Start(from))?;
+    match file.take(PLACE as u64).read_to_string(&mut text) {
+        Err(error) if error.kind() != io::ErrorKind::InvalidData => return Err(error),
+        _ => {}
+    }
+    Ok(parse(&text))
+}
+
 fn parse(text: &str) -> Option<Position> {
-    let (epoch, pos) = text.trim().split_once('.')?;
+    let (once, again) = text.trim().split_once(' ')?;
+    let (epoch, pos) = once.split_once('.').filter(|_| once == again)?;
     Some(Position { epoch: epoch.parse().ok()?, pos: pos.parse().ok()? })
 }
 
@@ -89,5 +125,30 @@ mod tests {
         fs::write(&path, "nonsense").unwrap();
         let problem = Mark::open(path).unwrap_err().to_string();
         assert!(problem.contains("EPOCH.POS"), "{problem}");
+    }
+
+    #[test]
+    fn a_place_that_was_half_written_leaves_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("intake.mark");
+        let mut mark = Mark::open(path.clone()).unwrap();
+        for pos in [99, 100, 101] {
+            mark.note(at(3, pos)).unwrap();
+        }
+        let whole = fs::read(&path).unwrap();
+        // What was told of before is in the second place, and the third position is written over the first.
+        let written = line(at(3, 101));
+        for torn in 0..=written.len() {
+            let mut bytes = whole.clone();
+            bytes[..PLACE].copy_from_slice(&line(at(3, 99)));
+            bytes[..torn].copy_from_slice(&written[..torn]);
+            fs::write(&path, &bytes).unwrap();
+            let noted = Mark::open(path.clone()).unwrap().noted().unwrap();
+            assert!([at(3, 100), at(3, 101)].contains(&noted), "{torn}: {noted:?}");
+        }
+        let mut mark = Mark::open(path.clone()).unwrap();
+        mark.note(at(3, 102)).unwrap();
+        mark.note(at(3, 103)).unwrap();
+        assert_eq!(Mark::open(path).unwrap().noted(), Some(at(3, 103)));
     }
 }

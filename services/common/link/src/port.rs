@@ -248,6 +248,14 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
         after: i64,
         limit: usize,
     ) -> Result<(Vec<Stored>, i64), StoreError> {
+        // What was just written is sent from memory.
+        if let Some(newest) = self.handle.tail().after(after, limit) {
+            let upto = newest.last().map_or(after, |stored| stored.pos);
+            let travels = |stored: &Arc<Stored>| {
+                !(stored.letter && lane.is_dense()) && self.travels(lane, lower, stored)
+            };
+            return Ok((newest.into_iter().filter(travels).map(Arc::unwrap_or_clone).collect(), upto));
+        }
         // What was committed by now is read below: no later entry can lie before this position.
         let come = self.positions().borrow().pos;
         let most = i64::try_from(limit).unwrap_or(i64::MAX);

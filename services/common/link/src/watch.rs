@@ -22,7 +22,7 @@ use crate::feed::Feed;
 
 const RPC: &str = "yishi.journal.v1.JournalService/Watch";
 /// Entries read at once.
-const PAGE: i64 = 256;
+const PAGE: u16 = 256;
 /// Answers that wait for a subscriber.
 const WAITING: usize = 64;
 /// How long a subscriber may leave them waiting before its stream ends.
@@ -40,7 +40,7 @@ const KIND_CHARS: usize = 100;
 trait Readable: Send + Sync {
     fn source(&self) -> Source;
     fn positions(&self) -> watch::Receiver<Position>;
-    async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError>;
+    async fn after(&self, pos: i64, limit: u16) -> Result<Vec<Arc<Stored>>, StoreError>;
     async fn knows(&self, position: Position) -> Result<bool, StoreError>;
     async fn of_unit(&self, unit: UnitCode, seq: i64, limit: i64) -> Result<Vec<Stored>, StoreError>;
 }
@@ -53,7 +53,7 @@ impl<E: Engine> Readable for Feed<E> {
     fn positions(&self) -> watch::Receiver<Position> {
         Feed::positions(self)
     }
-    async fn after(&self, pos: i64, limit: i64) -> Result<Vec<Stored>, StoreError> {
+    async fn after(&self, pos: i64, limit: u16) -> Result<Vec<Arc<Stored>>, StoreError> {
         Feed::after(self, pos, limit).await
     }
     async fn knows(&self, position: Position) -> Result<bool, StoreError> {
@@ -178,7 +178,7 @@ impl Filter {
         let Some(sieve) = &mut self.sieve else { return Ok(()) };
         let mut seq = 0;
         loop {
-            let page = feed.of_unit(sieve.unit, seq, PAGE).await?;
+            let page = feed.of_unit(sieve.unit, seq, PAGE.into()).await?;
             let Some(last) = page.last() else { return Ok(()) };
             seq = last.entry.seq;
             for stored in &page {
@@ -272,7 +272,8 @@ impl Sending {
                     continue;
                 }
                 let position = Position { epoch: come.epoch, pos: stored.pos };
-                self.send(position, pb::watch_response::Event::Entry(held(stored))).await?;
+                self.send(position, pb::watch_response::Event::Entry(held(Arc::unwrap_or_clone(stored))))
+                    .await?;
             }
             at = last;
             if stop.is_cancelled() {

@@ -36,5 +36,5 @@ pub use rows::{Rows, hex};
 pub use verify::{Badness, FirstBad, Report, verify};
 pub use writer::{
     Answer, Ask, ClockKind, Delivery, Draft, Handle, Inflow, Lane, Model, Moment, Outcome, Position,
-    Rejection, Source, Tuning, Unfit, Writer, WriterEnd,
+    Rejection, Source, Tail, Tuning, Unfit, Writer, WriterEnd,
 };

@@ -15,6 +15,7 @@ mod model;
 pub(crate) mod postgres;
 mod readopted;
 pub(crate) mod shared;
+mod tail;
 mod task;
 mod term;
 
@@ -22,6 +23,7 @@ pub use handle::{Answer, Ask, Delivery, Handle, Position, Rejection, Source};
 pub use inflow::{Inflow, Unfit};
 pub use lanes::{Lane, Tuning};
 pub use model::{Draft, Model, Moment, Outcome};
+pub use tail::Tail;
 pub use task::{Writer, WriterEnd};
 pub use term::ClockKind;
 

@@ -7,10 +7,11 @@ use crate::{Fact, Inputs, News, State, StepNews, UnitYear, Work, World};
 /// What changes; `None` for what cannot be, such as more released than was committed: who says it answers for it.
 pub(super) fn note(world: &World, matter: MatterId, news: News) -> Option<Fact> {
     let about = UnitYear { unit: matter.village, year: matter.year };
-    let before = (world.work(matter), world.inputs(about));
-    let (mut work, mut inputs) = before;
+    let (before, known) = (world.work(matter), world.inputs(about));
+    let (mut work, mut inputs) = (before, known);
     apply(&mut work, &mut inputs, news)?;
-    ((work, inputs) != before).then_some(Fact::Noted { matter, work, inputs })
+    let inputs = (inputs != known).then_some(inputs);
+    (work != before || inputs.is_some()).then_some(Fact::Noted { matter, work, inputs })
 }
 
 /// What a unit has to do now, if that is something else than before.
@@ -121,6 +122,29 @@ mod tests {
             ..Inputs::default()
         };
         assert_eq!(region.inputs(0), inputs);
+    }
+
+    #[test]
+    fn what_does_not_count_leaves_the_figures_alone() {
+        let counting = News::Completed { at: Timestamp::start_of(day("2022-06-01")) };
+        let [amount, paid] = [Fen::new(100); 2];
+        let lives = [
+            News::Proposed(category()),
+            News::Moved(State::Noticed),
+            determined(),
+            News::Committed(amount),
+            News::Released(Fen::new(1)),
+            News::Paid(amount),
+            counting,
+            News::Settled { paid },
+            News::Closed,
+        ];
+        let mut region = Region::on("2022-06-01");
+        for news in lives {
+            let before = region.inputs(0);
+            region.learn(0, news);
+            assert_eq!(region.inputs(0) != before, news.counts(), "{news:?}");
+        }
     }
 
     #[test]

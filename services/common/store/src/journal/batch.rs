@@ -1,7 +1,10 @@
 //! What one transaction writes, in the rows' own shapes.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use yishi_kernel::{Timestamp, UnitCode};
 
+use super::entry::{Entry, Stored};
+use super::read::unit_number;
 use crate::rows::hex;
 
 /// One transaction's worth.
@@ -25,6 +28,12 @@ impl Batch {
     #[expect(clippy::cast_possible_wrap, reason = "a batch is bounded by the lanes' shares")]
     pub(crate) fn positions(&self) -> i64 {
         (self.entries.len() + self.letters.len()) as i64
+    }
+
+    /// What it wrote after a position, as it is read back.
+    pub(crate) fn into_stored(self, base: i64) -> impl Iterator<Item = Stored> {
+        let entries = self.entries.into_iter().map(move |row| row.into_stored(base, false));
+        entries.chain(self.letters.into_iter().map(move |row| row.into_stored(base, true)))
     }
 }
 
@@ -53,13 +62,15 @@ pub(crate) struct WayMove {
 pub(crate) struct EntryRow {
     /// 1 for the first entry of the batch; its position is the lease's old position plus this.
     pub(crate) offset: i64,
-    pub(crate) unit: i64,
+    #[serde(serialize_with = "number")]
+    pub(crate) unit: UnitCode,
     pub(crate) epoch: i64,
     pub(crate) seq: i64,
     pub(crate) at_us: i64,
     pub(crate) actor: String,
     pub(crate) kind: String,
-    pub(crate) to_unit: Option<i64>,
+    #[serde(serialize_with = "number_if_any")]
+    pub(crate) to_unit: Option<UnitCode>,
     pub(crate) to_seq: Option<i64>,
     #[serde(serialize_with = "hex")]
     pub(crate) payload: Vec<u8>,
@@ -69,6 +80,38 @@ pub(crate) struct EntryRow {
     pub(crate) chain: [u8; 32],
     pub(crate) received_us: i64,
     pub(crate) traceparent: Option<String>,
+}
+
+impl EntryRow {
+    fn into_stored(self, base: i64, letter: bool) -> Stored {
+        let entry = Entry {
+            unit: self.unit,
+            epoch: self.epoch,
+            seq: self.seq,
+            at: Timestamp::from_micros(self.at_us),
+            actor: self.actor,
+            kind: self.kind,
+            to: self.to_unit.zip(self.to_seq),
+            payload: self.payload,
+        };
+        Stored {
+            entry,
+            entry_hash: self.entry_hash,
+            chain: self.chain,
+            pos: base + self.offset,
+            received_us: self.received_us,
+            traceparent: self.traceparent,
+            letter,
+        }
+    }
+}
+
+fn number<S: Serializer>(unit: &UnitCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(unit_number(*unit))
+}
+
+fn number_if_any<S: Serializer>(unit: &Option<UnitCode>, serializer: S) -> Result<S::Ok, S::Error> {
+    unit.map(unit_number).serialize(serializer)
 }
 
 /// An epoch of a unit that another writer wrote.

@@ -242,6 +242,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         self.cursors = heard;
         self.term.at = now;
         self.term.pos = base + written;
+        self.tail.extend(batch.into_stored(base));
         for (index, response, offset) in done {
             let position = Position { epoch: self.term.epoch, pos: base + offset };
             fates[index] = Fate::Known(Ok(Answer { response, position, repeated: false }));

@@ -10,6 +10,7 @@ use yishi_kernel::{Actor, RequestId, UnitCode};
 use super::inflow::{Inflow, Unfit};
 use super::lanes::{Lane, Lanes};
 use super::model::Model;
+use super::tail::Tail;
 use crate::digest::DigestKey;
 
 /// A point in the life of one database: after everything up to here was committed.
@@ -138,6 +139,7 @@ pub struct Handle<M: Model> {
     /// The actor of entries that follow from deliveries.
     pub(super) deliverer: Actor,
     pub(super) recovering: Arc<AtomicBool>,
+    pub(super) tail: Arc<Tail>,
 }
 
 impl<M: Model> Clone for Handle<M> {
@@ -149,6 +151,7 @@ impl<M: Model> Clone for Handle<M> {
             cursors: Arc::clone(&self.cursors),
             deliverer: self.deliverer.clone(),
             recovering: Arc::clone(&self.recovering),
+            tail: Arc::clone(&self.tail),
         }
     }
 }
@@ -222,6 +225,12 @@ impl<M: Model> Handle<M> {
     #[must_use]
     pub fn read_so_far(&self, source: Source) -> Option<Position> {
         self.cursors.get(source).copied()
+    }
+
+    /// The newest entries, in memory.
+    #[must_use]
+    pub fn tail(&self) -> Arc<Tail> {
+        Arc::clone(&self.tail)
     }
 
     /// Where the database stands now.

@@ -112,7 +112,7 @@ impl Drafting<'_> {
             let way = self.way(entry.unit, to).max(number);
             self.ways.insert((entry.unit, to), way);
         }
-        let row = self.row(entry, foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
+        let row = self.row(entry.clone(), foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
         self.entries.push(row);
     }
 
@@ -120,7 +120,8 @@ impl Drafting<'_> {
     pub(super) fn letter(&mut self, foreign: &Foreign) {
         let Some((to, number)) = foreign.entry.to else { return };
         self.ways.insert((foreign.entry.unit, to), number);
-        let row = self.row(&foreign.entry, foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
+        let (entry, traceparent) = (foreign.entry.clone(), foreign.traceparent.as_deref());
+        let row = self.row(entry, foreign.entry_hash, foreign.chain, traceparent);
         self.letters.push(row);
     }
 
@@ -164,22 +165,22 @@ impl Drafting<'_> {
         let entry_hash = entry.hash(self.heads.service);
         let chain = head.follow(&entry, &entry_hash);
         self.chains.insert(unit, chain);
-        let row = self.row(&entry, entry_hash, chain.hash, traceparent);
+        let row = self.row(entry, entry_hash, chain.hash, traceparent);
         self.entries.push(row);
     }
 
-    fn row(&self, entry: &Entry, entry_hash: Hash, chain: Hash, traceparent: Option<&str>) -> EntryRow {
+    fn row(&self, entry: Entry, entry_hash: Hash, chain: Hash, traceparent: Option<&str>) -> EntryRow {
         EntryRow {
             offset: self.len() + 1,
-            unit: unit_number(entry.unit),
+            unit: entry.unit,
             epoch: entry.epoch,
             seq: entry.seq,
             at_us: entry.at.as_micros(),
-            actor: entry.actor.clone(),
-            kind: entry.kind.clone(),
-            to_unit: entry.to.map(|(unit, _)| unit_number(unit)),
+            actor: entry.actor,
+            kind: entry.kind,
+            to_unit: entry.to.map(|(unit, _)| unit),
             to_seq: entry.to.map(|(_, seq)| seq),
-            payload: entry.payload.clone(),
+            payload: entry.payload,
             entry_hash,
             chain,
             received_us: self.received_us,

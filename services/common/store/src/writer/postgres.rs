@@ -5,7 +5,7 @@ use sqlx::{Arguments, Row};
 
 use super::{Written, shared};
 use crate::StoreError;
-use crate::journal::{Batch, EntryRow, HeadMove, RequestRow};
+use crate::journal::{Batch, EntryRow, HeadMove, RequestRow, unit_number};
 use crate::statements as sql;
 
 pub(crate) async fn write(conn: &mut PgConnection, batch: &Batch) -> Result<Written, StoreError> {
@@ -48,13 +48,13 @@ fn bind(batch: &Batch) -> Result<PgArguments, sqlx::error::BoxDynError> {
     args.add(column(heads, |row| row.old_seq))?;
 
     let entries: &[EntryRow] = &batch.entries;
-    args.add(column(entries, |row| row.unit))?;
+    args.add(column(entries, |row| unit_number(row.unit)))?;
     args.add(column(entries, |row| row.epoch))?;
     args.add(column(entries, |row| row.seq))?;
     args.add(column(entries, |row| row.at_us))?;
     args.add(column(entries, |row| row.actor.as_str()))?;
     args.add(column(entries, |row| row.kind.as_str()))?;
-    args.add(column(entries, |row| row.to_unit))?;
+    args.add(column(entries, |row| row.to_unit.map(unit_number)))?;
     args.add(column(entries, |row| row.to_seq))?;
     args.add(column(entries, |row| row.payload.as_slice()))?;
     args.add(column(entries, |row| row.entry_hash.as_slice()))?;

@@ -17,6 +17,7 @@ use super::handle::{Handle, Job, Position, Rejection};
 use super::heads::Heads;
 use super::lanes::{Queues, Tuning, lanes};
 use super::model::Model;
+use super::tail::Tail;
 use super::term::{ClockKind, Term};
 use crate::database::Seat;
 use crate::engine::Engine;
@@ -43,6 +44,7 @@ pub struct Writer<E: Engine, M: Model> {
     pub(super) shared_text: bool,
     /// Whether own entries are taken back, and none are written.
     pub(super) recovering: Arc<AtomicBool>,
+    pub(super) tail: Arc<Tail>,
     /// The connection broke, and memory may lag behind a commit whose answer was lost.
     lost: bool,
     queues: Queues<M>,
@@ -79,6 +81,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let cursors = Arc::new(cursors::load::<E>(&mut seat.connection).await?);
         let (lanes, queues) = lanes(tuning);
         let recovering = Arc::new(AtomicBool::new(false));
+        let tail = Arc::new(Tail::default());
         let handle = Handle {
             lanes,
             key: Arc::new(term.key.clone()),
@@ -86,6 +89,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             cursors: Arc::clone(&cursors),
             deliverer: "delivery".parse().expect("an actor's id is made of letters"),
             recovering: Arc::clone(&recovering),
+            tail: Arc::clone(&tail),
         };
         let writer = Self {
             seat,
@@ -96,6 +100,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             cursors,
             shared_text: tuning.shared_text,
             recovering,
+            tail,
             lost: false,
             queues,
             position,
