@@ -160,8 +160,8 @@ pub struct Checkpoint {
     /// The node's public key (Ed25519, RFC 8032): 32 bytes.
     #[prost(bytes = "vec", tag = "2")]
     pub key: ::prost::alloc::vec::Vec<u8>,
-    /// What is signed, byte for byte: the bulletin's name and `inputs_sha256`, its cut, and the last entry of each journal at or
-    /// below its unit up to the cut. Its form is told in services/common/witness/src/statement.rs.
+    /// What is signed, byte for byte: the bulletin's name and `inputs_sha256`, its cut, and the last entry up to the cut of
+    /// each journal of its unit, of those below it and of those above it that the node holds. Its form is told in services/common/witness/src/statement.rs.
     #[prost(bytes = "vec", tag = "3")]
     pub statement: ::prost::alloc::vec::Vec<u8>,
     /// The signature: 64 bytes.

@@ -30,7 +30,7 @@ pub(crate) fn recall<E: Engine>(appraisal: Database<E>) -> Recall {
     })
 }
 
-/// Signs what a bulletin was made from: where the journals at or below its unit ended at its cut.
+/// Signs what a bulletin was made from: where the journals of its unit, and of those below and above it, ended at its cut.
 pub(crate) fn signer(
     shelves: &[Arc<dyn Shelved>],
     house: &Arc<House>,
@@ -59,9 +59,11 @@ async fn checkpoint(
     for position in &bulletin.cut {
         let Some(shelf) = shelves.iter().find(|shelf| shelf.service() == position.service) else { continue };
         let heads = shelf.heads_at(position.pos).await?.into_iter();
+        // Those above decide on money and on what was raised to them.
+        let told = |of: UnitCode| house.register.is_within(of, unit) || house.register.is_within(unit, of);
         let heads = heads
-            .filter(|(head, _)| house.register.is_within(*head, unit))
-            .map(|(unit, chain)| (unit, Head { epoch: chain.epoch, seq: chain.seq, chain: chain.hash }));
+            .filter(|(of, _)| told(*of))
+            .map(|(of, chain)| (of, Head { epoch: chain.epoch, seq: chain.seq, chain: chain.hash }));
         let service = position.service.clone();
         parts.push(Part { service, epoch: position.epoch, pos: position.pos, heads: heads.collect() });
     }

@@ -6,11 +6,12 @@ CREATE TABLE trusted (
     since_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What each of them said last of where its journals end, byte for byte, and by which key it signed it then (verify.rs).
+-- What each of them said last of where its journals end, byte for byte, and by which key it signed it then (witness.rs). It may
+-- be long, so it comes last.
 CREATE TABLE testimony (
     unit        INTEGER NOT NULL PRIMARY KEY,
     key         BLOB    NOT NULL CHECK (length(key) = 32),
-    statement   BLOB    NOT NULL,
+    received_us INTEGER NOT NULL,
     signature   BLOB    NOT NULL CHECK (length(signature) = 64),
-    received_us INTEGER NOT NULL
+    statement   BLOB    NOT NULL
 ) STRICT;
