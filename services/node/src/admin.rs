@@ -305,7 +305,7 @@ impl AdminService for Admin {
         let mut links = Vec::new();
         for shelf in shelves {
             let entries = shelf.entries(unit, after, size.into()).await.map_err(unreadable)?;
-            links.extend(entries.into_iter().map(witness::link));
+            links.extend(entries.iter().map(witness::link));
         }
         Ok(Response::new(pb::ListChainResponse { links }))
     }

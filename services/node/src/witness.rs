@@ -96,7 +96,7 @@ pub(crate) async fn testimonies(shelf: &dyn Shelved) -> Result<Vec<pb::Testimony
 }
 
 /// An entry's digests.
-pub(crate) fn link(stored: Stored) -> pb::ChainLink {
+pub(crate) fn link(stored: &Stored) -> pb::ChainLink {
     let (entry_hash, chain) = (stored.entry_hash.to_vec(), stored.chain.to_vec());
     pb::ChainLink { epoch: stored.entry.epoch, seq: stored.entry.seq, entry_hash, chain }
 }
