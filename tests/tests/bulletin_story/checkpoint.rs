@@ -6,6 +6,7 @@ use yishi_kernel::UnitCode;
 use yishi_proto::admin::v1 as admin;
 use yishi_proto::appraisal::v1 as pb;
 use yishi_store::Engine;
+use yishi_tests::rewriting::rewrite;
 use yishi_tests::sandbox::{REGION, Sandbox};
 use yishi_witness::{About, Head, PublicKey, Signed};
 
@@ -58,6 +59,23 @@ pub(crate) async fn checkpoints_hold<E: Engine>(node: &Sandbox<E>, bulletins: &[
     assert_eq!(refused(other), "PERMISSION_DENIED");
     let none = ask("units/640324100000/years/2021/bulletins/2021-12-A");
     assert_eq!(refused(appraisal_at(node, TOWNSHIP).get_checkpoint(none).await), "BULLETIN_NOT_FOUND");
+}
+
+/// Somebody rewrites a village's journal so that it holds in itself: the node finds that it had signed something else, of
+/// the bulletin whose name comes first. The node must not write afterwards.
+pub(crate) async fn what_was_rewritten_since_is_recalled<E: Engine>(
+    node: &Sandbox<E>,
+    village: UnitCode,
+    earliest: &pb::Bulletin,
+) {
+    rewrite::<E>(&node.location("intake"), "intake", village, 3).await;
+    let ask = admin::VerifyJournalsRequest {};
+    let verdicts = node.admin().verify_journals(ask).await.unwrap().into_inner().verdicts;
+    for verdict in verdicts {
+        let bad = verdict.first_bad_entry.filter(|bad| bad.unit == village.to_string());
+        let recalled = bad.is_some_and(|bad| bad.seq > 3 && bad.problem.contains(&earliest.name));
+        assert_eq!(recalled, verdict.service == "intake", "{}", verdict.service);
+    }
 }
 
 /// The names of all bulletins that were signed, one page after the other.

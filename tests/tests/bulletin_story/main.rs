@@ -19,7 +19,7 @@ use yishi_tests::both_engines;
 use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{Sandbox, Village};
 
-use checkpoint::{checkpoints_hold, signed};
+use checkpoint::{checkpoints_hold, signed, what_was_rewritten_since_is_recalled};
 use digest::digest;
 use formats::all_formats_say_the_same;
 use office::{appraisal_at, done, funded, get, issue, raised, ranks, refused, unit};
@@ -107,6 +107,7 @@ async fn two_half_months_and_a_month<E: Engine>(place: &str) {
     assert_eq!(signed(&sandbox, TOWNSHIP, &first.name).await, before, "it is signed once");
     assert!(follow_node(&sandbox).await.contains(&"appraisal.bulletin".to_owned()));
     sandbox.verified().await;
+    what_was_rewritten_since_is_recalled(&sandbox, codes[0], &month).await;
     sandbox.stop().await;
 }
 
