@@ -38,7 +38,9 @@ pub(super) async fn compare(
             compared.alike += 1;
             continue;
         }
-        let (mine, theirs) = (below.chain(&service, unit).await?, above.chain(&service, unit).await?);
+        // In this order: what is written meanwhile goes up, and must not look like something that was cut off below.
+        let theirs = above.chain(&service, unit).await?;
+        let mine = below.chain(&service, unit).await?;
         let statement = signed.get(&service);
         let what = judge(&service, unit, (&mine, &theirs), statement, (below.unit, above.unit));
         match what {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use yishi_kernel::UnitCode;
 use yishi_runtime::desk::House;
-use yishi_runtime::errors::Failure;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
 use yishi_store::{Database, Engine, Handle, Inflow, Model, Position, Rejection, Source, StoreError, Unfit};
 use yishi_witness::{NodeKey, Signed};
@@ -204,7 +203,7 @@ async fn heads_below<E: Engine>(
 }
 
 #[tonic::async_trait]
-impl<E: Engine, M: Model<Refusal: Into<Failure>>> Port for Books<E, M> {
+impl<E: Engine, M: Model> Port for Books<E, M> {
     fn service(&self) -> Source {
         M::SERVICE
     }

@@ -1,7 +1,6 @@
 //! What a node signs for the node above, and what that one makes of it.
 
 use yishi_kernel::{Clock, SystemClock, UnitCode};
-use yishi_runtime::errors::Failure;
 use yishi_store::witness::{self, Testimony, Witness};
 use yishi_store::{Engine, Model, StoreError, journal};
 use yishi_witness::{About, Head, Part, PublicKey, Signed, Statement};
@@ -9,7 +8,7 @@ use yishi_witness::{About, Head, Part, PublicKey, Signed, Statement};
 use crate::port::{Books, Unwitnessed};
 use crate::protocol::{Farewell, Fork, Reason};
 
-impl<E: Engine, M: Model<Refusal: Into<Failure>>> Books<E, M> {
+impl<E: Engine, M: Model> Books<E, M> {
     /// Where the journals that are decided here ended at a position, signed.
     pub(crate) async fn signed(&self, upto: i64) -> Result<Signed, StoreError> {
         let mut reader = self.database.reader().await?;
