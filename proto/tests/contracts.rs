@@ -9,9 +9,10 @@ use prost_reflect::{
 };
 
 /// Methods that change something and need no request id, because asking twice does it once.
-const IDEMPOTENT_BY_NATURE: [&str; 3] = [
+const IDEMPOTENT_BY_NATURE: [&str; 4] = [
     "yishi.admin.v1.AdminService.AdvanceClock",
     "yishi.admin.v1.AdminService.SkipRecovery",
+    "yishi.admin.v1.AdminService.TrustKey",
     "yishi.link.v1.LinkService.Exchange",
 ];
 

@@ -15,5 +15,6 @@ pub mod postgres;
 pub mod probe;
 pub mod purse;
 pub mod redelivery;
+pub mod rewriting;
 pub mod sandbox;
 pub mod sqlite;

@@ -19,6 +19,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tempfile::TempDir;
 use tonic::transport::Channel;
 use yishi_kernel::{Date, Level, Register, Timestamp, UnitCode};
 use yishi_node::{Addresses, Node};
@@ -46,6 +47,9 @@ pub const REGION: UnitCode = UnitCode::new(640_000_000_000).expect("it has 12 di
 /// The services of a node, as it lists them.
 pub const SERVICES: [&str; 4] = ["appraisal", "escalation", "funding", "intake"];
 
+/// Until a node is started whose databases are in no folder.
+const ELSEWHERE: &str = "unused";
+
 /// The day on which a sandbox opens: in the season of [`YEAR`].
 pub const OPENS: &str = "2021-12-01";
 
@@ -56,6 +60,8 @@ pub struct Sandbox<E: Engine> {
     /// The units there are.
     pub register: Register,
     node: Node,
+    /// Where the node keeps its files, if its databases are elsewhere.
+    folder: Option<TempDir>,
     engine: PhantomData<fn() -> E>,
 }
 
@@ -69,7 +75,7 @@ pub fn divisions(file: &str) -> PathBuf {
 #[must_use]
 pub fn settings(place: &str, root: UnitCode) -> Settings {
     let file = place.strip_prefix("sqlite://").map(Path::new);
-    let folder = file.and_then(Path::parent).unwrap_or(Path::new("unused"));
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(ELSEWHERE));
     let url = if file.is_some() { "" } else { place };
     let divided = |file| divisions(file).display().to_string();
     let variables = [
@@ -95,10 +101,19 @@ impl<E: Engine> Sandbox<E> {
 
     /// A node as set.
     pub async fn with(settings: Settings) -> Self {
+        Self::with_files(settings, None).await
+    }
+
+    async fn with_files(mut settings: Settings, folder: Option<TempDir>) -> Self {
+        let fresh = || tempfile::tempdir().expect("the system has room for a folder");
+        let folder = folder.or_else(|| (settings.node.data_dir == Path::new(ELSEWHERE)).then(fresh));
+        if let Some(folder) = &folder {
+            settings.node.data_dir = folder.path().to_owned();
+        }
         let register = settings.node.register().expect("the repository's own register");
         let node = Node::start(settings.clone(), register.clone()).await;
         let node = node.unwrap_or_else(|error| panic!("the node does not start: {error:#}"));
-        Self { settings, register, node, engine: PhantomData }
+        Self { settings, register, node, folder, engine: PhantomData }
     }
 
     /// Where it listens.
@@ -218,10 +233,10 @@ impl<E: Engine> Sandbox<E> {
     }
 
     /// Stops the node and starts it again on what it left.
-    pub async fn restart(self) -> Self {
-        let settings = self.settings.clone();
+    pub async fn restart(mut self) -> Self {
+        let (settings, folder) = (self.settings.clone(), self.folder.take());
         self.stop().await;
-        Self::with(settings).await
+        Self::with_files(settings, folder).await
     }
 
     /// Stops the node; it must come to a good end.

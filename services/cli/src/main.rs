@@ -17,6 +17,7 @@ mod remote;
 mod replay;
 mod scenario;
 mod units;
+mod verify;
 
 use std::{
     future::Future,
@@ -49,8 +50,8 @@ enum Command {
     Replay(Box<replay::Options>),
     /// Shows what runs in a node and how far it is.
     Status(operator::Address),
-    /// Has a node walk all its journals, and names the first entry that does not hold.
-    Verify(operator::Address),
+    Verify(verify::Options),
+    Trust(operator::Trust),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
     #[command(subcommand)]
@@ -63,7 +64,8 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Replay(options) => run(replay::run(&options, lang)),
         Command::Status(node) => run(operator::status(&node, lang)),
-        Command::Verify(node) => run(operator::verify(&node, lang)),
+        Command::Verify(options) => run(verify::run(&options, lang)),
+        Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };

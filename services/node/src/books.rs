@@ -19,6 +19,7 @@ use yishi_store::journal::Stored;
 use yishi_store::{
     ClockKind, Database, Engine, Handle, Location, Model, Options, Position, Tuning, Writer, WriterEnd,
 };
+use yishi_witness::NodeKey;
 
 use crate::shelf::{Shelf, Shelved};
 
@@ -39,12 +40,14 @@ pub(crate) struct Books {
     pub(crate) barrier: Barrier,
     pub(crate) journals: Journals,
     pub(crate) links: Links,
+    /// With which the node signs.
+    pub(crate) key: Arc<NodeKey>,
 }
 
 /// One service's writer and readers.
 pub(crate) struct Opened<E: Engine, M: Model> {
     handle: Handle<M>,
-    database: Database<E>,
+    pub(crate) database: Database<E>,
 }
 
 impl Books {
@@ -53,12 +56,13 @@ impl Books {
         clock: Arc<NodeClock>,
         house: Arc<House>,
         lifecycle: Lifecycle,
+        key: Arc<NodeKey>,
     ) -> Self {
         let journals = Journals::new(Arc::clone(&house), lifecycle.stop());
         let kind = if clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
         let parent = Some(&settings.link.parent).filter(|parent| !parent.is_empty());
         let parent = parent.map(|parent| parent.parse().expect("validated settings have an address"));
-        let links = Links::new(Arc::clone(&house), kind, parent);
+        let links = Links::new(Arc::clone(&house), kind, parent, Arc::clone(&key));
         Self {
             settings,
             clock,
@@ -69,6 +73,7 @@ impl Books {
             barrier: Barrier::default(),
             journals,
             links,
+            key,
         }
     }
 

@@ -21,10 +21,12 @@ use yishi_runtime::desk::House;
 use yishi_runtime::lifecycle::{Lifecycle, Signals};
 use yishi_runtime::server::{Health, Server, Services};
 use yishi_store::Engine;
+use yishi_witness::NodeKey;
 
 use crate::admin::Admin;
 use crate::books::Books;
 use crate::shelf::Shelved;
+use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
 const STOP_MAX: Duration = Duration::from_secs(60);
@@ -107,7 +109,9 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let lifecycle = Lifecycle::default();
     let health = Health::default();
 
-    let mut books = Books::new(settings, clock, Arc::clone(&house), lifecycle.clone());
+    let key = NodeKey::open(&settings.node.data_dir.join("node.key"))?;
+    tracing::info!(key = %key.public(), "the node signs with this key");
+    let mut books = Books::new(settings, clock, Arc::clone(&house), lifecycle.clone(), Arc::new(key));
     let services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
@@ -142,6 +146,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         let mut lines = ends.iter().filter(|end| end.delegate == Some(node) && told_by(end.service));
         lines.all(|line| matches!(*line.state.borrow(), LinkState::Up))
     };
+    let signer = witness::signer(&books.shelves, &house, &books.key);
+    let recall = witness::recall(appraisal.database.clone());
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
@@ -150,7 +156,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_intake::year_books(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
-        .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))
+        .with(yishi_appraisal::server(books.desk(appraisal), linked, signer, &limits))
         .with(
             JournalServiceServer::new(books.journals).max_decoding_message_size(limits.message_in_bytes_max),
         );
@@ -173,6 +179,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         books.shelves.clone(),
         books.barrier,
         links,
+        (books.key.public(), recall),
     );
     let administration =
         Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);

@@ -5,5 +5,6 @@ mod admin;
 mod books;
 mod host;
 mod shelf;
+mod witness;
 
 pub use host::{Addresses, Node};

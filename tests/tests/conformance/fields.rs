@@ -262,6 +262,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("appraisal.v1.IssueBulletinRequest.year", YEAR),
     ("appraisal.v1.IssueBulletinRequest.period", Period),
     ("appraisal.v1.GetBulletinRequest.name", Bulletin),
+    ("appraisal.v1.GetCheckpointRequest.bulletin", Bulletin),
     ("appraisal.v1.ListBulletinsRequest.parent", Unit("units")),
     ("appraisal.v1.RenderBulletinRequest.name", Bulletin),
     ("journal.v1.WatchRequest.units", Units),

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Date, Fen, MatterId, Timestamp, UnitCode};
 
-use crate::{Batch, BulletinOrder, Category, RewardTerms, Scheme, State, StepNews, UnitYear};
+use crate::{Batch, BulletinOrder, Category, Checkpoint, RewardTerms, Scheme, State, StepNews, UnitYear};
 
 /// What comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Act {
     },
     /// Say how far the units below are.
     IssueBulletin(BulletinOrder),
+    /// Keep what the node signed of a bulletin.
+    KeepCheckpoint(Checkpoint),
 }
 
 /// What another service says, or that it says anything at all.

@@ -162,6 +162,7 @@ fn answer(world: &World, command: &Command, moment: &Moment) -> Option<Vec<u8>> 
         Act::IssueBulletin(order) => {
             convert::bulletin(about, world.bulletin(about, order.period)?).encode_to_vec()
         }
+        Act::KeepCheckpoint(_) => return None,
     })
 }
 

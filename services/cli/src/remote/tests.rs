@@ -71,6 +71,36 @@ impl AdminService for Busy {
         Ok(Response::new(tokio_stream::empty()))
     }
 
+    type ListTestimoniesStream = tokio_stream::Empty<Result<pb::Testimony, Status>>;
+
+    async fn list_testimonies(
+        &self,
+        _: Request<pb::ListTestimoniesRequest>,
+    ) -> Result<Response<Self::ListTestimoniesStream>, Status> {
+        Ok(Response::new(tokio_stream::empty()))
+    }
+
+    async fn list_chain(
+        &self,
+        _: Request<pb::ListChainRequest>,
+    ) -> Result<Response<pb::ListChainResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn list_checkpoints(
+        &self,
+        _: Request<pb::ListCheckpointsRequest>,
+    ) -> Result<Response<pb::ListCheckpointsResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn trust_key(
+        &self,
+        _: Request<pb::TrustKeyRequest>,
+    ) -> Result<Response<pb::TrustKeyResponse>, Status> {
+        Err(Status::not_found("nobody is below"))
+    }
+
     async fn barrier(&self, _: Request<pb::BarrierRequest>) -> Result<Response<pb::BarrierResponse>, Status> {
         Err(Status::failed_precondition("nothing to wait for here"))
     }

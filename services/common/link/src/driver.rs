@@ -13,7 +13,7 @@ use yishi_proto::link::v1 as pb;
 use yishi_runtime::telemetry;
 use yishi_store::Inflow;
 
-use crate::port::{Port, Untaken};
+use crate::port::{Port, Untaken, Unwitnessed};
 use crate::protocol::{Carried, Effect, Farewell, Input, Lane, Session, Side, wire};
 use crate::recovery::Recovery;
 
@@ -177,6 +177,15 @@ impl Driver<'_> {
                 let applied = self.apply(lane, entries).instrument(span).await?;
                 Some(applied.map_or(Input::Applied { lane, upto }, Input::Forked))
             }
+            Effect::Testify(upto) => {
+                let signed = self.port.testify(upto).await.map_err(|error| broken(&error))?;
+                Some(Input::Testified(signed))
+            }
+            Effect::Witness(signed) => match self.port.witness(below()?, signed).await {
+                Ok(()) => None,
+                Err(Unwitnessed::Wrong(farewell)) => Some(Input::Objected(farewell)),
+                Err(Unwitnessed::Store(error)) => return Err(broken(&error)),
+            },
             Effect::Compared => {
                 self.recovery.compared(self.side, below()?);
                 None

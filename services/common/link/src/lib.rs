@@ -18,6 +18,7 @@ mod mark;
 mod port;
 pub mod protocol;
 mod recovery;
+mod testify;
 mod watch;
 
 pub use barrier::Barrier;

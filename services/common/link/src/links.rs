@@ -12,6 +12,7 @@ use yishi_proto::link::v1::link_service_server::LinkServiceServer;
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::Failure;
 use yishi_store::{ClockKind, Database, Engine, Handle, Model, Position, Source, StoreError, journal};
+use yishi_witness::NodeKey;
 
 use crate::accept::{Accept, Below, Line};
 use crate::dial::{Dial, LinkState};
@@ -57,6 +58,7 @@ pub struct Links {
     house: Arc<House>,
     clock: ClockKind,
     parent: Option<Uri>,
+    key: Arc<NodeKey>,
     dials: Vec<Dial>,
     below: HashMap<Source, Arc<Below>>,
     ends: Vec<LinkEnd>,
@@ -64,13 +66,14 @@ pub struct Links {
 }
 
 impl Links {
-    /// None yet.
+    /// None yet; what the node signs for its parent it signs with the key.
     #[must_use]
-    pub fn new(house: Arc<House>, clock: ClockKind, parent: Option<Uri>) -> Self {
+    pub fn new(house: Arc<House>, clock: ClockKind, parent: Option<Uri>, key: Arc<NodeKey>) -> Self {
         Self {
             house,
             clock,
             parent,
+            key,
             dials: Vec::new(),
             below: HashMap::new(),
             ends: Vec::new(),
@@ -125,6 +128,7 @@ impl Links {
             handle: handle.clone(),
             house: Arc::clone(&self.house),
             mark,
+            key: Arc::clone(&self.key),
         });
         self.link(port, recovery);
         Ok(())

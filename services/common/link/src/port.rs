@@ -8,9 +8,10 @@ use yishi_kernel::UnitCode;
 use yishi_runtime::desk::House;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
 use yishi_store::{Database, Engine, Handle, Inflow, Model, Position, Rejection, Source, StoreError, Unfit};
+use yishi_witness::{NodeKey, Signed};
 
 use crate::mark::Mark;
-use crate::protocol::{Beyond, Fork, Holdings, Lane, Way};
+use crate::protocol::{Beyond, Farewell, Fork, Holdings, Lane, Way};
 
 /// What [`Port::resume`] found.
 #[derive(Debug)]
@@ -34,6 +35,15 @@ pub(crate) enum Untaken {
     Never(String),
 }
 
+/// Why what a node signed was not kept.
+#[derive(Debug)]
+pub(crate) enum Unwitnessed {
+    /// It is not what it should be: a person must look.
+    Wrong(Farewell),
+    /// This database cannot tell, or keep it.
+    Store(StoreError),
+}
+
 /// A database without its types.
 #[tonic::async_trait]
 pub(crate) trait Port: Send + Sync {
@@ -55,6 +65,10 @@ pub(crate) trait Port: Send + Sync {
     async fn note(&self, pos: i64) -> std::io::Result<()>;
     /// Hands entries to the writer.
     async fn take(&self, inflow: Inflow) -> Result<(), Untaken>;
+    /// Signs where the journals ended that are decided here, when the database had come to a position.
+    async fn testify(&self, upto: i64) -> Result<Signed, StoreError>;
+    /// Compares what the node below signed with what is known and held here, and keeps it.
+    async fn witness(&self, node: UnitCode, signed: Signed) -> Result<(), Unwitnessed>;
 }
 
 pub(crate) struct Books<E: Engine, M: Model> {
@@ -62,6 +76,7 @@ pub(crate) struct Books<E: Engine, M: Model> {
     pub(crate) handle: Handle<M>,
     pub(crate) house: Arc<House>,
     pub(crate) mark: Arc<Mutex<Mark>>,
+    pub(crate) key: Arc<NodeKey>,
 }
 
 impl<E: Engine, M: Model> Books<E, M> {
@@ -295,6 +310,14 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
             self.hand_over(inflow).await?;
         }
         Ok(())
+    }
+
+    async fn testify(&self, upto: i64) -> Result<Signed, StoreError> {
+        self.signed(upto).await
+    }
+
+    async fn witness(&self, node: UnitCode, signed: Signed) -> Result<(), Unwitnessed> {
+        self.heard(node, signed).await
     }
 }
 

@@ -163,6 +163,30 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         self.handle.submit(lane, ask).await.map_err(|no| rejected(no, request_id))
     }
 
+    /// Hands over what follows from something that was done, by this program and not by a caller: once, however often it is
+    /// tried, for its id is made of what it is and what it is about.
+    pub async fn follow_up(
+        &self,
+        unit: UnitCode,
+        (what, about): (&str, &[u8]),
+        command: M::Command,
+        weight: usize,
+    ) -> Result<Answer, Failure> {
+        let digest = self.handle.digest(what, about);
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        let request_id = RequestId::from_random_bytes(id);
+        let actor = "node".parse().map_err(|error| Failure::internal("naming this program", &error))?;
+        let traceparent = telemetry::current_traceparent();
+        let ask = Ask { unit, actor, request_id, digest, command, traceparent, weight };
+        self.handle.submit(Lane::Officers, ask).await.map_err(|no| rejected(no, request_id))
+    }
+
+    /// A reading connection, for what no caller asked.
+    pub async fn reader(&self) -> Result<Reader<E>, Failure> {
+        self.database.reader().await.map_err(unreadable)
+    }
+
     /// A digest under this database's own key, for tokens that only it can have given.
     #[must_use]
     pub fn digest(&self, what: &str, content: &[u8]) -> [u8; 32] {

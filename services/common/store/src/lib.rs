@@ -25,6 +25,7 @@ pub mod journal;
 mod rows;
 pub mod statements;
 mod verify;
+pub mod witness;
 mod writer;
 
 pub use ::hex::encode as to_hex;

@@ -27,6 +27,8 @@ statements! {
     HEAD_INSERT = "head_insert";
     /// Compare-and-set of heads.
     HEAD_MOVE = "head_move";
+    /// Where each journal stood at a position.
+    HEADS_AT = "heads_at";
     /// All ways between units.
     ADDRESS_LIST = "address_list";
     /// The last number on a way.
@@ -71,6 +73,16 @@ statements! {
     CURSOR_MOVE = "cursor_move";
     /// How much there is.
     EXTENT = "extent";
+    /// A node is known by a key.
+    TRUSTED_SET = "trusted_set";
+    /// All keys.
+    TRUSTED_LIST = "trusted_list";
+    /// What a node signed last.
+    TESTIMONY_SET = "testimony_set";
+    /// Of one node.
+    TESTIMONY_GET = "testimony_get";
+    /// Of all nodes.
+    TESTIMONY_LIST = "testimony_list";
     /// Requests that claim positions nobody wrote.
     REQUEST_BEYOND = "request_beyond";
 }

@@ -152,6 +152,9 @@ impl<E: Engine> Scene<E> {
             "GetBulletin" => {
                 one(&appraisal::GetBulletinRequest { name: self.bulletin() }, "BULLETIN_NOT_FOUND")
             }
+            "GetCheckpoint" => {
+                one(&appraisal::GetCheckpointRequest { bulletin: self.bulletin() }, "BULLETIN_NOT_FOUND")
+            }
             "ListBulletins" => {
                 about(&appraisal::ListBulletinsRequest { parent: region, ..Default::default() })
             }

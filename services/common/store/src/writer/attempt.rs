@@ -19,6 +19,7 @@ use crate::engine::{Engine, col};
 use crate::journal::{Batch, RequestRow, unit_number};
 use crate::rows::{Rows, hex};
 use crate::statements as sql;
+use crate::witness::Witness;
 use crate::writer::shared;
 
 pub(super) type Verdict<M> = Result<Answer, Rejection<<M as Model>::Refusal>>;
@@ -128,7 +129,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
                         request_id: request_id.as_uuid().into_bytes(),
                     })?;
                 }
-                Key::Inflow => {}
+                Key::None => {}
                 Key::Cursor { source, upto } => {
                     if self.cursors.get(source).is_some_and(|read| *read >= upto) {
                         fates[index] = Fate::Known(Ok(self.nothing_new()));
@@ -170,6 +171,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let command = |index: usize| match &jobs[index].wish {
             Wish::Command(command) => Some(command),
             Wish::Inflow(_) => taken.get(&index).and_then(|taken| taken.effect.as_ref()),
+            Wish::Witness(_) => None,
         };
         let commands: Vec<&M::Command> = open.iter().filter_map(|&index| command(index)).collect();
         let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
@@ -181,6 +183,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
+        let mut witnessed: Vec<&Witness> = Vec::new();
         let mut heard = Arc::clone(&self.cursors);
         let mut done = Vec::with_capacity(open.len());
         let mut behind_a_refusal = false;
@@ -228,7 +231,10 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     Arc::make_mut(&mut heard).insert(source.to_owned(), upto);
                     cursors.push((source, upto));
                 }
-                Key::Inflow => {}
+                Key::None => {}
+            }
+            if let Wish::Witness(witness) = &job.wish {
+                witnessed.push(witness);
             }
             done.push((index, response, offset));
         }
@@ -237,7 +243,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         }
         let (batch, advance) = drafting.finish(requests);
         let written = batch.positions();
-        let base = self.write(&batch, &cursors, working).await?;
+        let base = self.write(&batch, (&cursors, &witnessed), working).await?;
         self.heads.moved_to(advance);
         self.cursors = heard;
         self.term.at = now;
@@ -253,7 +259,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
     async fn write(
         &mut self,
         batch: &Batch,
-        moved: &[(Source, Position)],
+        (moved, witnessed): (&[(Source, Position)], &[&Witness]),
         working: M::Working,
     ) -> Result<i64, StoreError> {
         let conn = &mut self.seat.connection;
@@ -265,6 +271,9 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 E::write(conn, batch).await?
             };
             cursors::save::<E>(conn, moved).await?;
+            for witness in witnessed {
+                witness.save::<E>(conn).await?;
+            }
             self.model.save::<E>(conn, working).await?;
             E::control(conn, "COMMIT").await?;
             Ok(written.base)
@@ -289,7 +298,7 @@ fn within_batch<M: Model>(jobs: &[Job<M>]) -> Vec<Fate<M>> {
             Key::Request { unit, request_id, digest } => {
                 *first.entry((job.actor.as_str(), unit, request_id, digest)).or_insert(index)
             }
-            Key::Inflow => index,
+            Key::None => index,
             Key::Cursor { source, upto } => match farthest.get(source) {
                 Some((leader, covered)) if upto <= *covered => *leader,
                 _ => {

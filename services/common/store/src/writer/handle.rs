@@ -12,6 +12,7 @@ use super::lanes::{Lane, Lanes};
 use super::model::Model;
 use super::tail::Tail;
 use crate::digest::DigestKey;
+use crate::witness::Witness;
 
 /// A point in the life of one database: after everything up to here was committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,8 +109,8 @@ pub(super) enum Key {
     Request { unit: UnitCode, request_id: RequestId, digest: [u8; 32] },
     /// How far a source was read.
     Cursor { source: Source, upto: Position },
-    /// None: the heads and the ways tell what was taken before.
-    Inflow,
+    /// None: the heads and the ways tell what was taken before, and of what is witnessed the last stays.
+    None,
 }
 
 /// What a job wants.
@@ -118,6 +119,8 @@ pub(super) enum Wish<C> {
     Command(C),
     /// Entries that were decided elsewhere, to be kept.
     Inflow(Inflow),
+    /// What was said of journals, to be kept beside them.
+    Witness(Witness),
 }
 
 pub(super) struct Job<M: Model> {
@@ -175,7 +178,15 @@ impl<M: Model> Handle<M> {
     /// Hands over entries that another node sent; each is kept once, however often it comes.
     pub async fn take(&self, inflow: Inflow) -> Result<Answer, Rejection<M::Refusal>> {
         let weight = inflow.entries().iter().map(|foreign| foreign.entry.payload.len()).sum();
-        let (key, actor, wish) = (Key::Inflow, self.deliverer.clone(), Wish::Inflow(inflow));
+        let (key, actor, wish) = (Key::None, self.deliverer.clone(), Wish::Inflow(inflow));
+        let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
+        self.hand_over(Lane::Deliveries, job).await
+    }
+
+    /// Keeps what a node below says of itself; it makes no entry.
+    pub async fn witness(&self, witness: Witness) -> Result<Answer, Rejection<M::Refusal>> {
+        let weight = witness.weight();
+        let (key, actor, wish) = (Key::None, self.deliverer.clone(), Wish::Witness(witness));
         let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
         self.hand_over(Lane::Deliveries, job).await
     }

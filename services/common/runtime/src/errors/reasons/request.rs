@@ -88,6 +88,10 @@ reasons! {
         "{service} 并未等待节点 {node}",
         "{service} does not wait for the node {node}",
         "`yishi status` shows which nodes a recovering service waits for.";
+    NODE_NOT_BELOW: NotFound,
+        "{node} 不是本节点的下级节点",
+        "{node} is no node right below this one",
+        "`yishi status` shows the links of the node, and by which key each node below is known.";
     DEADLINE_TOO_SHORT: DeadlineExceeded,
         "时限 {given_ms} 毫秒过短，至少需要 {least_ms} 毫秒",
         "a deadline of {given_ms} ms is too short: at least {least_ms} ms are needed",
