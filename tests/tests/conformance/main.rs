@@ -16,6 +16,7 @@ mod intake;
 mod reads;
 mod refusal;
 mod walk;
+mod work;
 mod year_books;
 
 use yishi_store::Engine;
@@ -27,14 +28,22 @@ use escalation::Escalation;
 use funding::Funding;
 use intake::Intake;
 use walk::walk;
+use work::Work;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 5] =
-    [Appraisal::SERVICE, Escalation::SERVICE, Funding::SERVICE, Intake::SERVICE, YearBooks::SERVICE];
+const WALKED: [&str; 6] = [
+    Appraisal::SERVICE,
+    Escalation::SERVICE,
+    Funding::SERVICE,
+    Intake::SERVICE,
+    Work::SERVICE,
+    YearBooks::SERVICE,
+];
 
 both_engines!(
     intake_says_why_it_refuses_and_keeps_no_trace,
+    the_work_says_why_it_refuses_and_keeps_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
     escalation_says_why_it_refuses_and_keeps_no_trace,
     funding_says_why_it_refuses_and_keeps_no_trace,
@@ -43,6 +52,10 @@ both_engines!(
 
 async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
     walk::<E, Intake>(place).await;
+}
+
+async fn the_work_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Work>(place).await;
 }
 
 async fn year_books_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {

@@ -16,7 +16,7 @@ use chance::Step;
 
 /// 2021-12-01, noon in China.
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
-const STORIES: usize = 40;
+const STORIES: usize = 60;
 
 pub(crate) async fn matters_follow<E: Engine>(place: &str) {
     let house = house(place);
@@ -28,7 +28,7 @@ pub(crate) async fn matters_follow<E: Engine>(place: &str) {
         play(story, &policy, steps).await;
     };
     let kinds = follow::<E, _>(place, || model(Policy::default()), STORIES, play).await;
-    assert_eq!(kinds.len(), 20, "{kinds:?}");
+    assert_eq!(kinds.len(), 20 + 8, "{kinds:?}");
 }
 
 async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, steps: Vec<Step>) {

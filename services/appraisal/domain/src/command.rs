@@ -109,6 +109,11 @@ pub enum News {
         /// When.
         at: Timestamp,
     },
+    /// Intake: it was not accepted, and is not completed any more.
+    AcceptanceRefused {
+        /// Whether it had counted as completed in time.
+        was_on_time: bool,
+    },
     /// Intake: it was struck off.
     Closed,
     /// Funding: money was committed to it.

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
-use crate::{Amendment, Content, Ending, Meeting, Progress, State};
+use crate::{Amendment, Content, Ending, Meeting, Progress, State, doing};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,6 +143,8 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// Something about the work.
+    Doing(doing::Act),
 }
 
 impl Act {
@@ -161,6 +163,7 @@ impl Act {
             Act::Complete { .. } => &[State::InProgress],
             Act::Accept | Act::RequestClosing => &[State::Completed],
             Act::RequestEnding { .. } => ENDABLE,
+            Act::Doing(act) => act.wanted(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress};
+use crate::{Category, Content, Deliberation, Ending, Progress, doing};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,8 @@ pub enum Fact {
         /// With which words.
         reason: String,
     },
+    /// Something about the work.
+    Doing(doing::Fact),
 }
 
 impl Fact {
@@ -162,6 +164,16 @@ impl Fact {
             Fact::EndingRefused { .. } => "intake.ending_refused",
             Fact::CarriedOver { .. } => "intake.carried_over",
             Fact::Cancelled { .. } => "intake.cancelled",
+            Fact::Doing(fact) => fact.kind(),
+        }
+    }
+
+    /// The digests of the photographs that came with it.
+    pub(crate) fn photographs(&self) -> Vec<[u8; 32]> {
+        match self {
+            Fact::Progressed(progress) => doing::photographs(&progress.papers).collect(),
+            Fact::Doing(fact) => fact.photographs().collect(),
+            _ => Vec::new(),
         }
     }
 }

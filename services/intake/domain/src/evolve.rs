@@ -5,6 +5,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
     Outcome, Reached, Stage, State, World,
+    doing::{self, Doing},
 };
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
@@ -67,6 +68,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         objections: Vec::new(),
         stage: Stage::Proposed,
         ending: None,
+        doing: Doing::default(),
         version: 1,
         created: event.at,
         updated: event.at,
@@ -157,6 +159,7 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
             answer_ending(matter, (*by, true, reason), event.at)?;
             matter.stage = Stage::Cancelled(reached);
         }
+        Fact::Doing(fact) => doing::apply(matter, fact, event.at)?,
     }
     mark(matter, event);
     Some(())

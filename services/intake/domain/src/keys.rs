@@ -24,6 +24,8 @@ pub enum Key {
     Determined(UnitCode, Year),
     /// What the matters of a unit and of all units below it come to.
     Totals(BookId),
+    /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
+    Photograph(MatterId, [u8; 32]),
 }
 
 /// What a command must see.
@@ -52,7 +54,8 @@ pub fn reads(command: &Command) -> Vec<Key> {
         | Act::Complete { .. }
         | Act::Accept
         | Act::RequestClosing
-        | Act::RequestEnding { .. } => {}
+        | Act::RequestEnding { .. }
+        | Act::Doing(_) => {}
     }
     keys
 }
@@ -82,8 +85,10 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::EndingRequested { .. }
         | Fact::EndingRefused { .. }
         | Fact::CarriedOver { .. }
-        | Fact::Cancelled { .. } => {}
+        | Fact::Cancelled { .. }
+        | Fact::Doing(_) => {}
     }
+    keys.extend(event.fact.photographs().into_iter().map(|sha256| Key::Photograph(matter, sha256)));
     keys
 }
 

@@ -33,6 +33,7 @@ mod codes;
 mod command;
 mod content;
 mod deliberation;
+pub mod doing;
 mod ending;
 mod event;
 mod evolve;

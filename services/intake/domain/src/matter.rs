@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    codes::codes,
+    codes::codes, doing::Doing,
 };
 
 codes! {
@@ -149,6 +149,8 @@ pub struct Matter {
     pub stage: Stage,
     /// The latest request to end it without a strike-off, and what came of it.
     pub ending: Option<EndingRequest>,
+    /// Who answers for the work, what is to be done by when, and what inspections found.
+    pub doing: Doing,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.

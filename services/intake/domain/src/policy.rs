@@ -56,6 +56,12 @@ pub struct Policy {
     pub findings_per_book: u32,
     /// Corrections a settled year book may have; a bound, not a rule of the programme.
     pub corrections_per_book: u32,
+    /// Milestones a matter may have; a bound, not a rule of the programme.
+    pub milestones_per_matter: u32,
+    /// Inspections a matter may have; a bound, not a rule of the programme.
+    pub inspections_per_matter: u32,
+    /// Findings of inspections a matter may have; a bound, not a rule of the programme.
+    pub findings_per_matter: u32,
 }
 
 impl Default for Policy {
@@ -72,6 +78,9 @@ impl Default for Policy {
             objections_per_matter: 100,
             findings_per_book: 100,
             corrections_per_book: 100,
+            milestones_per_matter: 50,
+            inspections_per_matter: 50,
+            findings_per_matter: 100,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::State;
+use crate::{State, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +166,8 @@ pub enum Refusal {
         /// Which year.
         year: Year,
     },
+    /// Something about the work stands in the way.
+    Doing(doing::Refusal),
 }
 
 /// Why a matter cannot take another.

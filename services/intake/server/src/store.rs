@@ -3,6 +3,7 @@
 pub(crate) mod books;
 mod list;
 mod load;
+mod photographs;
 mod report;
 mod save;
 pub mod statements;
@@ -19,6 +20,7 @@ use crate::task::Told;
 
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
+pub(crate) use photographs::{shared, sharing};
 pub(crate) use report::{report, villages};
 pub(crate) use save::save;
 

@@ -45,6 +45,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: told.papers_sha256.iter().map(|paper| digest(paper)).collect(),
+            papers: super::work::papers(&told.papers),
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(_) => Fact::Accepted,
@@ -62,7 +63,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
         Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
-        other => panic!("{other:?} happens to no matter"),
+        other => super::work::fact(other),
     }
 }
 
@@ -116,23 +117,23 @@ fn deliberation(told: &pb::Deliberation) -> Deliberation {
     }
 }
 
-fn unit(name: &str) -> UnitCode {
+pub(super) fn unit(name: &str) -> UnitCode {
     name.strip_prefix("units/").expect("a unit's name").parse().expect("a unit's code")
 }
 
-fn actor(text: &str) -> Actor {
+pub(super) fn actor(text: &str) -> Actor {
     text.parse().expect("an actor")
 }
 
-fn count(value: i32) -> u32 {
+pub(super) fn count(value: i32) -> u32 {
     u32::try_from(value).expect("counts are not negative")
 }
 
-fn day(text: &str) -> Date {
+pub(super) fn day(text: &str) -> Date {
     let form = time::macros::format_description!("[year]-[month]-[day]");
     Date::parse(text, form).expect("a day")
 }
 
-fn digest(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().expect("32 bytes")
 }

@@ -73,6 +73,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         text: work.progress.text.clone(),
         papers_sha256: work.progress.papers_sha256.iter().map(|paper| paper.to_vec()).collect(),
         record_time_us: micros(work.reported),
+        papers: super::work::shown(&work.progress.papers),
     });
     served.ending = matter.ending.as_ref().map(|asked| pb::EndingRequest {
         id: wire(asked.number),
@@ -90,6 +91,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         on_time: done.on_time(),
         ..handed_over(&matter.stage)
     });
+    super::work::serve(matter, &mut served);
     served
 }
 
@@ -103,7 +105,7 @@ fn notice(hung: &Notice, end_time_us: i64) -> pb::Notice {
 }
 
 /// The number of an enumeration's value; domain and contract use the same words.
-fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
+pub(super) fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
     of(name).unwrap_or_else(|| panic!("the contract has no {name}")).into()
 }
 
@@ -128,6 +130,6 @@ fn handed_over(stage: &Stage) -> pb::Completion {
     handed
 }
 
-fn wire(value: u32) -> i32 {
+pub(super) fn wire(value: u32) -> i32 {
     i32::try_from(value).expect("the contract's limits lie below 2^31")
 }

@@ -16,7 +16,7 @@ pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World};
+use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, doing};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -99,6 +99,7 @@ fn change(
         Act::Accept => close::accept(matter).map(Some),
         Act::RequestClosing => close::request(matter).map(Some),
         Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
+        Act::Doing(act) => Ok(doing::decide(policy, matter, act, now)?.map(Fact::Doing)),
     }
 }
 

@@ -224,7 +224,7 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporter(matter, actor) if world.is_supporter(*matter, actor) => {
                 seen.put_supporter(*matter, actor.clone());
             }
-            Key::Supporter(..) => {}
+            Key::Supporter(..) | Key::Photograph(..) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }

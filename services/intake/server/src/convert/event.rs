@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{book, codes};
+use super::{book, codes, doing};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -54,6 +54,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             spent_fen: progress.spent.get(),
             text: progress.text.clone(),
             papers_sha256: papers(progress),
+            papers: doing::papers(&progress.papers),
         }),
         Fact::Completed { text } => Kind::Completed(pb::Completed { text: text.clone() }),
         Fact::Accepted => Kind::Accepted(pb::Accepted {}),
@@ -67,6 +68,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::EndingRefused { by, reason } => Kind::EndingRefused(heard(*by, reason)),
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
         Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
+        Fact::Doing(fact) => doing::event(fact),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
@@ -150,6 +152,7 @@ fn fact_from(kind: Kind) -> Option<Fact> {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: papers_from(&told.papers_sha256)?,
+            papers: doing::papers_from(&told.papers)?,
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(pb::Accepted {}) => Fact::Accepted,
@@ -173,6 +176,7 @@ fn fact_from(kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
         | Kind::YearCorrected(_) => return None,
+        other => return doing::fact_from(other).map(Fact::Doing),
     })
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} 不在 {earliest} 至 {latest} 之间"),
             format!("{due} is not from {earliest} to {latest}"),
         ),
+        Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
 }
@@ -97,7 +98,8 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::MorePresentThanEntitled { .. }
         | Refusal::VotesDoNotAddUp { .. }
         | Refusal::MeetingDay { .. }
-        | Refusal::DueDay { .. } => no(&reasons::INTERNAL),
+        | Refusal::DueDay { .. }
+        | Refusal::Doing(_) => no(&reasons::INTERNAL),
     }
 }
 

@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{ending, work};
+use super::{doing, ending, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -56,6 +56,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     }
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
+    doing::serve(&matter.doing, &mut served);
     served
 }
 
@@ -127,6 +128,7 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .as_ref()
             .map(|asked| ending::request_from(asked).ok_or_else(|| told("ending")))
             .transpose()?,
+        doing: doing::doing_from(served).ok_or_else(|| told("the work"))?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),
         updated: Timestamp::from_micros(served.update_time_us),

@@ -1,13 +1,14 @@
 //! `ListMatters`: keyset pages with a token that only this database can have given.
 
 use tonic::{Request, Response, Status};
+use yishi_kernel::MatterId;
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
-use crate::convert::states_mask;
+use crate::convert::{in_short, states_mask};
 use crate::model::Intake;
 use crate::store::{self, Cursor, Filter};
 
@@ -63,6 +64,8 @@ pub(super) async fn list<E: Engine>(
     let villages = store::villages(desk.house(), unit);
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
+    let ids = matters.iter().filter_map(|matter| matter.name.parse::<MatterId>().ok());
+    let sharing = store::sharing::<E>(&mut reader, ids).await.map_err(unreadable)?;
     reader.done();
     for matter in &mut matters {
         matter.description.clear();
@@ -70,10 +73,13 @@ pub(super) async fn list<E: Engine>(
         if let Some(progress) = &mut matter.progress {
             progress.text.clear();
             progress.papers_sha256.clear();
+            progress.papers.clear();
         }
         if let Some(completion) = &mut matter.completion {
             completion.text.clear();
         }
+        in_short(matter);
+        matter.photographs_reused = matter.name.parse().is_ok_and(|id| sharing.contains(&id));
     }
     let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
     Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))
