@@ -281,6 +281,116 @@ impl InspectionFindingState {
         }
     }
 }
+/// What departments of the county say about a matter (部门衔接). All times in microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Alignment {
+    /// Which time they were asked: 1, 2, 3 and so on. An answer to an earlier asking does not count.
+    #[prost(int32, tag = "1")]
+    pub round: i32,
+    /// When they were asked.
+    #[prost(int64, tag = "2")]
+    pub request_time_us: i64,
+    /// Until when they should answer. Silence is no consent: what comes later counts all the same.
+    #[prost(int64, tag = "3")]
+    pub due_time_us: i64,
+    /// What the matter was to cost when they were asked, in fen.
+    #[prost(int64, tag = "4")]
+    pub cost_estimate_fen: i64,
+    /// How many households were to benefit then.
+    #[prost(int32, tag = "5")]
+    pub households: i32,
+    /// How many persons were to benefit then.
+    #[prost(int32, tag = "6")]
+    pub persons: i32,
+    /// Where it was to be then.
+    #[prost(string, tag = "7")]
+    pub place: ::prost::alloc::string::String,
+    /// One for each department that was asked, by their kinds.
+    #[prost(message, repeated, tag = "8")]
+    pub opinions: ::prost::alloc::vec::Vec<Opinion>,
+}
+/// What one department says.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Opinion {
+    /// Which department of the county: its kind, for example `water`.
+    #[prost(string, tag = "1")]
+    pub department: ::prost::alloc::string::String,
+    /// What it says; while WAITING or OBJECTION no money is committed.
+    #[prost(enumeration = "OpinionStand", tag = "2")]
+    pub stand: i32,
+    /// Its words: 1 to 1,000 characters; empty before the first.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// When it said so, in microseconds since 1970-01-01T00:00:00Z; 0 before the first.
+    #[prost(int64, tag = "4")]
+    pub give_time_us: i64,
+    /// True if that was after `Alignment.due_time_us`.
+    #[prost(bool, tag = "5")]
+    pub late: bool,
+    /// What it asks for; only when CONDITIONAL.
+    #[prost(message, repeated, tag = "6")]
+    pub conditions: ::prost::alloc::vec::Vec<OpinionCondition>,
+}
+/// What a department asks for, and how it was met. The handler says that it is; a department that does not think so objects.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpinionCondition {
+    /// Its number within the opinion: 1, 2, 3 and so on.
+    #[prost(int32, tag = "1")]
+    pub id: i32,
+    /// What is asked for: 1 to 1,000 characters.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// How it was met: 1 to 1,000 characters; empty while it is not.
+    #[prost(string, tag = "3")]
+    pub met_text: ::prost::alloc::string::String,
+    /// What shows it: 1 to 20.
+    #[prost(message, repeated, tag = "4")]
+    pub papers: ::prost::alloc::vec::Vec<Paper>,
+    /// When it was met, in microseconds since 1970-01-01T00:00:00Z; 0 while it is not.
+    #[prost(int64, tag = "5")]
+    pub meet_time_us: i64,
+}
+/// How a department stands to a matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OpinionStand {
+    /// Not a stand.
+    Unspecified = 0,
+    /// It has not said, or has withdrawn what it said.
+    Waiting = 1,
+    /// It agrees.
+    Consent = 2,
+    /// It agrees on conditions. Money may be committed; the matter is not completed before each is met.
+    Conditional = 3,
+    /// It objects, until it says something else.
+    Objection = 4,
+}
+impl OpinionStand {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "OPINION_STAND_UNSPECIFIED",
+            Self::Waiting => "OPINION_STAND_WAITING",
+            Self::Consent => "OPINION_STAND_CONSENT",
+            Self::Conditional => "OPINION_STAND_CONDITIONAL",
+            Self::Objection => "OPINION_STAND_OBJECTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OPINION_STAND_UNSPECIFIED" => Some(Self::Unspecified),
+            "OPINION_STAND_WAITING" => Some(Self::Waiting),
+            "OPINION_STAND_CONSENT" => Some(Self::Consent),
+            "OPINION_STAND_CONDITIONAL" => Some(Self::Conditional),
+            "OPINION_STAND_OBJECTION" => Some(Self::Objection),
+            _ => None,
+        }
+    }
+}
 /// A matter (事项): the one real thing that a village's own people ask for in a year, from the first
 /// proposal on. Texts are counted in Unicode characters; a text with U+0000, another control character
 /// but line feed and tab, or a run of 11 or 18 digits (telephone and identity numbers) is refused.
@@ -390,6 +500,9 @@ pub struct Matter {
     /// Which ones, and by which matters: the first 20. Told by `GetMatter` only.
     #[prost(message, repeated, tag = "46")]
     pub reused_photographs: ::prost::alloc::vec::Vec<ReusedPhotograph>,
+    /// What the county's departments say; absent where none must agree. `ListMatters` leaves out words, conditions and papers.
+    #[prost(message, optional, tag = "50")]
+    pub alignment: ::core::option::Option<Alignment>,
 }
 /// That the village asked for a determined matter to end without a strike-off, and what the unit right above said. All times
 /// in microseconds since 1970-01-01T00:00:00Z.
@@ -732,6 +845,865 @@ impl DeliberationOutcome {
             "DELIBERATION_OUTCOME_NO_MAJORITY" => Some(Self::NoMajority),
             _ => None,
         }
+    }
+}
+/// What a determined matter comes to was changed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Revised {
+    /// What it will cost by estimate, in fen.
+    #[prost(int64, tag = "1")]
+    pub cost_estimate_fen: i64,
+    /// How many households benefit.
+    #[prost(int32, tag = "2")]
+    pub households: i32,
+    /// How many persons benefit.
+    #[prost(int32, tag = "3")]
+    pub persons: i32,
+    /// Where, in words; may be empty.
+    #[prost(string, tag = "4")]
+    pub place: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// The county's departments were asked what they say; addressed to the county.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpinionsRequested {
+    /// Which time, from 1.
+    #[prost(int32, tag = "1")]
+    pub round: i32,
+    /// Which departments, by their kinds: each of them is outstanding from now on.
+    #[prost(string, repeated, tag = "2")]
+    pub departments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Until when they should answer, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "3")]
+    pub due_time_us: i64,
+}
+/// The county tells a village what a department says; it stands in the county's own year.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpinionGiven {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// Which asking it answers.
+    #[prost(int32, tag = "2")]
+    pub round: i32,
+    /// Which department, by its kind.
+    #[prost(string, tag = "3")]
+    pub department: ::prost::alloc::string::String,
+    /// What it says; WAITING if it withdraws what it said.
+    #[prost(enumeration = "OpinionStand", tag = "4")]
+    pub stand: i32,
+    /// Its words.
+    #[prost(string, tag = "5")]
+    pub text: ::prost::alloc::string::String,
+    /// What it asks for, if it agrees on conditions.
+    #[prost(string, repeated, tag = "6")]
+    pub conditions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// The village has heard what a department says.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpinionHeard {
+    /// Which department, by its kind.
+    #[prost(string, tag = "1")]
+    pub department: ::prost::alloc::string::String,
+    /// What it says; WAITING if it withdraws what it said.
+    #[prost(enumeration = "OpinionStand", tag = "2")]
+    pub stand: i32,
+    /// Its words.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// What it asks for, if it agrees on conditions.
+    #[prost(string, repeated, tag = "4")]
+    pub conditions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// When the department said so, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "5")]
+    pub give_time_us: i64,
+    /// The departments that have not agreed from now on, by their kinds: no money is committed before there are none.
+    #[prost(string, repeated, tag = "6")]
+    pub outstanding: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A condition was met.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ConditionMet {
+    /// Whose, by the department's kind.
+    #[prost(string, tag = "1")]
+    pub department: ::prost::alloc::string::String,
+    /// Its number within the opinion, from 1.
+    #[prost(int32, tag = "2")]
+    pub condition: i32,
+    /// How.
+    #[prost(string, tag = "3")]
+    pub text: ::prost::alloc::string::String,
+    /// What shows it.
+    #[prost(message, repeated, tag = "4")]
+    pub papers: ::prost::alloc::vec::Vec<Paper>,
+}
+/// Asks `GiveOpinion`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveOpinionRequest {
+    /// The matter's name. The county of its village is asked.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The department: `departments/{12-digit code of the county}/{kind}`.
+    #[prost(string, tag = "2")]
+    pub department: ::prost::alloc::string::String,
+    /// CONSENT, CONDITIONAL or OBJECTION.
+    #[prost(enumeration = "OpinionStand", tag = "3")]
+    pub stand: i32,
+    /// Why, or what there is to say: 1 to 1,000 characters.
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+    /// What is asked for, each 1 to 1,000 characters: 1 to 10 when CONDITIONAL, otherwise none.
+    #[prost(string, repeated, tag = "5")]
+    pub conditions: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// A UUID, new for each opinion.
+    #[prost(string, tag = "6")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "7")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `WithdrawOpinion`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawOpinionRequest {
+    /// The matter's name. The county of its village is asked.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The department: `departments/{12-digit code of the county}/{kind}`.
+    #[prost(string, tag = "2")]
+    pub department: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `MeetCondition`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MeetConditionRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Whose condition: the kind of a department of the county, for example `water`.
+    #[prost(string, tag = "2")]
+    pub department: ::prost::alloc::string::String,
+    /// The condition's id within the opinion, from 1.
+    #[prost(int32, tag = "3")]
+    pub condition: i32,
+    /// How it is met: 1 to 1,000 characters.
+    #[prost(string, tag = "4")]
+    pub text: ::prost::alloc::string::String,
+    /// What shows it: 1 to 20.
+    #[prost(message, repeated, tag = "5")]
+    pub papers: ::prost::alloc::vec::Vec<Paper>,
+    /// A UUID, new for each condition.
+    #[prost(string, tag = "6")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "7")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `ReviseMatter`. All of it counts, what stays as it is included.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviseMatterRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What it will cost by estimate, in fen: 0 to 1,000,000,000,000.
+    #[prost(int64, tag = "2")]
+    pub cost_estimate_fen: i64,
+    /// How many households benefit: 1 to 100,000.
+    #[prost(int32, tag = "3")]
+    pub households: i32,
+    /// How many persons benefit: 1 to 1,000,000.
+    #[prost(int32, tag = "4")]
+    pub persons: i32,
+    /// Where in the village, in words: at most 100 characters.
+    #[prost(string, tag = "5")]
+    pub place: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each change.
+    #[prost(string, tag = "7")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag; empty for no check.
+    #[prost(string, tag = "8")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `ListOpinions`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOpinionsRequest {
+    /// The department: `departments/{12-digit code of the county}/{kind}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// How many matters at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused. A page may hold fewer even where
+    /// more follow.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and filters; empty for the first page.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+    /// Only matters about which the department has not said anything, or has withdrawn it.
+    #[prost(bool, tag = "4")]
+    pub waiting_only: bool,
+}
+/// Answers `ListOpinions`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOpinionsResponse {
+    /// The matters of this page, with all of their alignment, and otherwise as `ListMatters` has them.
+    #[prost(message, repeated, tag = "1")]
+    pub matters: ::prost::alloc::vec::Vec<AskedMatter>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A matter about which a department is asked.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct AskedMatter {
+    /// The matter.
+    #[prost(message, optional, tag = "1")]
+    pub matter: ::core::option::Option<Matter>,
+    /// How the department stands to it, as far as the village has heard.
+    #[prost(enumeration = "OpinionStand", tag = "2")]
+    pub stand: i32,
+    /// True if it is WAITING, and the time to answer is over.
+    #[prost(bool, tag = "3")]
+    pub overdue: bool,
+}
+/// Generated client implementations.
+pub mod alignment_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What the county's departments say about matters (部门衔接). Which departments must agree follows from a matter's category and
+    /// subcategory (policy; by default none). They are asked when the matter is determined, and again when it changes beyond a
+    /// measure. Until each has agreed, funding commits no money to the matter: OPINIONS_MISSING.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too.
+    #[derive(Debug, Clone)]
+    pub struct AlignmentServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl AlignmentServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> AlignmentServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> AlignmentServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            AlignmentServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Says on a department's behalf how it stands to a matter of its county; what it said before is replaced. Answers the matter as
+        /// it is known at the county: the village has yet to hear. Only the department itself may: PERMISSION_DENIED.
+        /// FAILED_PRECONDITION, OPINION_NOT_ASKED if it is not asked about the matter.
+        pub async fn give_opinion(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GiveOpinionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.AlignmentService/GiveOpinion",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.AlignmentService", "GiveOpinion"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Takes back what a department said: it is asked as before. All else as in `GiveOpinion`.
+        pub async fn withdraw_opinion(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawOpinionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.AlignmentService/WithdrawOpinion",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.AlignmentService",
+                        "WithdrawOpinion",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
+        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        pub async fn meet_condition(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MeetConditionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.AlignmentService/MeetCondition",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.AlignmentService", "MeetCondition"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Changes what a determined matter comes to, while DETERMINED or IN_PROGRESS. If it differs from what the departments were asked
+        /// about by more than a measure (policy, by default a tenth), or is elsewhere, they are asked again. A change that changes
+        /// nothing leaves the etag as it is.
+        pub async fn revise_matter(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviseMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.AlignmentService/ReviseMatter",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.AlignmentService", "ReviseMatter"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the matters of a county about which one of its departments is asked and that have not ended, ordered by village, year
+        /// and ordinal. A department lists what is asked of itself: otherwise PERMISSION_DENIED. INVALID_ARGUMENT,
+        /// PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_opinions(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListOpinionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOpinionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.AlignmentService/ListOpinions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.AlignmentService", "ListOpinions"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod alignment_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with AlignmentServiceServer.
+    #[async_trait]
+    pub trait AlignmentService: std::marker::Send + std::marker::Sync + 'static {
+        /// Says on a department's behalf how it stands to a matter of its county; what it said before is replaced. Answers the matter as
+        /// it is known at the county: the village has yet to hear. Only the department itself may: PERMISSION_DENIED.
+        /// FAILED_PRECONDITION, OPINION_NOT_ASKED if it is not asked about the matter.
+        async fn give_opinion(
+            &self,
+            request: tonic::Request<super::GiveOpinionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Takes back what a department said: it is asked as before. All else as in `GiveOpinion`.
+        async fn withdraw_opinion(
+            &self,
+            request: tonic::Request<super::WithdrawOpinionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
+        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        async fn meet_condition(
+            &self,
+            request: tonic::Request<super::MeetConditionRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Changes what a determined matter comes to, while DETERMINED or IN_PROGRESS. If it differs from what the departments were asked
+        /// about by more than a measure (policy, by default a tenth), or is elsewhere, they are asked again. A change that changes
+        /// nothing leaves the etag as it is.
+        async fn revise_matter(
+            &self,
+            request: tonic::Request<super::ReviseMatterRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Lists the matters of a county about which one of its departments is asked and that have not ended, ordered by village, year
+        /// and ordinal. A department lists what is asked of itself: otherwise PERMISSION_DENIED. INVALID_ARGUMENT,
+        /// PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_opinions(
+            &self,
+            request: tonic::Request<super::ListOpinionsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListOpinionsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// What the county's departments say about matters (部门衔接). Which departments must agree follows from a matter's category and
+    /// subcategory (policy; by default none). They are asked when the matter is determined, and again when it changes beyond a
+    /// measure. Until each has agreed, funding commits no money to the matter: OPINIONS_MISSING.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too.
+    #[derive(Debug)]
+    pub struct AlignmentServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> AlignmentServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for AlignmentServiceServer<T>
+    where
+        T: AlignmentService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.AlignmentService/GiveOpinion" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveOpinionSvc<T: AlignmentService>(pub Arc<T>);
+                    impl<
+                        T: AlignmentService,
+                    > tonic::server::UnaryService<super::GiveOpinionRequest>
+                    for GiveOpinionSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GiveOpinionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AlignmentService>::give_opinion(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveOpinionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.AlignmentService/WithdrawOpinion" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawOpinionSvc<T: AlignmentService>(pub Arc<T>);
+                    impl<
+                        T: AlignmentService,
+                    > tonic::server::UnaryService<super::WithdrawOpinionRequest>
+                    for WithdrawOpinionSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawOpinionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AlignmentService>::withdraw_opinion(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawOpinionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.AlignmentService/MeetCondition" => {
+                    #[allow(non_camel_case_types)]
+                    struct MeetConditionSvc<T: AlignmentService>(pub Arc<T>);
+                    impl<
+                        T: AlignmentService,
+                    > tonic::server::UnaryService<super::MeetConditionRequest>
+                    for MeetConditionSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::MeetConditionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AlignmentService>::meet_condition(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MeetConditionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.AlignmentService/ReviseMatter" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviseMatterSvc<T: AlignmentService>(pub Arc<T>);
+                    impl<
+                        T: AlignmentService,
+                    > tonic::server::UnaryService<super::ReviseMatterRequest>
+                    for ReviseMatterSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviseMatterRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AlignmentService>::revise_matter(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviseMatterSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.AlignmentService/ListOpinions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOpinionsSvc<T: AlignmentService>(pub Arc<T>);
+                    impl<
+                        T: AlignmentService,
+                    > tonic::server::UnaryService<super::ListOpinionsRequest>
+                    for ListOpinionsSvc<T> {
+                        type Response = super::ListOpinionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListOpinionsRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AlignmentService>::list_opinions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOpinionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for AlignmentServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.AlignmentService";
+    impl<T> tonic::server::NamedService for AlignmentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
     }
 }
 /// Somebody was named to answer for the work.
@@ -1114,7 +2086,7 @@ pub struct Event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 57"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 57, 70, 71, 72, 73, 74"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -1237,6 +2209,21 @@ pub mod event {
         /// `intake.acceptance_refused`
         #[prost(message, tag = "57")]
         AcceptanceRefused(super::AcceptanceRefused),
+        /// `intake.revised`
+        #[prost(message, tag = "70")]
+        Revised(super::Revised),
+        /// `intake.opinions_requested`, addressed to the county
+        #[prost(message, tag = "71")]
+        OpinionsRequested(super::OpinionsRequested),
+        /// `intake.opinion_given`, addressed to the village
+        #[prost(message, tag = "72")]
+        OpinionGiven(super::OpinionGiven),
+        /// `intake.opinion_heard`
+        #[prost(message, tag = "73")]
+        OpinionHeard(super::OpinionHeard),
+        /// `intake.condition_met`
+        #[prost(message, tag = "74")]
+        ConditionMet(super::ConditionMet),
     }
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -2358,7 +3345,7 @@ pub mod intake_service_client {
         }
         /// Declares a matter done on its handler's behalf, while IN_PROGRESS.
         /// FAILED_PRECONDITION: WORK_UNFINISHED unless the latest report says 100 per cent, INSPECTION_FINDINGS_OPEN while what an
-        /// inspection found is not put right.
+        /// inspection found is not put right, CONDITIONS_OPEN while what a department asked for is not met.
         pub async fn complete_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::CompleteMatterRequest>,
@@ -2675,7 +3662,7 @@ pub mod intake_service_server {
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Declares a matter done on its handler's behalf, while IN_PROGRESS.
         /// FAILED_PRECONDITION: WORK_UNFINISHED unless the latest report says 100 per cent, INSPECTION_FINDINGS_OPEN while what an
-        /// inspection found is not put right.
+        /// inspection found is not put right, CONDITIONS_OPEN while what a department asked for is not met.
         async fn complete_matter(
             &self,
             request: tonic::Request<super::CompleteMatterRequest>,

@@ -79,5 +79,9 @@ pub fn in_short(mut matter: pb::Matter) -> pb::Matter {
     matter.inspections.clear();
     matter.findings.clear();
     matter.reused_photographs.clear();
+    for opinion in matter.alignment.iter_mut().flat_map(|asked| &mut asked.opinions) {
+        opinion.text.clear();
+        opinion.conditions.clear();
+    }
     matter
 }

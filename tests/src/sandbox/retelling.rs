@@ -2,6 +2,7 @@
 //!
 //! None of the service's own conversions are used: what it writes is read here by the contract alone.
 
+mod align;
 mod facts;
 mod photographs;
 mod served;

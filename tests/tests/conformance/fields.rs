@@ -52,8 +52,8 @@ pub(crate) enum Holds {
     Code,
     /// Words of people, so many at the most.
     Text(usize),
-    /// So many words of people at the most, each so long at the most.
-    Texts(usize, usize),
+    /// So many words of people at the least and at the most, each so long at the most.
+    Texts(usize, usize, usize),
     /// A media type.
     MediaType,
     /// A number from here to there.
@@ -147,7 +147,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.DropMilestoneRequest.milestone", Number(1, i32::MAX as i64)),
     ("intake.v1.DropMilestoneRequest.reason", Text(500)),
     ("intake.v1.RecordInspectionRequest.text", Text(1000)),
-    ("intake.v1.RecordInspectionRequest.findings", Texts(10, 1000)),
+    ("intake.v1.RecordInspectionRequest.findings", Texts(0, 10, 1000)),
     ("intake.v1.RecordInspectionRequest.papers", Rows(20)),
     ("intake.v1.ReportReworkRequest.finding", Number(1, i32::MAX as i64)),
     ("intake.v1.ReportReworkRequest.text", Text(1000)),
@@ -156,6 +156,25 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.JudgeReworkRequest.satisfied", Flag),
     ("intake.v1.JudgeReworkRequest.text", Text(1000)),
     ("intake.v1.RefuseAcceptanceRequest.text", Text(1000)),
+    ("intake.v1.GiveOpinionRequest.matter", CountyMatter),
+    ("intake.v1.GiveOpinionRequest.department", Department),
+    ("intake.v1.GiveOpinionRequest.stand", Choice),
+    ("intake.v1.GiveOpinionRequest.text", Text(1000)),
+    // Of a department that agrees on conditions: any other names none.
+    ("intake.v1.GiveOpinionRequest.conditions", Texts(1, 10, 1000)),
+    ("intake.v1.WithdrawOpinionRequest.matter", CountyMatter),
+    ("intake.v1.WithdrawOpinionRequest.department", Department),
+    ("intake.v1.WithdrawOpinionRequest.reason", Text(500)),
+    ("intake.v1.MeetConditionRequest.department", Code),
+    ("intake.v1.MeetConditionRequest.condition", Number(1, i32::MAX as i64)),
+    ("intake.v1.MeetConditionRequest.text", Text(1000)),
+    ("intake.v1.MeetConditionRequest.papers", Rows(20)),
+    ("intake.v1.ReviseMatterRequest.cost_estimate_fen", FEN),
+    ("intake.v1.ReviseMatterRequest.households", Number(1, 100_000)),
+    ("intake.v1.ReviseMatterRequest.persons", Number(1, 1_000_000)),
+    ("intake.v1.ReviseMatterRequest.place", Text(100)),
+    ("intake.v1.ReviseMatterRequest.reason", Text(500)),
+    ("intake.v1.ListOpinionsRequest.parent", Department),
     ("intake.v1.CompleteMatterRequest.text", Text(1000)),
     ("intake.v1.CarryOverMatterRequest.reason", Text(500)),
     ("intake.v1.CancelMatterRequest.reason", Text(500)),

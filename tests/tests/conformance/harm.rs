@@ -67,9 +67,11 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
             Value::List(vec![Value::Bytes(vec![7; 31].into())]),
             Value::List(vec![Value::Bytes(vec![7; 32].into()); most + 1]),
         ],
-        Texts(count, most) => {
+        Texts(least, count, most) => {
             let wrong = texts(Text(most)).into_iter().map(|text| list([text]));
-            wrong.chain([words("村".to_owned(), count + 1), list(["".to_owned()])]).collect()
+            let few = (least > 0).then(|| list([]));
+            let wrong = wrong.chain([words("村".to_owned(), count + 1), list(["".to_owned()])]);
+            wrong.chain(few).collect()
         }
         Departments(most) => {
             let wrong = texts(Department).into_iter().map(|text| list([text]));
@@ -96,7 +98,7 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
     let all = |texts: &[&str]| texts.iter().map(|text| Value::String((*text).to_owned())).collect();
     match held {
         Text(most) => all(&[&"村".repeat(most), "\n村\t"]),
-        Texts(count, most) => vec![list([]), words("村".repeat(most), count)],
+        Texts(least, count, most) => [least, count].map(|so_many| words("村".repeat(most), so_many)).to_vec(),
         MediaType => all(&["a/b", &format!("a/{}", "b".repeat(98))]),
         Number(least, most) => numbers(input, [least, most]),
         Token => all(&[&"a".repeat(64), "A.z_0:-"]),

@@ -5,6 +5,7 @@
 )]
 
 mod access;
+mod alignment;
 mod appraisal;
 mod cases;
 mod contract;
@@ -22,6 +23,7 @@ mod year_books;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
 
+use alignment::Alignment;
 use appraisal::Appraisal;
 use cases::Cases as _;
 use escalation::Escalation;
@@ -32,7 +34,8 @@ use work::Work;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 6] = [
+const WALKED: [&str; 7] = [
+    Alignment::SERVICE,
     Appraisal::SERVICE,
     Escalation::SERVICE,
     Funding::SERVICE,
@@ -43,6 +46,7 @@ const WALKED: [&str; 6] = [
 
 both_engines!(
     intake_says_why_it_refuses_and_keeps_no_trace,
+    alignment_says_why_it_refuses_and_keeps_no_trace,
     the_work_says_why_it_refuses_and_keeps_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
     escalation_says_why_it_refuses_and_keeps_no_trace,
@@ -52,6 +56,10 @@ both_engines!(
 
 async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
     walk::<E, Intake>(place).await;
+}
+
+async fn alignment_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Alignment>(place).await;
 }
 
 async fn the_work_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {

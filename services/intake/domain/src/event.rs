@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress, doing};
+use crate::{Category, Content, Deliberation, Ending, Progress, align, doing};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +138,8 @@ pub enum Fact {
     },
     /// Something about the work.
     Doing(doing::Fact),
+    /// Something about what departments say.
+    Align(align::Fact),
 }
 
 impl Fact {
@@ -165,6 +167,7 @@ impl Fact {
             Fact::CarriedOver { .. } => "intake.carried_over",
             Fact::Cancelled { .. } => "intake.cancelled",
             Fact::Doing(fact) => fact.kind(),
+            Fact::Align(fact) => fact.kind(),
         }
     }
 
@@ -173,6 +176,7 @@ impl Fact {
         match self {
             Fact::Progressed(progress) => doing::photographs(&progress.papers).collect(),
             Fact::Doing(fact) => fact.photographs().collect(),
+            Fact::Align(align::Fact::ConditionMet { papers, .. }) => doing::photographs(papers).collect(),
             _ => Vec::new(),
         }
     }

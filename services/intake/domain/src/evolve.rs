@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World,
+    Outcome, Reached, Stage, State, World, align,
     doing::{self, Doing},
 };
 
@@ -69,6 +69,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         stage: Stage::Proposed,
         ending: None,
         doing: Doing::default(),
+        alignment: None,
         version: 1,
         created: event.at,
         updated: event.at,
@@ -160,6 +161,7 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
             matter.stage = Stage::Cancelled(reached);
         }
         Fact::Doing(fact) => doing::apply(matter, fact, event.at)?,
+        Fact::Align(fact) => align::apply(matter, fact, event.at)?,
     }
     mark(matter, event);
     Some(())

@@ -26,6 +26,8 @@ pub enum Key {
     Totals(BookId),
     /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
     Photograph(MatterId, [u8; 32]),
+    /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.
+    Opinions(MatterId),
 }
 
 /// What a command must see.
@@ -55,7 +57,8 @@ pub fn reads(command: &Command) -> Vec<Key> {
         | Act::Accept
         | Act::RequestClosing
         | Act::RequestEnding { .. }
-        | Act::Doing(_) => {}
+        | Act::Doing(_)
+        | Act::Align(_) => {}
     }
     keys
 }
@@ -87,6 +90,7 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::CarriedOver { .. }
         | Fact::Cancelled { .. }
         | Fact::Doing(_) => {}
+        Fact::Align(fact) => keys.extend(fact.is_about_opinions().then_some(Key::Opinions(matter))),
     }
     keys.extend(event.fact.photographs().into_iter().map(|sha256| Key::Photograph(matter, sha256)));
     keys

@@ -43,3 +43,5 @@ pub const VOTES: RangeInclusive<i64> = 0..=1_000_000;
 pub const PAPER_BYTES: RangeInclusive<i64> = 1..=1_000_000_000;
 /// Findings of one inspection.
 pub const FINDINGS: usize = 10;
+/// Conditions of one opinion.
+pub const CONDITIONS: usize = 10;

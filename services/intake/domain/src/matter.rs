@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    codes::codes, doing::Doing,
+    align::Alignment, codes::codes, doing::Doing,
 };
 
 codes! {
@@ -151,6 +151,8 @@ pub struct Matter {
     pub ending: Option<EndingRequest>,
     /// Who answers for the work, what is to be done by when, and what inspections found.
     pub doing: Doing,
+    /// What the county's departments say; nothing where none must agree.
+    pub alignment: Option<Alignment>,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.

@@ -2,6 +2,8 @@
 
 use yishi_kernel::{MonthDay, Season, Year};
 
+use crate::align::Opinions;
+
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
@@ -62,6 +64,8 @@ pub struct Policy {
     pub inspections_per_matter: u32,
     /// Findings of inspections a matter may have; a bound, not a rule of the programme.
     pub findings_per_matter: u32,
+    /// Which departments of the county must agree to which matters.
+    pub opinions: Opinions,
 }
 
 impl Default for Policy {
@@ -81,6 +85,7 @@ impl Default for Policy {
             milestones_per_matter: 50,
             inspections_per_matter: 50,
             findings_per_matter: 100,
+            opinions: Opinions::default(),
         }
     }
 }

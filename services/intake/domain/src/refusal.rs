@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::{State, doing};
+use crate::{State, align, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,6 +168,8 @@ pub enum Refusal {
     },
     /// Something about the work stands in the way.
     Doing(doing::Refusal),
+    /// Something about what departments say does.
+    Align(align::Refusal),
 }
 
 /// Why a matter cannot take another.

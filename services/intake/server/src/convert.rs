@@ -1,5 +1,6 @@
 //! Between the contract's messages and the domain's values. Nothing is decided here.
 
+pub(crate) mod align;
 pub(crate) mod book;
 mod codes;
 mod delivery;

@@ -15,11 +15,13 @@ use yishi_store::Engine;
 use crate::model::Intake;
 use crate::store;
 
+mod align;
 mod books;
 mod list;
 mod report;
 mod work;
 
+pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use work::{Works, works};
 

@@ -1,11 +1,12 @@
 //! Intake as the writer sees it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_intake_domain::{Command, Fact, Policy, Refusal, book, decide};
-use yishi_kernel::{MatterId, UnitCode};
+use yishi_intake_domain::{Act, Command, Fact, Policy, Refusal, align, book, decide};
+use yishi_kernel::{Level, MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
@@ -114,7 +115,8 @@ impl Intake {
             Command::Change { matter, .. } => About::Matter(*matter),
             Command::Delivery(delivery) => About::Matter(delivery.matter()),
         };
-        let events = decide(&self.policy, &working.world, command, moment.now)
+        let policy = self.policy_for(command);
+        let events = decide(&policy, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
@@ -122,9 +124,15 @@ impl Intake {
         };
         for event in events {
             let (village, kind) = (event.matter.village, event.fact.kind());
-            // Who decides about an ending has it addressed to it.
-            let above = matches!(event.fact, Fact::EndingRequested { .. });
-            let to = self.house.register.parent(village).filter(|_| above);
+            let register = &self.house.register;
+            // Who decides about an ending has it addressed to it, and so has whoever is asked for an opinion.
+            let to = match &event.fact {
+                Fact::EndingRequested { .. } => register.parent(village),
+                Fact::Align(align::Fact::OpinionsRequested { .. }) => {
+                    register.ancestor_at(village, Level::County)
+                }
+                _ => None,
+            };
             let payload = convert::event(&event).encode_to_vec();
             id.get_or_insert(event.matter);
             working.apply(&Told::Matter(event)).expect(FITS);
@@ -132,6 +140,18 @@ impl Intake {
         }
         let matter = id.and_then(|id| working.world.matter(id));
         Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
+    }
+
+    /// The policy as it is for the matter's village, where that makes a difference.
+    fn policy_for(&self, command: &Command) -> Cow<'_, Policy> {
+        let asks = |act: &Act| matches!(act, Act::Determine { .. } | Act::Align(align::Act::Revise(_)));
+        let Command::Change { matter, act, .. } = command else { return Cow::Borrowed(&self.policy) };
+        if self.policy.opinions.rows.is_empty() || !asks(act) {
+            return Cow::Borrowed(&self.policy);
+        }
+        let register = &self.house.register;
+        let opinions = self.policy.opinions.of(|unit| register.is_within(matter.village, unit));
+        Cow::Owned(Policy { opinions, ..self.policy.clone() })
     }
 
     fn keep_book(
@@ -144,7 +164,9 @@ impl Intake {
         let about = match command {
             book::Command::Open { book } | book::Command::Change { book, .. } => About::Book(*book),
             book::Command::Hear(heard) => About::Book(heard.book()),
-            book::Command::AnswerEnding { matter, .. } => About::Matter(*matter),
+            book::Command::AnswerEnding { matter, .. } | book::Command::GiveOpinion { matter, .. } => {
+                About::Matter(*matter)
+            }
         };
         working.recount(&self.house.register, command);
         let rules = book::Rules { policy: &self.policy, register: &self.house.register };

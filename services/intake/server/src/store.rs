@@ -3,6 +3,7 @@
 pub(crate) mod books;
 mod list;
 mod load;
+pub(crate) mod opinions;
 mod photographs;
 mod report;
 mod save;

@@ -63,6 +63,10 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
         Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => super::align::fact(told),
         other => super::work::fact(other),
     }
 }

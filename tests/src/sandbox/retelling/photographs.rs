@@ -16,6 +16,7 @@ impl Photographs {
             Kind::MilestoneReached(told) => &told.papers,
             Kind::Inspected(told) => &told.papers,
             Kind::Reworked(told) => &told.papers,
+            Kind::ConditionMet(told) => &told.papers,
             _ => return,
         };
         for paper in papers.iter().filter(|paper| paper.kind() == pb::PaperKind::Photograph) {

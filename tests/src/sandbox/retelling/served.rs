@@ -92,6 +92,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         ..handed_over(&matter.stage)
     });
     super::work::serve(matter, &mut served);
+    served.alignment = matter.alignment.as_ref().map(super::align::served);
     served
 }
 

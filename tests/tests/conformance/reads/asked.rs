@@ -39,6 +39,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
+    ("intake.v1.ListOpinionsRequest.waiting_only", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),

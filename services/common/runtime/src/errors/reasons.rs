@@ -30,6 +30,7 @@ macro_rules! reasons {
     };
 }
 
+mod align;
 mod appraisal;
 mod doing;
 mod escalation;
@@ -37,6 +38,7 @@ mod funding;
 mod intake;
 mod request;
 
+pub use align::*;
 pub use appraisal::*;
 pub use doing::*;
 pub use escalation::*;
@@ -46,9 +48,17 @@ pub use request::*;
 
 /// Every reason, in the order of the table.
 pub fn all() -> impl Iterator<Item = &'static Reason> {
-    [request::TABLE, intake::TABLE, doing::TABLE, escalation::TABLE, appraisal::TABLE, funding::TABLE]
-        .into_iter()
-        .flatten()
+    [
+        request::TABLE,
+        intake::TABLE,
+        doing::TABLE,
+        align::TABLE,
+        escalation::TABLE,
+        appraisal::TABLE,
+        funding::TABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

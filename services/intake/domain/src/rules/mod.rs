@@ -16,7 +16,7 @@ pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, doing};
+use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, doing};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -40,7 +40,10 @@ pub fn decide(
             (id, world.matter(id).and_then(|matter| heard(matter, delivery)))
         }
     };
-    Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
+    // A matter that is fixed, or is another than it was, is one that departments are asked about.
+    let asks = fact.as_ref().zip(world.matter(matter));
+    let asks = asks.and_then(|(fact, matter)| align::follows(policy, matter, fact, now)).map(Fact::Align);
+    Ok(fact.into_iter().chain(asks).map(|fact| Event { matter, at: now, fact }).collect())
 }
 
 /// What has happened elsewhere, to a matter here.
@@ -49,6 +52,9 @@ fn heard(matter: &Matter, delivery: &Delivery) -> Option<Fact> {
         Delivery::Settled { paid, .. } => close::settled(matter, *paid),
         Delivery::EndingAnswered { by, number, granted, reason, .. } => {
             ending::answered(matter, *by, *number, *granted, reason)
+        }
+        Delivery::OpinionGiven { department, round, opinion, .. } => {
+            align::heard(matter, department, *round, opinion).map(Fact::Align)
         }
     }
 }
@@ -100,6 +106,7 @@ fn change(
         Act::RequestClosing => close::request(matter).map(Some),
         Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
         Act::Doing(act) => Ok(doing::decide(policy, matter, act, now)?.map(Fact::Doing)),
+        Act::Align(act) => Ok(align::decide(matter, act)?.map(Fact::Align)),
     }
 }
 

@@ -56,7 +56,7 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporter(matter, actor) if world.is_supporter(*matter, actor) => {
                 seen.put_supporter(*matter, actor.clone());
             }
-            Key::Supporter(..) | Key::Photograph(..) => {}
+            Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }
@@ -102,6 +102,10 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
                     Command::Delivery(Delivery::Settled { matter, .. }) => {
                         (Some(matter), &[State::Completed][..])
                     }
+                    Command::Delivery(Delivery::OpinionGiven { opinion, .. }) => {
+                        opinion.given = now;
+                        (None, &[][..])
+                    }
                 };
                 if let (Some(matter), Some(other)) = (matter, run.meant(wanted, nth).filter(|_| aimed)) {
                     *matter = other;
@@ -128,7 +132,7 @@ impl Run {
 
     fn step(&mut self, policy: &Policy, command: &Command, now: Timestamp) -> Result<(), TestCaseError> {
         let decided = decide(policy, &self.world, command, now);
-        let seen = restricted(&self.world, &reads(command));
+        let mut seen = restricted(&self.world, &reads(command));
         prop_assert_eq!(
             &decide(policy, &seen, command, now),
             &decided,
@@ -146,6 +150,7 @@ impl Run {
             let before = self.world.clone();
             evolve(&mut self.world, &event).unwrap();
             self.check_reach(&before, seen.clone(), &event)?;
+            evolve(&mut seen, &event).unwrap();
             self.note_backers(&event);
             self.events.push(event);
         }
@@ -324,7 +329,7 @@ fn chance_leads_to_every_state_every_fact_and_every_bound() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 12 states, 20 facts and 8 about the work, and all refusals but `NumbersUsedUp`, which takes 65,535 numbers, and
-    // `YearSettled`; 10 of them about the work.
-    assert_eq!(names.len(), 12 + 20 + 8 + 25 + 10, "{names:?}");
+    // 12 states, 20 facts, 8 about the work and 4 about opinions, and all refusals but `NumbersUsedUp`, which takes 65,535
+    // numbers, and `YearSettled`; 10 of them about the work and 3 about opinions.
+    assert_eq!(names.len(), 12 + 20 + 8 + 4 + 25 + 10 + 3, "{names:?}");
 }

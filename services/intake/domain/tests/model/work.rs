@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use yishi_intake_domain::align::{self, Condition, Opinion, Opinions, Revision, Row, Scope, Stand};
 use yishi_intake_domain::doing::{self, Inspector, Paper, PaperKind};
 use yishi_intake_domain::{Act, Command, Delivery, Meeting, MeetingKind};
-use yishi_kernel::{Date, Fen, MatterId, UnitCode, Year};
+use yishi_kernel::{Date, Fen, MatterId, Timestamp, UnitCode, Year};
 
 use super::{Step, VILLAGES, YEARS, content, progress};
 
@@ -83,12 +84,55 @@ fn doing() -> impl Strategy<Value = doing::Act> {
     ]
 }
 
+const DEPARTMENTS: [&str; 2] = ["transport", "water"];
+
+/// Two departments must agree, or nobody.
+pub(super) fn opinions(asked: bool) -> Opinions {
+    let departments = DEPARTMENTS.iter().map(|kind| kind.parse().unwrap()).collect();
+    let row = Row { unit: None, year: None, category: None, subcategory: None, departments };
+    Opinions { rows: if asked { vec![row] } else { Vec::new() }, ..Opinions::default() }
+}
+
+fn department() -> impl Strategy<Value = align::Department> {
+    select(&DEPARTMENTS).prop_map(|kind| kind.parse().unwrap())
+}
+
+fn align() -> impl Strategy<Value = align::Act> {
+    prop_oneof![
+        1 => (0..9_i64, 200..=201_u32).prop_map(|(cost, households)| {
+            let scope = Scope { cost_estimate: Fen::new(cost), households, persons: 700, place: String::new() };
+            align::Act::Revise(Revision { scope, reason: "no".into() })
+        }),
+        8 => (department(), 0..=1_u32, papers()).prop_map(|(department, condition, papers)| {
+            align::Act::MeetCondition { department, condition, text: "yes".into(), papers }
+        }),
+    ]
+}
+
+/// What a department says, at a time that whoever runs it fills in.
+fn letter() -> impl Strategy<Value = Command> {
+    let condition = Condition { text: "no".into(), met: None };
+    let stand = prop_oneof![
+        1 => Just(None),
+        3 => Just(Some(Stand::Consent)),
+        2 => Just(Some(Stand::Conditional(vec![condition]))),
+        1 => Just(Some(Stand::Objection)),
+    ];
+    (department(), 1..=2_u32, stand).prop_map(|(department, round, stand)| {
+        let opinion = Opinion { stand, text: "yes".into(), given: Timestamp::from_micros(0) };
+        let by = UnitCode::new(640_324_000_000).unwrap();
+        Command::Delivery(Delivery::OpinionGiven { matter: matter(), by, department, round, opinion })
+    })
+}
+
 /// The work, and now and then a step towards its end.
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let settled = Delivery::Settled { matter: matter(), paid: Fen::new(4) };
     let step = prop_oneof![
         1 => select(&[0, 1, 30_i64]).prop_map(|days| Step::Wait { days }),
         12 => doing().prop_map(|act| change(Act::Doing(act))),
+        3 => align().prop_map(|act| change(Act::Align(act))),
+        3 => letter().prop_map(run),
         3 => progress().prop_map(|progress| change(Act::Progress(progress))),
         3 => Just(change(Act::Complete { text: "yes".into() })),
         3 => Just(change(Act::Accept)),

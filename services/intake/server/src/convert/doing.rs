@@ -44,6 +44,9 @@ pub(crate) fn in_short(matter: &mut pb::Matter) {
     }
     matter.inspections.clear();
     matter.findings.clear();
+    if let Some(alignment) = &mut matter.alignment {
+        super::align::in_short(alignment);
+    }
 }
 
 fn officer(officer: &Officer) -> pb::Officer {

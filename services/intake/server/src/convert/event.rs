@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{book, codes, doing};
+use super::{align, book, codes, doing};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -69,6 +69,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
         Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
         Fact::Doing(fact) => doing::event(fact),
+        Fact::Align(fact) => align::event(fact),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
@@ -175,7 +176,12 @@ fn fact_from(kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingRequested(_)
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
-        | Kind::YearCorrected(_) => return None,
+        | Kind::YearCorrected(_)
+        | Kind::OpinionGiven(_) => return None,
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => return align::fact_from(told).map(Fact::Align),
         other => return doing::fact_from(other).map(Fact::Doing),
     })
 }

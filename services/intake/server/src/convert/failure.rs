@@ -36,6 +36,7 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} is not from {earliest} to {latest}"),
         ),
         Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
+        Refusal::Align(refusal) => super::align::failure(subject, refusal),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
 }
@@ -99,7 +100,8 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::VotesDoNotAddUp { .. }
         | Refusal::MeetingDay { .. }
         | Refusal::DueDay { .. }
-        | Refusal::Doing(_) => no(&reasons::INTERNAL),
+        | Refusal::Doing(_)
+        | Refusal::Align(_) => no(&reasons::INTERNAL),
     }
 }
 

@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{doing, ending, work};
+use super::{align, doing, ending, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -57,6 +57,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
     doing::serve(&matter.doing, &mut served);
+    served.alignment = matter.alignment.as_ref().map(align::alignment);
     served
 }
 
@@ -129,6 +130,11 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .map(|asked| ending::request_from(asked).ok_or_else(|| told("ending")))
             .transpose()?,
         doing: doing::doing_from(served).ok_or_else(|| told("the work"))?,
+        alignment: served
+            .alignment
+            .as_ref()
+            .map(|asked| align::alignment_from(asked).ok_or_else(|| told("alignment")))
+            .transpose()?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),
         updated: Timestamp::from_micros(served.update_time_us),

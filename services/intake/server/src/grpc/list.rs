@@ -68,31 +68,36 @@ pub(super) async fn list<E: Engine>(
     let sharing = store::sharing::<E>(&mut reader, ids).await.map_err(unreadable)?;
     reader.done();
     for matter in &mut matters {
-        matter.description.clear();
-        matter.objections.clear();
-        if let Some(progress) = &mut matter.progress {
-            progress.text.clear();
-            progress.papers_sha256.clear();
-            progress.papers.clear();
-        }
-        if let Some(completion) = &mut matter.completion {
-            completion.text.clear();
-        }
-        in_short(matter);
+        shorten(matter);
         matter.photographs_reused = matter.name.parse().is_ok_and(|id| sharing.contains(&id));
     }
     let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
     Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))
 }
 
-fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {
+/// Leaves out what lists do not tell.
+pub(super) fn shorten(matter: &mut pb::Matter) {
+    matter.description.clear();
+    matter.objections.clear();
+    if let Some(progress) = &mut matter.progress {
+        progress.text.clear();
+        progress.papers_sha256.clear();
+        progress.papers.clear();
+    }
+    if let Some(completion) = &mut matter.completion {
+        completion.text.clear();
+    }
+    in_short(matter);
+}
+
+pub(super) fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {
     let Cursor { village, year, ordinal } = cursor;
     let place = format!("{village}.{year}.{ordinal}");
     let digest = desk.digest("page", format!("{question} {place}").as_bytes());
     format!("{place}.{}", yishi_store::to_hex(&digest[..SEAL]))
 }
 
-fn open<E: Engine>(desk: &Desk<E, Intake>, question: &str, token: &str) -> Option<Cursor> {
+pub(super) fn open<E: Engine>(desk: &Desk<E, Intake>, question: &str, token: &str) -> Option<Cursor> {
     let mut parts = token.split('.');
     let cursor = Cursor {
         village: parts.next()?.parse().ok()?,

@@ -56,7 +56,7 @@ pub(crate) async fn load<E: Engine>(
                 }
             }
             // Noted when it is seen, whatever is known.
-            Key::Photograph(..) => {}
+            Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Totals(id) => {
                 let sums = report::report::<E>(conn, house, id.unit, id.year).await?;
                 working.sums.insert(*id, sums.iter().map(total).collect::<Result<_, _>>()?);

@@ -22,6 +22,8 @@ statements! {
     SUPPORT_INSERT = "support_insert";
     TALLY_ADD = "tally_add";
     TALLY_REPORT = "tally_report";
+    OPINION_UPSERT = "opinion_upsert";
+    OPINION_LIST = "opinion_list";
     PHOTOGRAPH_INSERT = "photograph_insert";
     PHOTOGRAPH_SHARED = "photograph_shared";
     PHOTOGRAPH_SHARING = "photograph_sharing";
