@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use yishi_kernel::{Register, UnitCode};
 use yishi_proto::admin::v1 as admin;
+use yishi_runtime::config::Settings;
 use yishi_store::Engine;
 
 use crate::line::{Lets, Line};
@@ -24,12 +25,19 @@ pub struct Federation<E: Engine> {
     lines: BTreeMap<UnitCode, Line>,
     /// Kept until the end: they are dropped with these.
     databases: BTreeMap<UnitCode, Database>,
+    /// What all nodes are set to beside their places.
+    set: fn(&mut Settings),
     folder: tempfile::TempDir,
 }
 
 impl<E: Engine> Federation<E> {
     /// Starts nodes with these topmost units; each hosts what no other one below it does. The first one is above all.
     pub async fn start(place: &str, shape: &[UnitCode]) -> Self {
+        Self::with(place, shape, |_| {}).await
+    }
+
+    /// The same, with settings that all of them share.
+    pub async fn with(place: &str, shape: &[UnitCode], set: fn(&mut Settings)) -> Self {
         let register = settings(place, shape[0]).node.register().expect("the repository's own register");
         let mut federation = Self {
             register,
@@ -38,6 +46,7 @@ impl<E: Engine> Federation<E> {
             nodes: BTreeMap::new(),
             lines: BTreeMap::new(),
             databases: BTreeMap::new(),
+            set,
             folder: tempfile::tempdir().expect("the system has room for a folder"),
         };
         for &unit in shape {
@@ -54,6 +63,7 @@ impl<E: Engine> Federation<E> {
     /// Starts a node on what it left, or on nothing.
     pub async fn begin(&mut self, unit: UnitCode) {
         let mut settings = settings(&self.home(unit), unit);
+        (self.set)(&mut settings);
         settings.node.data_dir = self.data_dir(unit);
         settings.node.delegates =
             self.shape.iter().copied().filter(|other| self.parent(*other) == Some(unit)).collect();

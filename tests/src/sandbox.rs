@@ -27,7 +27,7 @@ use yishi_proto::admin::v1 as admin;
 use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 use yishi_proto::intake::v1::intake_service_client::IntakeServiceClient;
 use yishi_runtime::access::{Caller, Policy, Role};
-use yishi_runtime::config::Settings;
+use yishi_runtime::config::{OpinionRow, Settings};
 use yishi_runtime::house::House;
 use yishi_store::{Engine, Location};
 
@@ -91,6 +91,12 @@ pub fn settings(place: &str, root: UnitCode) -> Settings {
     ];
     let variables = variables.map(|(name, value)| (format!("YISHI__{name}"), value));
     Settings::load_with(&[], variables).expect("a node can work with these")
+}
+
+/// Settings by which these departments of a county must agree to every matter of its villages.
+pub fn ask(settings: &mut Settings, departments: &[&str]) {
+    let departments = departments.iter().map(|kind| (*kind).to_owned()).collect();
+    settings.intake.opinions = vec![OpinionRow { departments, ..OpinionRow::default() }];
 }
 
 impl<E: Engine> Sandbox<E> {

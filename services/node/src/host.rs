@@ -25,6 +25,7 @@ use yishi_witness::NodeKey;
 
 use crate::admin::Admin;
 use crate::books::Books;
+use crate::opinions::opinions;
 use crate::shelf::Shelved;
 use crate::witness;
 
@@ -116,7 +117,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
-    let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
+    let opinions = opinions(&books.settings.intake, &house.register)?;
+    let intake = Intake::new(Arc::clone(&house), IntakePolicy { opinions, ..IntakePolicy::default() });
     let intake = books.open::<E, _>(intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
@@ -153,7 +155,9 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let services = services
         .with(yishi_intake::server(intake.clone(), &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
-        .with(yishi_intake::year_books(intake, &limits))
+        .with(yishi_intake::year_books(intake.clone(), &limits))
+        .with(yishi_intake::works(intake.clone(), &limits))
+        .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), linked, signer, &limits))

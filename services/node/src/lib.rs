@@ -4,6 +4,7 @@
 mod admin;
 mod books;
 mod host;
+mod opinions;
 mod shelf;
 mod witness;
 

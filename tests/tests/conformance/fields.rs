@@ -54,6 +54,10 @@ pub(crate) enum Holds {
     Code,
     /// Words of people, so many at the most.
     Text(usize),
+    /// So many words of people at the least and at the most, each so long at the most.
+    Texts(usize, usize, usize),
+    /// A media type.
+    MediaType,
     /// A number from here to there.
     Number(i64, i64),
     /// A part of 10,000 that others make up to it.
@@ -79,8 +83,9 @@ pub(crate) enum Holds {
 }
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Participation, Parts,
-    Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Texts, Token, Unit,
+    Units, Yearly,
 };
 
 const YEAR: Holds = Number(2000, 2100);
@@ -130,6 +135,49 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.RecordProgressRequest.spent_fen", FEN),
     ("intake.v1.RecordProgressRequest.text", Text(1000)),
     ("intake.v1.RecordProgressRequest.papers_sha256", Digests(20)),
+    ("intake.v1.RecordProgressRequest.papers", Rows(20)),
+    ("intake.v1.Paper.sha256", Digest),
+    ("intake.v1.Paper.size_bytes", Number(1, 1_000_000_000)),
+    ("intake.v1.Paper.media_type", MediaType),
+    ("intake.v1.Paper.kind", Choice),
+    ("intake.v1.NameOfficerRequest.unit", Unit("units")),
+    ("intake.v1.NameOfficerRequest.officer", Token),
+    ("intake.v1.PlanMilestoneRequest.title", Text(100)),
+    ("intake.v1.PlanMilestoneRequest.due_day", Day),
+    ("intake.v1.ReachMilestoneRequest.milestone", Number(1, i32::MAX as i64)),
+    ("intake.v1.ReachMilestoneRequest.text", Text(1000)),
+    ("intake.v1.ReachMilestoneRequest.papers", Rows(20)),
+    ("intake.v1.DropMilestoneRequest.milestone", Number(1, i32::MAX as i64)),
+    ("intake.v1.DropMilestoneRequest.reason", Text(500)),
+    ("intake.v1.RecordInspectionRequest.text", Text(1000)),
+    ("intake.v1.RecordInspectionRequest.findings", Texts(0, 10, 1000)),
+    ("intake.v1.RecordInspectionRequest.papers", Rows(20)),
+    ("intake.v1.ReportReworkRequest.finding", Number(1, i32::MAX as i64)),
+    ("intake.v1.ReportReworkRequest.text", Text(1000)),
+    ("intake.v1.ReportReworkRequest.papers", Rows(20)),
+    ("intake.v1.JudgeReworkRequest.finding", Number(1, i32::MAX as i64)),
+    ("intake.v1.JudgeReworkRequest.satisfied", Flag),
+    ("intake.v1.JudgeReworkRequest.text", Text(1000)),
+    ("intake.v1.RefuseAcceptanceRequest.text", Text(1000)),
+    ("intake.v1.GiveOpinionRequest.matter", CountyMatter),
+    ("intake.v1.GiveOpinionRequest.department", Department),
+    ("intake.v1.GiveOpinionRequest.stand", Choice),
+    ("intake.v1.GiveOpinionRequest.text", Text(1000)),
+    // Of a department that agrees on conditions: any other names none.
+    ("intake.v1.GiveOpinionRequest.conditions", Texts(1, 10, 1000)),
+    ("intake.v1.WithdrawOpinionRequest.matter", CountyMatter),
+    ("intake.v1.WithdrawOpinionRequest.department", Department),
+    ("intake.v1.WithdrawOpinionRequest.reason", Text(500)),
+    ("intake.v1.MeetConditionRequest.department", Code),
+    ("intake.v1.MeetConditionRequest.condition", Number(1, i32::MAX as i64)),
+    ("intake.v1.MeetConditionRequest.text", Text(1000)),
+    ("intake.v1.MeetConditionRequest.papers", Rows(20)),
+    ("intake.v1.ReviseMatterRequest.cost_estimate_fen", FEN),
+    ("intake.v1.ReviseMatterRequest.households", Number(1, 100_000)),
+    ("intake.v1.ReviseMatterRequest.persons", Number(1, 1_000_000)),
+    ("intake.v1.ReviseMatterRequest.place", Text(100)),
+    ("intake.v1.ReviseMatterRequest.reason", Text(500)),
+    ("intake.v1.ListOpinionsRequest.parent", Department),
     ("intake.v1.CompleteMatterRequest.text", Text(1000)),
     ("intake.v1.CarryOverMatterRequest.reason", Text(500)),
     ("intake.v1.CancelMatterRequest.reason", Text(500)),

@@ -111,6 +111,11 @@ pub enum News {
         /// When.
         at: Timestamp,
     },
+    /// Intake: it was not accepted, and is not completed any more.
+    AcceptanceRefused {
+        /// Whether it had counted as completed in time.
+        was_on_time: bool,
+    },
     /// Intake: it was struck off.
     Closed,
     /// Funding: money was committed to it.
@@ -130,7 +135,11 @@ impl News {
     /// Whether it changes the figures of the matter's village, and not only what is remembered of the matter.
     pub const fn counts(&self) -> bool {
         match self {
-            News::Determined { .. } | News::Completed { .. } | News::Closed | News::Settled { .. } => true,
+            News::Determined { .. }
+            | News::Completed { .. }
+            | News::AcceptanceRefused { .. }
+            | News::Closed
+            | News::Settled { .. } => true,
             News::Proposed(_) | News::Moved(_) | News::Committed(_) | News::Released(_) | News::Paid(_) => {
                 false
             }

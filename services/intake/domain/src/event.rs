@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress, joint};
+use crate::{Category, Content, Deliberation, Ending, Progress, align, doing, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +138,10 @@ pub enum Fact {
     },
     /// Something between the villages that plan it together.
     Joint(joint::LeadFact),
+    /// Something about the work.
+    Doing(doing::Fact),
+    /// Something about what departments say.
+    Align(align::Fact),
 }
 
 impl Fact {
@@ -165,6 +169,18 @@ impl Fact {
             Fact::CarriedOver { .. } => "intake.carried_over",
             Fact::Cancelled { .. } => "intake.cancelled",
             Fact::Joint(fact) => fact.kind(),
+            Fact::Doing(fact) => fact.kind(),
+            Fact::Align(fact) => fact.kind(),
+        }
+    }
+
+    /// The digests of the photographs that came with it.
+    pub(crate) fn photographs(&self) -> Vec<[u8; 32]> {
+        match self {
+            Fact::Progressed(progress) => doing::photographs(&progress.papers).collect(),
+            Fact::Doing(fact) => fact.photographs().collect(),
+            Fact::Align(align::Fact::ConditionMet { papers, .. }) => doing::photographs(papers).collect(),
+            _ => Vec::new(),
         }
     }
 }

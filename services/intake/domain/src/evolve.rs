@@ -4,7 +4,9 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World, joint,
+    Outcome, Reached, Stage, State, World, align,
+    doing::{self, Doing},
+    joint,
 };
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
@@ -87,6 +89,8 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         stage: Stage::Proposed,
         ending: None,
         joint: None,
+        doing: Doing::default(),
+        alignment: None,
         version: 1,
         created: event.at,
         updated: event.at,
@@ -178,6 +182,8 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
             matter.stage = Stage::Cancelled(reached);
         }
         Fact::Joint(fact) => joint::lead(matter, fact, event.at)?,
+        Fact::Doing(fact) => doing::apply(matter, fact, event.at)?,
+        Fact::Align(fact) => align::apply(matter, fact, event.at)?,
     }
     mark(matter, event);
     Some(())

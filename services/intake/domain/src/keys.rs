@@ -27,6 +27,10 @@ pub enum Key {
     Determined(UnitCode, Year),
     /// What the matters of a unit and of all units below it come to.
     Totals(BookId),
+    /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
+    Photograph(MatterId, [u8; 32]),
+    /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.
+    Opinions(MatterId),
 }
 
 /// What a command must see.
@@ -55,7 +59,9 @@ pub fn reads(command: &Command) -> Vec<Key> {
         | Act::Complete { .. }
         | Act::Accept
         | Act::RequestClosing
-        | Act::RequestEnding { .. } => {}
+        | Act::RequestEnding { .. }
+        | Act::Doing(_)
+        | Act::Align(_) => {}
     }
     keys
 }
@@ -89,8 +95,11 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::EndingRefused { .. }
         | Fact::CarriedOver { .. }
         | Fact::Cancelled { .. }
-        | Fact::Joint(_) => {}
+        | Fact::Joint(_)
+        | Fact::Doing(_) => {}
+        Fact::Align(fact) => keys.extend(fact.is_about_opinions().then_some(Key::Opinions(matter))),
     }
+    keys.extend(event.fact.photographs().into_iter().map(|sha256| Key::Photograph(matter, sha256)));
     keys
 }
 

@@ -28,11 +28,13 @@
 //! 3. Say in [`evolve`] what the fact changes. Results of policy stand in the fact: evolving asks no policy.
 //! 4. If it needs to see more than its own matter, name it in [`reads`]; the model test finds what is missing.
 
+pub mod align;
 pub mod book;
 mod codes;
 mod command;
 mod content;
 mod deliberation;
+pub mod doing;
 mod ending;
 mod event;
 mod evolve;

@@ -41,3 +41,9 @@ pub const PERSONS: RangeInclusive<i64> = 1..=1_000_000;
 pub const ENTITLED: RangeInclusive<i64> = 1..=1_000_000;
 /// Those present, for, against or abstaining in a meeting.
 pub const VOTES: RangeInclusive<i64> = 0..=1_000_000;
+/// Bytes of a photograph or paper.
+pub const PAPER_BYTES: RangeInclusive<i64> = 1..=1_000_000_000;
+/// Findings of one inspection.
+pub const FINDINGS: usize = 10;
+/// Conditions of one opinion.
+pub const CONDITIONS: usize = 10;

@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    codes::codes, joint::Plan,
+    align::Alignment, codes::codes, doing::Doing, joint::Plan,
 };
 
 codes! {
@@ -156,6 +156,10 @@ pub struct Matter {
     pub ending: Option<EndingRequest>,
     /// What was last planned together with other villages, given up or not.
     pub joint: Option<Plan>,
+    /// Who answers for the work, what is to be done by when, and what inspections found.
+    pub doing: Doing,
+    /// What the county's departments say; nothing where none must agree.
+    pub alignment: Option<Alignment>,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.

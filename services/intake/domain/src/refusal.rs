@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::State;
+use crate::{State, align, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +173,10 @@ pub enum Refusal {
         /// Which year.
         year: Year,
     },
+    /// Something about the work stands in the way.
+    Doing(doing::Refusal),
+    /// Something about what departments say does.
+    Align(align::Refusal),
 }
 
 /// Why a matter cannot take another.

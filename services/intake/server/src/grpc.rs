@@ -8,20 +8,24 @@ use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
-use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::Engine;
 
 use crate::model::Intake;
 use crate::store;
 
+mod align;
 mod books;
 mod joint;
 mod list;
 mod report;
+mod work;
 
+pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use joint::{JointMatters, joint_matters};
+pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
@@ -49,15 +53,18 @@ macro_rules! service {
                 &self,
                 request: Request<pb::GetMatterRequest>,
             ) -> Result<Response<pb::Matter>, Status> {
+                let unit = caller(&request)?.unit;
                 let (request, mut reader) = self.desk.read(request).await?;
                 let mut check = Checker::default();
                 let name: Option<MatterId> = check.matter("name", &request.name);
                 let id = check.finish(|| name)?;
                 let matter = store::get::<E>(&mut reader, id).await.map_err(unreadable)?;
+                let shared = store::shared::<E>(&mut reader, id).await.map_err(unreadable)?;
                 reader.done();
-                let matter = matter.ok_or_else(|| {
+                let mut matter = matter.ok_or_else(|| {
                     Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
                 })?;
+                work::tell_shared(&mut matter, shared, &self.desk.house().register, unit);
                 Ok(Response::new(matter))
             }
 

@@ -1,12 +1,13 @@
 //! Intake as the writer sees it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
-use yishi_intake_domain::{Command, Event, Fact, Policy, Refusal, book, decide};
-use yishi_kernel::{MatterId, UnitCode};
+use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
+use yishi_kernel::{Level, MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
@@ -127,7 +128,8 @@ impl Intake {
             Command::Change { matter, .. } => About::Matter(*matter),
             Command::Delivery(delivery) => About::Matter(delivery.matter()),
         };
-        let events = decide(&self.policy, &working.world, command, moment.now)
+        let policy = self.policy_for(command);
+        let events = decide(&policy, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
@@ -145,8 +147,11 @@ impl Intake {
     fn write_matter(&self, working: &mut Working, event: Event) -> Draft {
         let (unit, kind) = (event.matter.village, event.fact.kind());
         let to = match &event.fact {
-            // Who decides about an ending has it addressed to it.
+            // Who decides about an ending has it addressed to it, and so has whoever is asked for an opinion.
             Fact::EndingRequested { .. } => self.house.register.parent(unit),
+            Fact::Align(align::Fact::OpinionsRequested { .. }) => {
+                self.house.register.ancestor_at(unit, Level::County)
+            }
             Fact::Joint(fact) => fact.to(),
             _ => None,
         };
@@ -188,6 +193,18 @@ impl Intake {
         Ok(working.served(about))
     }
 
+    /// The policy as it is for the matter's village, where that makes a difference.
+    fn policy_for(&self, command: &Command) -> Cow<'_, Policy> {
+        let asks = |act: &Act| matches!(act, Act::Determine { .. } | Act::Align(align::Act::Revise(_)));
+        let Command::Change { matter, act, .. } = command else { return Cow::Borrowed(&self.policy) };
+        if self.policy.opinions.rows.is_empty() || !asks(act) {
+            return Cow::Borrowed(&self.policy);
+        }
+        let register = &self.house.register;
+        let opinions = self.policy.opinions.of(|unit| register.is_within(matter.village, unit));
+        Cow::Owned(Policy { opinions, ..self.policy.clone() })
+    }
+
     fn keep_book(
         &self,
         working: &mut Working,
@@ -198,7 +215,9 @@ impl Intake {
         let about = match command {
             book::Command::Open { book } | book::Command::Change { book, .. } => About::Book(*book),
             book::Command::Hear(heard) => About::Book(heard.book()),
-            book::Command::AnswerEnding { matter, .. } => About::Matter(*matter),
+            book::Command::AnswerEnding { matter, .. } | book::Command::GiveOpinion { matter, .. } => {
+                About::Matter(*matter)
+            }
         };
         working.recount(&self.house.register, command);
         let rules = book::Rules { policy: &self.policy, register: &self.house.register };

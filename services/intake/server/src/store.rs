@@ -4,6 +4,8 @@ pub(crate) mod books;
 pub(crate) mod joint;
 mod list;
 mod load;
+pub(crate) mod opinions;
+mod photographs;
 mod report;
 mod save;
 pub mod statements;
@@ -20,6 +22,7 @@ use crate::task::Told;
 
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
+pub(crate) use photographs::{shared, sharing};
 pub(crate) use report::{report, villages};
 pub(crate) use save::save;
 

@@ -47,6 +47,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: told.papers_sha256.iter().map(|paper| digest(paper)).collect(),
+            papers: super::work::papers(&told.papers),
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(_) => Fact::Accepted,
@@ -64,6 +65,18 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
         Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => super::align::fact(told),
+        told @ (Kind::OfficerNamed(_)
+        | Kind::MilestonePlanned(_)
+        | Kind::MilestoneReached(_)
+        | Kind::MilestoneDropped(_)
+        | Kind::Inspected(_)
+        | Kind::Reworked(_)
+        | Kind::ReworkJudged(_)
+        | Kind::AcceptanceRefused(_)) => super::work::fact(told),
         other => {
             let told = format!("{other:?}");
             Fact::Joint(joint::fact(other).unwrap_or_else(|| panic!("{told} happens to no matter")))
@@ -121,11 +134,11 @@ fn deliberation(told: &pb::Deliberation) -> Deliberation {
     }
 }
 
-fn unit(name: &str) -> UnitCode {
+pub(super) fn unit(name: &str) -> UnitCode {
     name.strip_prefix("units/").expect("a unit's name").parse().expect("a unit's code")
 }
 
-fn actor(text: &str) -> Actor {
+pub(super) fn actor(text: &str) -> Actor {
     text.parse().expect("an actor")
 }
 
@@ -138,6 +151,6 @@ pub(super) fn day(text: &str) -> Date {
     Date::parse(text, form).expect("a day")
 }
 
-fn digest(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().expect("32 bytes")
 }

@@ -75,6 +75,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         text: work.progress.text.clone(),
         papers_sha256: work.progress.papers_sha256.iter().map(|paper| paper.to_vec()).collect(),
         record_time_us: micros(work.reported),
+        papers: super::work::shown(&work.progress.papers),
     });
     served.joint = matter.joint.as_ref().map(joint::served);
     served.ending = matter.ending.as_ref().map(|asked| pb::EndingRequest {
@@ -93,6 +94,8 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         on_time: done.on_time(),
         ..handed_over(&matter.stage)
     });
+    super::work::serve(matter, &mut served);
+    served.alignment = matter.alignment.as_ref().map(super::align::served);
     served
 }
 
@@ -106,7 +109,7 @@ fn notice(hung: &Notice, end_time_us: i64) -> pb::Notice {
 }
 
 /// The number of an enumeration's value; domain and contract use the same words.
-fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
+pub(super) fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
     of(name).unwrap_or_else(|| panic!("the contract has no {name}")).into()
 }
 

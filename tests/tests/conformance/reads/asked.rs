@@ -41,6 +41,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListParticipationsRequest.year", AnyYear),
     ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
+    ("intake.v1.ListOpinionsRequest.waiting_only", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),

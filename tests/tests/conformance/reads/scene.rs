@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Level, UnitCode};
 use yishi_proto::{appraisal::v1 as appraisal, escalation::v1 as escalation};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake, journal::v1 as journal};
 use yishi_store::Engine;
-use yishi_tests::sandbox::{REGION, Sandbox, Together, fresh_id, participation};
+use yishi_tests::sandbox::{REGION, Sandbox, Together, ask, fresh_id, participation, settings};
 
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
@@ -47,7 +47,9 @@ pub(super) struct Scene<E: Engine> {
 
 impl<E: Engine> Scene<E> {
     pub(super) async fn set(place: &str) -> Self {
-        let sandbox = Sandbox::<E>::start(place).await;
+        let mut asking = settings(place, REGION);
+        ask(&mut asking, &["energy"]);
+        let sandbox = Sandbox::<E>::with(asking).await;
         let township = sandbox.register.parent(VILLAGE).expect("a village has a township");
         let other = sandbox.register.children(township).iter().copied().find(|unit| *unit != VILLAGE);
         let other = other.expect("a township has several villages");
@@ -74,6 +76,11 @@ impl<E: Engine> Scene<E> {
         sandbox.caught_up().await;
         let (matter, asked) = (matters.swap_remove(0), participation(VILLAGE, &asked[0]));
         Self { sandbox, township, matter, asked, channel, transfer }
+    }
+
+    fn county(&self) -> UnitCode {
+        let county = self.sandbox.register.ancestor_at(self.township, Level::County);
+        county.expect("a township has a county")
     }
 
     fn bulletin(&self) -> String {
@@ -106,6 +113,10 @@ impl<E: Engine> Scene<E> {
             "ListYearBooks" => about(&intake::ListYearBooksRequest {
                 parent: format!("units/{}", self.township),
                 year: OVER,
+                ..Default::default()
+            }),
+            "ListOpinions" => about(&intake::ListOpinionsRequest {
+                parent: format!("departments/{}/energy", self.county()),
                 ..Default::default()
             }),
             "GetReferral" => one(

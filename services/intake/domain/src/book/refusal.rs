@@ -4,6 +4,8 @@ use yishi_kernel::{Date, MatterId, Timestamp, UnitCode};
 
 use super::{BookId, State};
 
+use crate::align::Department;
+
 /// Why nothing follows from a command about a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -111,5 +113,12 @@ pub enum Refusal {
     EndingNotRequested {
         /// Which matter.
         matter: MatterId,
+    },
+    /// Nobody asks the department about the matter.
+    OpinionNotAsked {
+        /// Which matter.
+        matter: MatterId,
+        /// Which department.
+        department: Department,
     },
 }

@@ -16,7 +16,9 @@ pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, joint};
+use crate::{
+    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, doing, joint,
+};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -41,10 +43,15 @@ pub fn decide(
         }
     };
     let known = world.matter(matter);
+    let told = fact.as_ref().zip(known);
     // The villages that plan it together are told in the same breath.
-    let letters = known.zip(fact.as_ref()).map(|(known, fact)| joint::letters(known, fact));
-    let letters = letters.into_iter().flatten().map(Fact::Joint);
-    Ok(fact.into_iter().chain(letters).map(|fact| Event { matter, at: now, fact }).collect())
+    let letters =
+        told.map(|(fact, known)| joint::letters(known, fact)).into_iter().flatten().map(Fact::Joint);
+    let letters: Vec<Fact> = letters.collect();
+    // A matter that is fixed, or is another than it was, is one that departments are asked about.
+    let asks = told.and_then(|(fact, known)| align::follows(policy, known, fact, now)).map(Fact::Align);
+    let facts = fact.into_iter().chain(letters).chain(asks);
+    Ok(facts.map(|fact| Event { matter, at: now, fact }).collect())
 }
 
 /// What has happened elsewhere, to a matter here.
@@ -53,6 +60,9 @@ fn heard(matter: &Matter, delivery: &Delivery) -> Option<Fact> {
         Delivery::Settled { paid, .. } => close::settled(matter, *paid),
         Delivery::EndingAnswered { by, number, granted, reason, .. } => {
             ending::answered(matter, *by, *number, *granted, reason)
+        }
+        Delivery::OpinionGiven { department, round, opinion, .. } => {
+            align::heard(matter, department, *round, opinion).map(Fact::Align)
         }
     }
 }
@@ -103,6 +113,8 @@ fn change(
         Act::Accept => close::accept(matter).map(Some),
         Act::RequestClosing => close::request(matter).map(Some),
         Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
+        Act::Doing(act) => Ok(doing::decide(policy, matter, act, now)?.map(Fact::Doing)),
+        Act::Align(act) => Ok(align::decide(matter, act)?.map(Fact::Align)),
     }
 }
 

@@ -208,9 +208,13 @@ impl County {
             Lead::Withdraw => Act::Withdraw { reason },
             Lead::Decline => Act::Decline { reason },
             Lead::Merge => Act::Merge { into: matters[(nth + 1) % matters.len()].id },
-            Lead::Progress => {
-                Act::Progress(Progress { percent: 50, spent: Fen::ZERO, text: reason, papers_sha256: vec![] })
-            }
+            Lead::Progress => Act::Progress(Progress {
+                percent: 50,
+                spent: Fen::ZERO,
+                text: reason,
+                papers_sha256: vec![],
+                papers: vec![],
+            }),
             Lead::End { carried_over, granted } => {
                 let ending = if carried_over { Ending::CarriedOver } else { Ending::Cancelled };
                 let act = Act::RequestEnding { ending, reason };

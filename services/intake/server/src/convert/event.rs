@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{book, codes, joint};
+use super::{align, book, codes, doing, joint};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -54,6 +54,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             spent_fen: progress.spent.get(),
             text: progress.text.clone(),
             papers_sha256: papers(progress),
+            papers: doing::papers(&progress.papers),
         }),
         Fact::Completed { text } => Kind::Completed(pb::Completed { text: text.clone() }),
         Fact::Accepted => Kind::Accepted(pb::Accepted {}),
@@ -68,6 +69,8 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
         Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
         Fact::Joint(fact) => joint::lead(event.matter, fact),
+        Fact::Doing(fact) => doing::event(fact),
+        Fact::Align(fact) => align::event(fact),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
@@ -153,6 +156,7 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: papers_from(&told.papers_sha256)?,
+            papers: doing::papers_from(&told.papers)?,
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(pb::Accepted {}) => Fact::Accepted,
@@ -175,7 +179,20 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingRequested(_)
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
-        | Kind::YearCorrected(_) => return None,
+        | Kind::YearCorrected(_)
+        | Kind::OpinionGiven(_) => return None,
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => return align::fact_from(told).map(Fact::Align),
+        told @ (Kind::OfficerNamed(_)
+        | Kind::MilestonePlanned(_)
+        | Kind::MilestoneReached(_)
+        | Kind::MilestoneDropped(_)
+        | Kind::Inspected(_)
+        | Kind::Reworked(_)
+        | Kind::ReworkJudged(_)
+        | Kind::AcceptanceRefused(_)) => return doing::fact_from(told).map(Fact::Doing),
         kind => Fact::Joint(joint::lead_from(matter, kind)?),
     })
 }

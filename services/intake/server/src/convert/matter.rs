@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{ending, joint, work};
+use super::{align, doing, ending, joint, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -57,6 +57,8 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     }
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
+    doing::serve(&matter.doing, &mut served);
+    served.alignment = matter.alignment.as_ref().map(align::alignment);
     served
 }
 
@@ -132,6 +134,12 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .joint
             .as_ref()
             .map(|plan| joint::plan_from(plan).ok_or_else(|| told("joint")))
+            .transpose()?,
+        doing: doing::doing_from(served).ok_or_else(|| told("the work"))?,
+        alignment: served
+            .alignment
+            .as_ref()
+            .map(|asked| align::alignment_from(asked).ok_or_else(|| told("alignment")))
             .transpose()?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),

@@ -137,7 +137,7 @@ changes! {
 }
 
 #[expect(clippy::option_option, reason = "see fields::seen")]
-fn change(
+pub(super) fn change(
     check: Checker,
     matter: Option<MatterId>,
     request_id: Option<RequestId>,
@@ -192,7 +192,7 @@ fn subcategory(check: &mut Checker, value: &str) -> Option<Subcategory> {
     code
 }
 
-fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
+pub(super) fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
     let day = date_from(text);
     if day.is_none() {
         check.refuse(field, "应为日期，如 2022-01-15", "write a day, as in 2022-01-15");

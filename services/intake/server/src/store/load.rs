@@ -57,6 +57,8 @@ pub(crate) async fn load<E: Engine>(
                     books.add(&yearly(*unit, *year))?;
                 }
             }
+            // Noted when it is seen, whatever is known.
+            Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Totals(id) => {
                 let sums = report::report::<E>(conn, house, id.unit, id.year).await?;
                 working.sums.insert(*id, sums.iter().map(total).collect::<Result<_, _>>()?);
@@ -141,7 +143,7 @@ pub(super) fn small<N: TryFrom<i64>>(value: i64) -> Result<N, StoreError> {
     N::try_from(value).map_err(|_| corrupt(format!("{value} is out of range")))
 }
 
-fn matter_id<E: Engine>(row: &E::Row, ordinal: i64) -> Result<MatterId, StoreError> {
+pub(super) fn matter_id<E: Engine>(row: &E::Row, ordinal: i64) -> Result<MatterId, StoreError> {
     let village: u64 = small(col::<E, _>(row, "unit")?)?;
     let village = UnitCode::new(village).ok_or_else(|| corrupt(format!("{village} is no unit code")))?;
     let year: i32 = small(col::<E, _>(row, "year")?)?;

@@ -97,7 +97,7 @@ reasons! {
     PLANNED_TOGETHER: FailedPrecondition,
         "已就此事项邀请其他村共建，内容不可更改",
         "other villages are asked about the matter as it is; it does not change under them",
-        "Release the villages, update the matter, and invite them anew.";
+        "Release the villages, update the matter, and invite them anew; once it is determined, what they agreed to stays.";
     JOINT_NOT_AGREED: FailedPrecondition,
         "尚有 {open} 个村未同意或已退出共建，如 {first}",
         "{open} village(s) have not agreed to plan the matter together, or have left; {first} is one",

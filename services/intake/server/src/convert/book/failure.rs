@@ -63,5 +63,9 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         Refusal::EndingNotRequested { matter } => {
             standing(no(&reasons::ENDING_NOT_REQUESTED).with("matter", matter))
         }
+        Refusal::OpinionNotAsked { matter, department } => {
+            let nobody = no(&reasons::OPINION_NOT_ASKED).with("matter", matter);
+            standing(nobody.with("department", department))
+        }
     }
 }

@@ -2,7 +2,7 @@ use super::super::villages::{ACROSS, FAR, LEAD, NEAR, Villages, party, rest, sha
 use super::*;
 use crate::joint::{Act, Command};
 use crate::rules::village::{actor, content};
-use crate::{Act as MatterAct, Amendment, Category, Content, State as MatterState};
+use crate::{Act as MatterAct, Amendment, Category, Content, State as MatterState, align};
 
 const DETERMINE: MatterAct = MatterAct::Determine { due: None };
 
@@ -103,6 +103,14 @@ fn a_matter_is_fixed_for_all_or_for_none() {
     assert_eq!(villages.act(matter, DETERMINE), waits, "the lead has not heard");
     villages.deliver();
     villages.act(matter, DETERMINE).unwrap();
+    // Their shares sum to the cost that they have agreed to.
+    let agreed = align::Scope::of(&villages.lead.matter(matter).content);
+    let revise = |cost_estimate| {
+        let scope = align::Scope { cost_estimate, ..agreed.clone() };
+        MatterAct::Align(align::Act::Revise(align::Revision { scope, reason: no() }))
+    };
+    assert_eq!(villages.act(matter, revise(Fen::new(1))), Err(crate::Refusal::PlannedTogether));
+    assert_eq!(villages.act(matter, revise(agreed.cost_estimate)), Ok(()), "nothing changes");
     assert_eq!(villages.used(LEAD, matter).slots, 1);
     let number = villages.lead.matter(matter).stage.determination().unwrap().number;
     for village in [NEAR, ACROSS] {
