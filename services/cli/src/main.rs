@@ -16,6 +16,7 @@ mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod unit;
 mod units;
 
 use std::{
@@ -54,6 +55,8 @@ enum Command {
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
     #[command(subcommand)]
+    Unit(unit::Command),
+    #[command(subcommand)]
     Federation(federation::Command),
 }
 
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Status(node) => run(operator::status(&node, lang)),
         Command::Verify(node) => run(operator::verify(&node, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome

@@ -1,12 +1,13 @@
 //! The admin listener's service.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp, UnitCode};
 use yishi_link::protocol::Standing;
-use yishi_link::{Barrier, LinkEnd, LinkState, Recovery};
+use yishi_link::{Barrier, Ends, LinkEnd, LinkState, Moves, Recovery};
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::clock::NodeClock;
@@ -15,6 +16,7 @@ use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Chain;
 use yishi_store::{FirstBad, Source, StoreError};
 
+use crate::delegation;
 use crate::shelf::Shelved;
 
 /// Latest instant a clock may be moved to: the end of the year 2100, in µs.
@@ -31,7 +33,9 @@ pub(crate) struct Admin {
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
     barrier: Barrier,
-    links: Vec<LinkEnd>,
+    links: Ends,
+    moves: Moves,
+    address: SocketAddr,
     recoveries: Vec<(Source, Recovery)>,
 }
 
@@ -42,10 +46,11 @@ impl Admin {
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
         barrier: Barrier,
-        (links, recoveries): (Vec<LinkEnd>, Vec<(Source, Recovery)>),
+        (links, recoveries, moves): (Ends, Vec<(Source, Recovery)>, Moves),
+        address: SocketAddr,
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves, barrier, links, recoveries }
+        Self { engine, clock, house, shelves, barrier, links, moves, address, recoveries }
     }
 
     async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
@@ -99,7 +104,7 @@ impl Admin {
                 pos: link.come.borrow().pos,
             }
         };
-        self.links.iter().map(status).collect()
+        self.links.now().iter().map(status).collect()
     }
 
     fn business_clock(&self) -> pb::BusinessClock {
@@ -144,6 +149,35 @@ impl AdminService for Admin {
             }
         }
         Ok(Response::new(pb::SkipRecoveryResponse { recovery: self.recovery(&service).0 as i32 }))
+    }
+
+    async fn delegate_unit(
+        &self,
+        request: Request<pb::DelegateUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::delegated(request.get_ref())?;
+        self.moves.delegate(unit, &address).await?;
+        tracing::warn!(%unit, address, "an operator hands a unit over to a node of its own");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn reclaim_unit(
+        &self,
+        request: Request<pb::ReclaimUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::reclaimed(request.get_ref(), self.address)?;
+        self.moves.recall(unit, &address).await?;
+        tracing::warn!(%unit, "an operator takes a unit back from its node");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn list_delegations(
+        &self,
+        _request: Request<pb::ListDelegationsRequest>,
+    ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
+        let tops = self.moves.tops().into_iter();
+        let delegations = tops.map(|unit| delegation::told(&self.moves, unit)).collect();
+        Ok(Response::new(pb::ListDelegationsResponse { delegations }))
     }
 
     async fn get_clock(

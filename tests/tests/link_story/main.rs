@@ -6,6 +6,7 @@
 
 mod asks;
 mod faults;
+mod moves;
 
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1::{GetMatterRequest, GetProgressReportRequest, MatterState};

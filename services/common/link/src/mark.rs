@@ -42,6 +42,9 @@ impl Mark {
             return Ok(());
         }
         let new = self.path.with_extension("mark.new");
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         let mut file = File::create(&new)?;
         write!(file, "{}.{}", position.epoch, position.pos)?;
         file.sync_data()?;

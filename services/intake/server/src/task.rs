@@ -98,13 +98,13 @@ impl Task {
 }
 
 /// The entries of funding that intake learns from: what it wrote to units hosted here.
-pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_funding(&house, &stored.entry)
 }
 
 /// The entries of intake itself that arrive here: what the unit right above a unit hosted here wrote to it.
-pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)
 }
