@@ -16,6 +16,7 @@ mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod unit;
 mod units;
 mod verify;
 
@@ -55,6 +56,8 @@ enum Command {
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
     #[command(subcommand)]
+    Unit(unit::Command),
+    #[command(subcommand)]
     Federation(federation::Command),
 }
 
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Verify(options) => run(verify::run(&options, lang)),
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome

@@ -23,12 +23,14 @@ const STATUS_DEADLINE: Duration = Duration::from_secs(10);
 const VERIFY_DEADLINE: Duration = Duration::from_secs(290);
 /// What services tell each other they tell within milliseconds; after this something is stuck.
 const BARRIER_DEADLINE: Duration = Duration::from_secs(60);
+/// Between two looks at a node that others are to give something to.
+const WHOLE_PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Address {
     /// The node's admin listener.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18641")]
-    admin: String,
+    pub(crate) admin: String,
 }
 
 pub(crate) async fn status(node: &Address, lang: Lang) -> Result<Exit, Failure> {
@@ -108,6 +110,22 @@ fn keys(status: &pb::NodeStatus, lang: Lang) -> String {
 
 pub(crate) async fn get_status(remote: &Remote) -> Result<pb::NodeStatus, Failure> {
     remote.admin(STATUS_DEADLINE, pb::GetStatusRequest {}, Admin::get_status).await
+}
+
+/// Waits until a node lacks nothing that others hold of it; until then it writes nothing.
+pub(crate) async fn whole(remote: &Remote) -> Result<(), Failure> {
+    let waiting = async {
+        loop {
+            let status = get_status(remote).await?;
+            if status.services.iter().all(|service| service.recovery() == pb::Recovery::Whole) {
+                return Ok(());
+            }
+            tokio::time::sleep(WHOLE_PAUSE).await;
+        }
+    };
+    tokio::time::timeout(BARRIER_DEADLINE, waiting).await.unwrap_or_else(|_| {
+        Err(Failure::new(Exit::Unavailable, "it still waits for what other nodes hold of it"))
+    })
 }
 
 pub(crate) async fn verify_journals(remote: &Remote) -> Result<pb::VerifyJournalsResponse, Failure> {

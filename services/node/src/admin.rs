@@ -1,13 +1,14 @@
 //! The admin listener's service.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp, UnitCode};
 use yishi_link::protocol::Standing;
-use yishi_link::{Barrier, LinkEnd, LinkState, Recovery};
+use yishi_link::{Barrier, Ends, LinkEnd, LinkState, Moves, Recovery};
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::check::Checker;
@@ -18,6 +19,7 @@ use yishi_store::journal::Chain;
 use yishi_store::{FirstBad, Source, StoreError};
 use yishi_witness::PublicKey;
 
+use crate::delegation;
 use crate::shelf::Shelved;
 use crate::witness::{self, Recall};
 
@@ -42,7 +44,9 @@ pub(crate) struct Admin {
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
     barrier: Barrier,
-    links: Vec<LinkEnd>,
+    links: Ends,
+    moves: Moves,
+    address: SocketAddr,
     recoveries: Vec<(Source, Recovery)>,
     key: PublicKey,
     recall: Recall,
@@ -55,11 +59,12 @@ impl Admin {
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
         barrier: Barrier,
-        (links, recoveries): (Vec<LinkEnd>, Vec<(Source, Recovery)>),
+        (links, recoveries, moves): (Ends, Vec<(Source, Recovery)>, Moves),
+        address: SocketAddr,
         (key, recall): (PublicKey, Recall),
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves, barrier, links, recoveries, key, recall }
+        Self { engine, clock, house, shelves, barrier, links, moves, address, recoveries, key, recall }
     }
 
     async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
@@ -142,7 +147,7 @@ impl Admin {
                 testimony_time_us: trusted.and_then(|trusted| trusted.testified_us).unwrap_or_default(),
             }
         };
-        Ok(self.links.iter().map(status).collect())
+        Ok(self.links.now().iter().map(status).collect())
     }
 
     /// The books of a service, or all if none is named.
@@ -205,6 +210,35 @@ impl AdminService for Admin {
             }
         }
         Ok(Response::new(pb::SkipRecoveryResponse { recovery: self.recovery(&service).0 as i32 }))
+    }
+
+    async fn delegate_unit(
+        &self,
+        request: Request<pb::DelegateUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::delegated(request.get_ref())?;
+        self.moves.delegate(unit, &address).await?;
+        tracing::warn!(%unit, address, "an operator hands a unit over to a node of its own");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn reclaim_unit(
+        &self,
+        request: Request<pb::ReclaimUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::reclaimed(request.get_ref(), self.address)?;
+        self.moves.recall(unit, &address).await?;
+        tracing::warn!(%unit, "an operator takes a unit back from its node");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn list_delegations(
+        &self,
+        _request: Request<pb::ListDelegationsRequest>,
+    ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
+        let tops = self.moves.tops().into_iter();
+        let delegations = tops.map(|unit| delegation::told(&self.moves, unit)).collect();
+        Ok(Response::new(pb::ListDelegationsResponse { delegations }))
     }
 
     async fn get_clock(

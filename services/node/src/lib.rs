@@ -3,6 +3,7 @@
 
 mod admin;
 mod books;
+mod delegation;
 mod host;
 mod opinions;
 mod shelf;

@@ -24,7 +24,7 @@ pub(crate) async fn joint_matters_follow<E: Engine>(place: &str) {
     let house = house(place);
     let model = || Intake::new(Arc::clone(&house), Policy::default());
     let play = async |story: &mut Story<'_, E, Intake>, runner: &mut TestRunner| {
-        let mut county = County::new(Policy::default(), house.register.clone(), [0, 0, 0]);
+        let mut county = County::new(Policy::default(), (*house.register).clone(), [0, 0, 0]);
         for step in [draw(runner, &chance::steps()), draw(runner, &chance::steps())].concat() {
             county.step(&step).unwrap();
         }

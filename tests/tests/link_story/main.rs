@@ -6,6 +6,7 @@
 
 mod asks;
 mod faults;
+mod moves;
 mod witness;
 
 use yishi_kernel::UnitCode;

@@ -17,7 +17,7 @@ mod scheme;
 mod step;
 
 pub(crate) use bulletin::{bulletin, bulletin_from, checkpoint, checkpoint_from};
-pub(crate) use delivery::{concerns, delivery, report};
+pub(crate) use delivery::{concerns, concerns_hosted, delivery, report};
 pub(crate) use event::event;
 pub(crate) use event_from::event_from;
 pub(crate) use failure::{failure, unknown_bulletin, unknown_checkpoint, unknown_list};

@@ -122,9 +122,15 @@ fn as_of(moment: &Moment) -> AsOf {
 }
 
 /// The entries of intake, escalation and funding that appraisal learns from.
-pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |Stored { entry, .. }| convert::concerns(&house, entry)
+}
+
+/// Those among them that only the node of their unit learns from; all others every node does, wherever a unit is hosted.
+pub fn wants_hosted(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| convert::concerns_hosted(&house, entry)
 }
 
 /// What those entries are to appraisal.

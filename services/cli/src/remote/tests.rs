@@ -62,6 +62,27 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("nothing to recover here"))
     }
 
+    async fn delegate_unit(
+        &self,
+        _: Request<pb::DelegateUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        Err(Status::failed_precondition("nothing to move here"))
+    }
+
+    async fn reclaim_unit(
+        &self,
+        _: Request<pb::ReclaimUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        Err(Status::failed_precondition("nothing to move here"))
+    }
+
+    async fn list_delegations(
+        &self,
+        _: Request<pb::ListDelegationsRequest>,
+    ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
+        Ok(Response::new(pb::ListDelegationsResponse::default()))
+    }
+
     type ListHeadsStream = tokio_stream::Empty<Result<pb::ListHeadsResponse, Status>>;
 
     async fn list_heads(

@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 use yishi_kernel::UnitCode;
-use yishi_runtime::desk::House;
+use yishi_runtime::desk::{House, rejected, unmovable};
+use yishi_runtime::errors::Failure;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
-use yishi_store::{Database, Engine, Handle, Inflow, Model, Position, Rejection, Source, StoreError, Unfit};
+use yishi_store::{
+    Database, Engine, Handle, Inflow, Model, Order, Position, Rejection, Source, StoreError, Unfit,
+};
 use yishi_witness::{NodeKey, Signed};
 
 use crate::mark::Mark;
@@ -48,6 +51,7 @@ pub(crate) enum Unwitnessed {
 #[tonic::async_trait]
 pub(crate) trait Port: Send + Sync {
     fn service(&self) -> Source;
+    fn house(&self) -> &Arc<House>;
     fn positions(&self) -> watch::Receiver<Position>;
     /// What is held of the journals at or below `lower`, and of letters from elsewhere to there.
     async fn look(&self, lower: UnitCode, ways: bool) -> Result<Holdings, StoreError>;
@@ -69,6 +73,10 @@ pub(crate) trait Port: Send + Sync {
     async fn testify(&self, upto: i64) -> Result<Signed, StoreError>;
     /// Compares what the node below signed with what is known and held here, and keeps it.
     async fn witness(&self, node: UnitCode, signed: Signed) -> Result<(), Unwitnessed>;
+    /// Whether an order about a subtree can be carried out.
+    fn check(&self, order: &Order) -> Result<(), Failure>;
+    /// Has it carried out.
+    async fn order(&self, order: Order) -> Result<(), Failure>;
 }
 
 pub(crate) struct Books<E: Engine, M: Model> {
@@ -203,9 +211,13 @@ async fn heads_below<E: Engine>(
 }
 
 #[tonic::async_trait]
-impl<E: Engine, M: Model> Port for Books<E, M> {
+impl<E: Engine, M: Model<Refusal: Into<Failure>>> Port for Books<E, M> {
     fn service(&self) -> Source {
         M::SERVICE
+    }
+
+    fn house(&self) -> &Arc<House> {
+        &self.house
     }
 
     fn positions(&self) -> watch::Receiver<Position> {
@@ -291,12 +303,31 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
         if self.handle.is_recovering() {
             return Ok(());
         }
-        let (mark, epoch) = (Arc::clone(&self.mark), self.positions().borrow().epoch);
+        // A later term than the position's would say that the position is not there.
+        let mut positions = self.positions();
+        let reached = positions.wait_for(|reached| reached.pos >= pos).await;
+        let epoch = reached.map_err(std::io::Error::other)?.epoch;
+        let mark = Arc::clone(&self.mark);
         let note = move || {
             let mut mark = mark.lock().unwrap_or_else(PoisonError::into_inner);
             mark.note(Position { epoch, pos })
         };
         tokio::task::spawn_blocking(note).await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+
+    fn check(&self, order: &Order) -> Result<(), Failure> {
+        self.house.hosting().now().check(order).map_err(unmovable)
+    }
+
+    async fn order(&self, order: Order) -> Result<(), Failure> {
+        // Before there is anybody who could know more of this database than it does after a restore.
+        if matches!(order, Order::Delegate { .. }) {
+            let come = self.handle.position().pos;
+            let noted = self.note(come).await;
+            noted.map_err(|error| Failure::internal("noting how far the database is known", &error))?;
+        }
+        let about = format!("{order:?}");
+        self.handle.order(order).await.map(drop).map_err(|no| rejected(no, about))
     }
 
     async fn take(&self, inflow: Inflow) -> Result<(), Untaken> {
@@ -337,9 +368,13 @@ impl<E: Engine, M: Model> Books<E, M> {
             Err(Rejection::Refused(_)) => Err(Untaken::Never("the rules cannot apply it".to_owned())),
             Err(Rejection::Poisonous(why)) => Err(Untaken::Never(why.to_owned())),
             Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Stopping) => Err(Untaken::Later),
-            Err(Rejection::RequestIdReused | Rejection::Recovering) => {
-                Err(Untaken::Never("the writer took entries for a request".to_owned()))
-            }
+            Err(
+                Rejection::RequestIdReused
+                | Rejection::Recovering
+                | Rejection::Elsewhere(_)
+                | Rejection::Outdated
+                | Rejection::Unmovable(_),
+            ) => Err(Untaken::Never("the writer took entries for a request".to_owned())),
         }
     }
 }

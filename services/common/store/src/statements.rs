@@ -71,6 +71,16 @@ statements! {
     CURSOR_LIST = "cursor_list";
     /// A source was read further.
     CURSOR_MOVE = "cursor_move";
+    /// Who decides for which subtree.
+    TENURE_LIST = "tenure_list";
+    /// One of them.
+    TENURE_PUT = "tenure_put";
+    /// What followers passed over.
+    MISSED_LIST = "missed_list";
+    /// By one of them, of one subtree.
+    MISSED_PUT = "missed_put";
+    /// It is made up for.
+    MISSED_DROP = "missed_drop";
     /// How much there is.
     EXTENT = "extent";
     /// A node is known by a key.

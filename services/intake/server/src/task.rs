@@ -104,14 +104,14 @@ impl Task {
 }
 
 /// The entries of funding that intake learns from: what it wrote to units hosted here.
-pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_funding(&house, &stored.entry)
 }
 
-/// The entries of intake itself that arrive here: what was written to a unit hosted here by the unit right above it, or by
-/// a village that it plans a matter together with.
-pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+/// The entries of intake itself that arrive here: what was written to a unit hosted here by the unit right above it, by its
+/// county for its departments, or by a village that it plans a matter together with.
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)
 }

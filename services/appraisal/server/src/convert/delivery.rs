@@ -59,10 +59,15 @@ const OF_FUNDING: [&str; 4] = [COMMITTED, RELEASED, PAID, SETTLED];
 /// sign of life.
 pub(crate) fn concerns(house: &House, entry: &Entry) -> bool {
     house.delegate_of(entry.unit).is_some()
-        || match entry.kind.as_str() {
-            REWARD_PAID => house.hosts(entry.unit),
-            kind => OF_INTAKE.contains(&kind) || OF_FUNDING.contains(&kind) || step::concerns(house, entry),
-        }
+        || concerns_hosted(house, entry)
+        || OF_INTAKE.contains(&entry.kind.as_str())
+        || OF_FUNDING.contains(&entry.kind.as_str())
+        || step::concerns(house, entry)
+}
+
+/// Whether it concerns appraisal because its unit is hosted here.
+pub(crate) fn concerns_hosted(house: &House, entry: &Entry) -> bool {
+    entry.kind == REWARD_PAID && house.hosts(entry.unit)
 }
 
 /// What an entry of another service is to appraisal, nothing if it does not concern it, or what is wrong with it.

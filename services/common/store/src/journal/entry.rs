@@ -15,6 +15,20 @@ pub const OPENED: &str = "journal.epoch_opened";
 /// addressee's side still had; its payload is the `yishi.journal.v1.Entry` that was written then.
 pub const READOPTED: &str = "journal.readopted";
 
+/// The kind of the entry by which a unit goes to another node, which its old node writes last; its payload is
+/// `yishi.journal.v1.UnitMoved`.
+pub const MOVED: &str = "journal.unit_moved";
+
+/// The kind of the letter by which a node asks the node of a unit below for it; its payload is
+/// `yishi.journal.v1.UnitRecalled`.
+pub const RECALLED: &str = "journal.unit_recalled";
+
+/// Whether an entry is the journal's own, and nothing that a service could know.
+#[must_use]
+pub fn is_own(kind: &str) -> bool {
+    kind.starts_with("journal.")
+}
+
 /// What is hashed: the same bytes wherever the entry travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
