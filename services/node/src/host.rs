@@ -148,6 +148,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow_more(&funding, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy.clone());
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
+    books.journals.open_to_departments("intake", yishi_intake::concern);
 
     let ends = books.links.ends();
     let linked = move |node| {

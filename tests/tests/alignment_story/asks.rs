@@ -9,6 +9,9 @@ use yishi_proto::funding::v1 as funding;
 use yishi_proto::funding::v1::funding_service_client::FundingServiceClient;
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::alignment_service_client::AlignmentServiceClient;
+use yishi_proto::journal::v1::journal_service_client::JournalServiceClient;
+use yishi_proto::journal::v1::watch_response::Event;
+use yishi_proto::journal::v1::{Position, WatchRequest, WatchResponse};
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
 use yishi_tests::sandbox::{Sandbox, Signature, as_caller, as_department, fresh_id};
@@ -31,6 +34,35 @@ pub(crate) fn department<E: Engine>(
     kind: &str,
 ) -> AlignmentServiceClient<Signed> {
     AlignmentServiceClient::with_interceptor(node.channel(), Signature::of(&as_department(county, kind)))
+}
+
+/// Kinds of the entries of intake that a department may follow, and whose matter each is about; and where to go on.
+pub(crate) async fn followed<E: Engine>(
+    node: &Sandbox<E>,
+    kind: &str,
+    cursor: Option<Position>,
+) -> (Vec<(String, String)>, Option<Position>) {
+    let department = as_department(COUNTY, kind);
+    let mut watcher = JournalServiceClient::with_interceptor(node.channel(), Signature::of(&department));
+    let (service, units) = ("intake".to_owned(), vec![format!("units/{COUNTY}")]);
+    let ask = WatchRequest { service, units, cursor, ..WatchRequest::default() };
+    let mut stream = done(watcher.watch(ask).await);
+    let mut told = Vec::new();
+    loop {
+        let WatchResponse { position, event } = stream.message().await.unwrap().expect("the stream goes on");
+        match event.unwrap() {
+            Event::Entry(held) => {
+                let entry = held.entry.unwrap();
+                let event: pb::Event = prost::Message::decode(entry.payload.as_ref()).unwrap();
+                let matter = match event.kind.unwrap() {
+                    pb::event::Kind::OpinionGiven(given) => given.matter,
+                    _ => event.matter,
+                };
+                told.push((entry.kind, matter));
+            }
+            Event::CaughtUp(_) => return (told, position),
+        }
+    }
 }
 
 pub(crate) fn officer<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> AlignmentServiceClient<Signed> {

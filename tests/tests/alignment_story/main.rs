@@ -19,7 +19,7 @@ use yishi_tests::line::Lets;
 use yishi_tests::sandbox::{Asks, REGION, Sandbox, ask, fresh_id, settings};
 
 use asks::{
-    asked, channel, commit, department, done, give, officer, outstanding, reason, revise, stands, why,
+    asked, channel, commit, department, done, followed, give, officer, outstanding, reason, revise, stands, why,
     withdraw,
 };
 
@@ -162,6 +162,19 @@ async fn a_department_lists_what_waits_for_it<E: Engine>(place: &str) {
     let stands: Vec<_> = everything.matters.iter().map(|one| (one.stand(), one.overdue)).collect();
     assert_eq!(stands, [(OpinionStand::Consent, false), (OpinionStand::Waiting, true)]);
     assert!(everything.matters.iter().all(|one| one.matter.as_ref().unwrap().alignment.is_some()));
+
+    // It follows what it is asked and what it has said, and goes on where it was.
+    let (told, seen) = followed(&sandbox, "water", None).await;
+    let requested = |name: &String| ("intake.opinions_requested".to_owned(), name.clone());
+    let given = ("intake.opinion_given".to_owned(), names[0].clone());
+    assert_eq!(told, [requested(&names[0]), requested(&names[1]), given]);
+    done(water.give_opinion(give(&names[1], "water", OpinionStand::Objection)).await);
+    sandbox.caught_up().await;
+    let given = ("intake.opinion_given".to_owned(), names[1].clone());
+    assert_eq!(followed(&sandbox, "water", seen).await.0, [given]);
+    let (told, _) = followed(&sandbox, "transport", None).await;
+    assert_eq!(told, [requested(&names[0]), requested(&names[1])], "nothing of what another one says");
+    assert_eq!(followed(&sandbox, "energy", None).await.0, [], "nobody asks it");
 
     // Another department asks in vain for this one's list, and says nothing in its name.
     let mut transport = department(&sandbox, COUNTY, "transport");

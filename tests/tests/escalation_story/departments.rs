@@ -176,7 +176,7 @@ async fn nobody_looks_into_a_departments_desk<E: Engine>(place: &str) {
     let lists = pb::ListReferralsRequest { parent: format!("units/{REGION}"), ..Default::default() };
     assert_eq!(refused(water.list_referrals(lists).await), denied);
     let mut agency = watcher(&sandbox, &as_department(REGION, "water"));
-    for wrong in [all_of(CITY), WatchRequest { service: "intake".into(), ..all_of(REGION) }] {
+    for wrong in [all_of(CITY), WatchRequest { service: "funding".into(), ..all_of(REGION) }] {
         assert_eq!(refused(agency.watch(wrong).await), denied);
     }
     let everything =

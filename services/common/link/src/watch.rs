@@ -64,7 +64,8 @@ impl<E: Engine> Readable for Feed<E> {
     }
 }
 
-/// What tells of each entry of a unit, in their order from the first on, whether it concerns a department of the unit.
+/// What tells of each entry of a unit, in their order from the first on, and of those addressed to it, whether it concerns a
+/// department of the unit.
 pub type Concern = Box<dyn FnMut(&Entry) -> bool + Send + Sync>;
 
 /// The concern of the department with this resource name.
@@ -193,8 +194,9 @@ impl Filter {
     fn passes(&mut self, house: &House, stored: &Stored) -> bool {
         let entry = &stored.entry;
         if let Some(sieve) = &mut self.sieve {
-            // Each entry goes through it, also one that is passed over for its kind.
-            if stored.letter || entry.unit != sieve.unit || !(sieve.concern)(entry) {
+            let is_near = entry.unit == sieve.unit || entry.to.is_some_and(|(to, _)| to == sieve.unit);
+            // Each entry of the unit goes through it, also one that is passed over for its kind.
+            if stored.letter || !is_near || !(sieve.concern)(entry) {
                 return false;
             }
         }

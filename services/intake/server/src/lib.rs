@@ -12,6 +12,7 @@ mod task;
 pub use grpc::{
     Alignments, Grpc, JointMatters, Works, YearBooks, alignments, joint_matters, server, works, year_books,
 };
+pub use convert::align::concern;
 pub use model::{Intake, Refused};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};

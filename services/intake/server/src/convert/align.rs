@@ -7,10 +7,12 @@ use yishi_proto::intake::v1 as pb;
 use super::doing::{papers, papers_from};
 use super::fields::{count, wire};
 
+mod concern;
 mod event;
 mod failure;
 mod requests;
 
+pub use concern::concern;
 pub(super) use event::{event, fact_from, given, given_from};
 pub(super) use failure::failure;
 pub(crate) use requests::{department, own};

@@ -49,7 +49,7 @@ fn county_of(register: &Register, matter: &str) -> Option<UnitCode> {
 }
 
 /// The unit and the kind of a department's name.
-fn named(name: &str) -> Option<(UnitCode, Department)> {
+pub(super) fn named(name: &str) -> Option<(UnitCode, Department)> {
     let (unit, kind) = name.strip_prefix("departments/")?.split_once('/')?;
     Some((unit.parse().ok()?, kind.parse().ok()?))
 }
