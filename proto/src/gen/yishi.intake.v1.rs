@@ -427,6 +427,538 @@ impl DeliberationOutcome {
         }
     }
 }
+/// A page of a matter's dossier (项目档案): all that its village's journal holds about it, in order, with the proof.
+///
+/// How to check a page: begin with `chain_before`, which is the `chain` of the page before, or for a page whose `first_seq`
+/// is 1 the SHA-256 that the journal's contract gives for a journal without entries. Take every hash in the order in which it
+/// stands here, that of an `entry` computed anew from the entry's own fields, and let the chain be SHA-256 of the chain so far
+/// followed by the hash. It must come to `chain`, and on the way to the `chain` of each entry.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Dossier {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The matter as it is now.
+    #[prost(message, optional, tag = "2")]
+    pub matter: ::core::option::Option<Matter>,
+    /// The number, in the village's journal, of the first entry of this page, whether it is told or is a hash only.
+    #[prost(int64, tag = "3")]
+    pub first_seq: i64,
+    /// The chain of the entry before that: 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain_before: ::prost::alloc::vec::Vec<u8>,
+    /// What was written about the matter, in the order of the journal.
+    #[prost(message, repeated, tag = "5")]
+    pub steps: ::prost::alloc::vec::Vec<DossierStep>,
+    /// The hashes of the entries behind the last step of this page, in order: 32 bytes each.
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub rest_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// How many of those say that a villager backed the matter.
+    #[prost(int32, tag = "7")]
+    pub rest_supports: i32,
+    /// The number of the last entry of this page.
+    #[prost(int64, tag = "8")]
+    pub last_seq: i64,
+    /// The chain of that entry: 32 bytes.
+    #[prost(bytes = "vec", tag = "9")]
+    pub chain: ::prost::alloc::vec::Vec<u8>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "10")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// One entry about the matter, and the hashes of those between the step before and this one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DossierStep {
+    /// The hashes of the entries between, in order: 32 bytes each. They are about other things, or say that a villager backed
+    /// the matter: who did is for nobody to read here.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub between_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// How many of those say that a villager backed the matter.
+    #[prost(int32, tag = "2")]
+    pub supports: i32,
+    /// The entry as it was written. Its payload is a `yishi.intake.v1.Event`; where the kind is `journal.readopted`, it is a
+    /// `yishi.journal.v1.Entry` that holds one.
+    #[prost(message, optional, tag = "3")]
+    pub entry: ::core::option::Option<super::super::journal::v1::Entry>,
+}
+/// The years of a village side by side.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LongView {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The years asked for, the earliest first; a year in which nothing was proposed is there, too.
+    #[prost(message, repeated, tag = "2")]
+    pub years: ::prost::alloc::vec::Vec<VillageYear>,
+}
+/// What became of a village's matters of one year.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct VillageYear {
+    /// The year.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// How many matters were proposed for it.
+    #[prost(int64, tag = "2")]
+    pub proposed_matters: i64,
+    /// How many of them were ever determined, whatever became of them since.
+    #[prost(int64, tag = "3")]
+    pub determined_matters: i64,
+    /// What those cost by estimate, in fen.
+    #[prost(int64, tag = "4")]
+    pub cost_estimate_fen: i64,
+    /// What the ledger paid for those that were struck off, in fen.
+    #[prost(int64, tag = "5")]
+    pub paid_fen: i64,
+    /// The determined matters in the order of their project numbers: the first 100.
+    #[prost(message, repeated, tag = "6")]
+    pub matters: ::prost::alloc::vec::Vec<YearMatter>,
+}
+/// One determined matter of a year, in short; fields and units as in `Matter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearMatter {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its project number.
+    #[prost(string, tag = "2")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Where it is in its life.
+    #[prost(enumeration = "MatterState", tag = "4")]
+    pub state: i32,
+    /// Its category.
+    #[prost(enumeration = "Category", tag = "5")]
+    pub category: i32,
+    /// What it costs by estimate, in fen.
+    #[prost(int64, tag = "6")]
+    pub cost_estimate_fen: i64,
+    /// What the ledger paid for it in all, in fen; 0 before it was struck off.
+    #[prost(int64, tag = "7")]
+    pub paid_fen: i64,
+    /// The day by which it was to be completed, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "8")]
+    pub due_day: ::prost::alloc::string::String,
+    /// When its handler declared it done, in microseconds since 1970-01-01T00:00:00Z; 0 before.
+    #[prost(int64, tag = "9")]
+    pub complete_time_us: i64,
+    /// True if that was on the `due_day` or before.
+    #[prost(bool, tag = "10")]
+    pub on_time: bool,
+}
+/// Asks `GetDossier`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDossierRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How many steps at most: 0 means 50, more than 100 means 100, less than 0 is refused. A page also ends after 500 entries
+    /// of the journal, those between included, so that it may hold fewer steps, or none, even where more follow.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, of the same matter; empty for the first page.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Asks `GetLongView`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLongViewRequest {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The last of the years: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub last_year: i32,
+    /// How many years up to it: 1 to 10; 0 means 3. Years before 2000 are left out.
+    #[prost(int32, tag = "3")]
+    pub years: i32,
+}
+/// Generated client implementations.
+pub mod dossier_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What was, for whoever reads it years later: one matter from its first word on, and a village over the years.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE. Further reasons stand at each method.
+    #[derive(Debug, Clone)]
+    pub struct DossierServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl DossierServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> DossierServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DossierServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DossierServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers a page of all that was written about a matter in its village's journal, so that whoever reads it can check that
+        /// nothing of it was changed: what is between is there by its hash.
+        /// NOT_FOUND, MATTER_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same
+        /// matter.
+        pub async fn get_dossier(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDossierRequest>,
+        ) -> std::result::Result<tonic::Response<super::Dossier>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/GetDossier",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.DossierService", "GetDossier"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts the years of a village side by side.
+        pub async fn get_long_view(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLongViewRequest>,
+        ) -> std::result::Result<tonic::Response<super::LongView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/GetLongView",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.DossierService", "GetLongView"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod dossier_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DossierServiceServer.
+    #[async_trait]
+    pub trait DossierService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers a page of all that was written about a matter in its village's journal, so that whoever reads it can check that
+        /// nothing of it was changed: what is between is there by its hash.
+        /// NOT_FOUND, MATTER_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same
+        /// matter.
+        async fn get_dossier(
+            &self,
+            request: tonic::Request<super::GetDossierRequest>,
+        ) -> std::result::Result<tonic::Response<super::Dossier>, tonic::Status>;
+        /// Puts the years of a village side by side.
+        async fn get_long_view(
+            &self,
+            request: tonic::Request<super::GetLongViewRequest>,
+        ) -> std::result::Result<tonic::Response<super::LongView>, tonic::Status>;
+    }
+    /// What was, for whoever reads it years later: one matter from its first word on, and a village over the years.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE. Further reasons stand at each method.
+    #[derive(Debug)]
+    pub struct DossierServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DossierServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DossierServiceServer<T>
+    where
+        T: DossierService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.DossierService/GetDossier" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDossierSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::GetDossierRequest>
+                    for GetDossierSvc<T> {
+                        type Response = super::Dossier;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDossierRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::get_dossier(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDossierSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.DossierService/GetLongView" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLongViewSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::GetLongViewRequest>
+                    for GetLongViewSvc<T> {
+                        type Response = super::LongView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetLongViewRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::get_long_view(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLongViewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DossierServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.DossierService";
+    impl<T> tonic::server::NamedService for DossierServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// The year book of a unit (建账、查账、交账): opened once with a snapshot, audited in mid-year, settled once at the end, and
 /// immutable from then on. All times in microseconds since 1970-01-01T00:00:00Z, 0 while it has not come to that.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -4,6 +4,7 @@
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
 mod bulletin;
+mod dossier;
 mod failure;
 mod federation;
 mod figures;
@@ -53,6 +54,8 @@ enum Command {
     Verify(operator::Address),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
+    /// Prints all that was written about a matter, and checks that nothing of it was changed.
+    Dossier(dossier::Options),
     #[command(subcommand)]
     Federation(federation::Command),
 }
@@ -65,6 +68,7 @@ fn main() -> ExitCode {
         Command::Status(node) => run(operator::status(&node, lang)),
         Command::Verify(node) => run(operator::verify(&node, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome

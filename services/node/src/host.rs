@@ -146,7 +146,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let intake = books.desk(intake);
     let services = services
         .with(yishi_intake::server(intake.clone(), &limits))
-        .with(yishi_intake::year_books(intake, &limits))
+        .with(yishi_intake::year_books(intake.clone(), &limits))
+        .with(yishi_intake::dossiers(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
         .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))

@@ -156,6 +156,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.ListYearBooksRequest.parent", Unit("units")),
     ("intake.v1.ListMattersRequest.parent", Unit("units")),
     ("intake.v1.GetProgressReportRequest.unit", Unit("units")),
+    ("intake.v1.GetLongViewRequest.village", Unit("villages")),
     ("escalation.v1.RaiseMatterRequest.reason", Text(500)),
     ("escalation.v1.ReturnReferralRequest.reason", Text(500)),
     ("escalation.v1.RequestTakeBackRequest.reason", Text(500)),

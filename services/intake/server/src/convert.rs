@@ -3,6 +3,7 @@
 pub(crate) mod book;
 mod codes;
 mod delivery;
+pub(crate) mod dossier;
 mod ending;
 mod event;
 mod failure;

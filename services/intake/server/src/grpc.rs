@@ -10,16 +10,19 @@ use yishi_runtime::check::Checker;
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::Engine;
+use yishi_store::{Engine, StoreError};
 
 use crate::model::Intake;
 use crate::store;
 
 mod books;
+mod dossier;
 mod list;
 mod report;
+mod token;
 
 pub use books::{YearBooks, year_books};
+pub use dossier::{Dossiers, dossiers};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
@@ -32,6 +35,13 @@ pub fn server<E: Engine>(desk: Desk<E, Intake>, limits: &config::Grpc) -> Intake
     IntakeServiceServer::from_arc(Arc::new(Grpc { desk }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
+}
+
+/// A matter that was read, if it is there.
+fn found(read: Result<Option<pb::Matter>, StoreError>, id: MatterId) -> Result<pb::Matter, Failure> {
+    read.map_err(unreadable)?.ok_or_else(|| {
+        Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
+    })
 }
 
 /// `name => Request;` for every RPC that changes a matter.
@@ -51,11 +61,9 @@ macro_rules! service {
                 let mut check = Checker::default();
                 let name: Option<MatterId> = check.matter("name", &request.name);
                 let id = check.finish(|| name)?;
-                let matter = store::get::<E>(&mut reader, id).await.map_err(unreadable)?;
+                let matter = store::get::<E>(&mut reader, id).await;
                 reader.done();
-                let matter = matter.ok_or_else(|| {
-                    Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
-                })?;
+                let matter = found(matter, id)?;
                 Ok(Response::new(matter))
             }
 

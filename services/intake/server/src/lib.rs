@@ -9,7 +9,7 @@ mod model;
 pub mod store;
 mod task;
 
-pub use grpc::{Grpc, YearBooks, server, year_books};
+pub use grpc::{Dossiers, Grpc, YearBooks, dossiers, server, year_books};
 pub use model::{Intake, Refused};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::Policy;

@@ -1,8 +1,10 @@
 //! Intake's projections: read for a batch, written once a row from its final state.
 
 pub(crate) mod books;
+pub(crate) mod dossier;
 mod list;
 mod load;
+pub(crate) mod long_view;
 mod report;
 mod save;
 pub mod statements;

@@ -85,6 +85,14 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetDossier" => {
+                one(&intake::GetDossierRequest { name: matter, ..Default::default() }, "MATTER_NOT_FOUND")
+            }
+            "GetLongView" => about(&intake::GetLongViewRequest {
+                village: format!("villages/{VILLAGE}"),
+                last_year: YEAR,
+                years: 2,
+            }),
             "GetYearBook" => one(
                 &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
                 "YEAR_BOOK_NOT_FOUND",
