@@ -17,7 +17,9 @@ use tonic::{Response, Status};
 use tonic_types::StatusExt;
 use yishi_kernel::{Timestamp, UnitCode};
 use yishi_proto::intake::v1::dossier_service_client::DossierServiceClient;
-use yishi_proto::intake::v1::{self as pb, DeliberationOutcome, MatterState, event::Kind};
+use yishi_proto::intake::v1::{
+    self as pb, DeliberationOutcome, MatterState, NoticeFormat, PaperFormat, event::Kind,
+};
 use yishi_proto::journal::v1 as journal;
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
@@ -98,6 +100,18 @@ async fn a_dossier_is_the_journal_and_can_be_checked<E: Engine>(place: &str) {
     }
     let neighbour = reader(&sandbox, OTHER, Role::Officer).get_dossier(ask(&road, 0, "")).await.unwrap_err();
     assert_eq!(neighbour.get_details_error_info().unwrap().reason, "PERMISSION_DENIED");
+
+    // Its papers are there, those of meetings that decided nothing as well.
+    let signed = events(&pages).filter_map(|event| match event.kind {
+        Some(Kind::Deliberated(told)) => told.deliberation?.sign_in_sheet,
+        _ => None,
+    });
+    let sheet = |paper: &pb::Paper| (paper.sha256.len(), paper.size_bytes, paper.format());
+    assert_eq!(
+        signed.map(|paper| sheet(&paper)).collect::<Vec<_>>(),
+        [(32, 1_204_224, PaperFormat::Jpeg); 3]
+    );
+    noticed(&mut clerk, &pages, &lamps).await;
 
     printed(&sandbox, &road).await;
     sandbox.stop().await;
@@ -231,25 +245,59 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
 }
 
+/// The notice is written out from the entry that the dossier has, and there is none of what never hung out.
+async fn noticed(clerk: &mut Dossiers, pages: &[pb::Dossier], never: &str) {
+    let render = async |clerk: &mut Dossiers, name: &str, format: NoticeFormat| {
+        let ask = pb::RenderNoticeRequest { name: name.to_owned(), format: format as i32 };
+        clerk.render_notice(ask).await
+    };
+    let entries = pages.iter().flat_map(|page| &page.steps).filter_map(|step| step.entry.as_ref());
+    let hung = entries.clone().find(|entry| entry.kind == "intake.noticed").unwrap();
+    let road = pages[0].name.as_str();
+    let text = done(render(clerk, road, NoticeFormat::Text).await);
+    assert_eq!(
+        (text.seq, &text.chain[..], text.media_type.as_str()),
+        (hung.seq, &hung.chain[..], "text/plain; charset=utf-8")
+    );
+    let chain = yishi_store::to_hex(&hung.chain);
+    for words in [
+        "园艺村",
+        "硬化村道",
+        "应到 30 人，实到 24 人",
+        "赞成 20 票，反对 4 票",
+        "1200000.00 元",
+        "至 2021年12月9日",
+        &chain,
+    ] {
+        assert!(text.text.contains(words), "{words}: {}", text.text);
+    }
+    let html = done(render(clerk, road, NoticeFormat::Html).await);
+    assert!(html.text.starts_with("<!DOCTYPE html>") && html.text.contains(&chain), "{}", html.text);
+    assert_eq!((html.chain, html.media_type.as_str()), (text.chain, "text/html; charset=utf-8"));
+    let refused = render(clerk, never, NoticeFormat::Text).await.unwrap_err();
+    assert_eq!(refused.get_details_error_info().unwrap().reason, "WRONG_STATE");
+}
+
 /// What an officer types, who is told that it holds.
 async fn printed<E: Engine>(sandbox: &Sandbox<E>, road: &str) {
-    let run = async |output: &str| {
+    let run = async |what: &str, output: &str| {
         let mut command = Command::new(program("yishi"));
         let node = sandbox.addresses().address.to_string();
-        command.args(["dossier", road, "--node", &node, "-o", output, "--lang", "zh"]);
+        command.args([what, road, "--node", &node, "-o", output, "--lang", "zh"]);
         let ended = command.stdin(Stdio::null()).kill_on_drop(true).output();
         let ended = timeout(PATIENCE, ended).await.expect("it ends").unwrap();
         let (out, error) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
         assert_eq!(ended.status.code(), Some(0), "{out}{error}");
         out.into_owned()
     };
-    let text = run("text").await;
+    let text = run("dossier", "text").await;
     for words in ["硬化村道", "提事", "应到 30 实到 19", "销号", "链完好"] {
         assert!(text.contains(words), "{words}: {text}");
     }
-    let json: serde_json::Value = serde_json::from_str(&run("json").await).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&run("dossier", "json").await).unwrap();
     assert_eq!((&json["proof"]["holds"], &json["state"]), (&true.into(), &"CLOSED".into()));
     assert_eq!(json["entries"].as_array().unwrap().len(), 15);
+    assert!(run("notice", "text").await.contains("公示"));
 }
 
 async fn the_years_of_a_village_stand_side_by_side<E: Engine>(place: &str) {

@@ -148,6 +148,28 @@ pub struct Deliberation {
     /// What came of it by the rules in force when it was recorded.
     #[prost(enumeration = "DeliberationOutcome", tag = "9")]
     pub outcome: i32,
+    /// How long the file of the minutes is, in bytes: 0 to 1,073,741,824. 0 if it is not told.
+    #[prost(int64, tag = "10")]
+    pub minutes_size_bytes: i64,
+    /// What kind of file it is; unspecified if it is not told.
+    #[prost(enumeration = "PaperFormat", tag = "11")]
+    pub minutes_format: i32,
+    /// The sheet on which those present signed; absent if it is not told. It stays in the village's file.
+    #[prost(message, optional, tag = "12")]
+    pub sign_in_sheet: ::core::option::Option<Paper>,
+}
+/// A paper that stays where it is: enough to know it again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Paper {
+    /// SHA-256 of the file: 32 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub sha256: ::prost::alloc::vec::Vec<u8>,
+    /// How long the file is, in bytes: 1 to 1,073,741,824.
+    #[prost(int64, tag = "2")]
+    pub size_bytes: i64,
+    /// What kind of file it is.
+    #[prost(enumeration = "PaperFormat", tag = "3")]
+    pub format: i32,
 }
 /// How long the decision hangs out (公示). All times in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -351,6 +373,59 @@ impl Category {
             "CATEGORY_PUBLIC_SERVICE" => Some(Self::PublicService),
             "CATEGORY_GOVERNANCE" => Some(Self::Governance),
             "CATEGORY_REFORM_AND_OTHER" => Some(Self::ReformAndOther),
+            _ => None,
+        }
+    }
+}
+/// Which media type a paper has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PaperFormat {
+    /// Not a format.
+    Unspecified = 0,
+    /// `application/pdf`
+    Pdf = 1,
+    /// `application/ofd`, the national format of fixed pages (GB/T 33190)
+    Ofd = 2,
+    /// `image/jpeg`
+    Jpeg = 3,
+    /// `image/png`
+    Png = 4,
+    /// `image/tiff`
+    Tiff = 5,
+    /// `text/plain`
+    Text = 6,
+    /// `application/vnd.openxmlformats-officedocument.wordprocessingml.document`
+    Docx = 7,
+}
+impl PaperFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PAPER_FORMAT_UNSPECIFIED",
+            Self::Pdf => "PAPER_FORMAT_PDF",
+            Self::Ofd => "PAPER_FORMAT_OFD",
+            Self::Jpeg => "PAPER_FORMAT_JPEG",
+            Self::Png => "PAPER_FORMAT_PNG",
+            Self::Tiff => "PAPER_FORMAT_TIFF",
+            Self::Text => "PAPER_FORMAT_TEXT",
+            Self::Docx => "PAPER_FORMAT_DOCX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PAPER_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "PAPER_FORMAT_PDF" => Some(Self::Pdf),
+            "PAPER_FORMAT_OFD" => Some(Self::Ofd),
+            "PAPER_FORMAT_JPEG" => Some(Self::Jpeg),
+            "PAPER_FORMAT_PNG" => Some(Self::Png),
+            "PAPER_FORMAT_TIFF" => Some(Self::Tiff),
+            "PAPER_FORMAT_TEXT" => Some(Self::Text),
+            "PAPER_FORMAT_DOCX" => Some(Self::Docx),
             _ => None,
         }
     }
@@ -574,6 +649,65 @@ pub struct GetLongViewRequest {
     #[prost(int32, tag = "3")]
     pub years: i32,
 }
+/// Asks `RenderNotice`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RenderNoticeRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How it is to be written.
+    #[prost(enumeration = "NoticeFormat", tag = "2")]
+    pub format: i32,
+}
+/// Answers `RenderNotice`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RenderNoticeResponse {
+    /// What kind of text it is, for example `text/html; charset=utf-8`.
+    #[prost(string, tag = "1")]
+    pub media_type: ::prost::alloc::string::String,
+    /// The text.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// The number, in the village's journal, of the entry by which the notice was hung out.
+    #[prost(int64, tag = "3")]
+    pub seq: i64,
+    /// The chain of that entry, which the document names: the digest of all it was made from, 32 bytes. `GetDossier` leads to it.
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain: ::prost::alloc::vec::Vec<u8>,
+}
+/// How a notice is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeFormat {
+    /// Not a format.
+    Unspecified = 0,
+    /// Lines of text.
+    Text = 1,
+    /// One page that needs no other file.
+    Html = 2,
+}
+impl NoticeFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_FORMAT_UNSPECIFIED",
+            Self::Text => "NOTICE_FORMAT_TEXT",
+            Self::Html => "NOTICE_FORMAT_HTML",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_FORMAT_TEXT" => Some(Self::Text),
+            "NOTICE_FORMAT_HTML" => Some(Self::Html),
+            _ => None,
+        }
+    }
+}
 /// Generated client implementations.
 pub mod dossier_service_client {
     #![allow(
@@ -719,6 +853,35 @@ pub mod dossier_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Writes out the notice of a decision (公示文书) as it is printed and hung out, in Chinese: the same each time for the same
+        /// notice. NOT_FOUND, MATTER_NOT_FOUND. FAILED_PRECONDITION, WRONG_STATE while no decision about the matter hangs out or
+        /// has hung out.
+        pub async fn render_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RenderNoticeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenderNoticeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/RenderNotice",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.DossierService", "RenderNotice"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -747,6 +910,16 @@ pub mod dossier_service_server {
             &self,
             request: tonic::Request<super::GetLongViewRequest>,
         ) -> std::result::Result<tonic::Response<super::LongView>, tonic::Status>;
+        /// Writes out the notice of a decision (公示文书) as it is printed and hung out, in Chinese: the same each time for the same
+        /// notice. NOT_FOUND, MATTER_NOT_FOUND. FAILED_PRECONDITION, WRONG_STATE while no decision about the matter hangs out or
+        /// has hung out.
+        async fn render_notice(
+            &self,
+            request: tonic::Request<super::RenderNoticeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenderNoticeResponse>,
+            tonic::Status,
+        >;
     }
     /// What was, for whoever reads it years later: one matter from its first word on, and a village over the years.
     ///
@@ -904,6 +1077,51 @@ pub mod dossier_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetLongViewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.DossierService/RenderNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct RenderNoticeSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::RenderNoticeRequest>
+                    for RenderNoticeSvc<T> {
+                        type Response = super::RenderNoticeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RenderNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::render_notice(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RenderNoticeSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -2037,6 +2255,54 @@ pub struct StateCount {
     #[prost(int64, tag = "3")]
     pub cost_estimate_fen: i64,
 }
+/// Asks `GetLikelyDuplicates`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLikelyDuplicatesRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `GetLikelyDuplicatesOfDraft`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetLikelyDuplicatesOfDraftRequest {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year the matter is for: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// What is to be proposed. Fields that the server gives are ignored.
+    #[prost(message, optional, tag = "3")]
+    pub matter: ::core::option::Option<Matter>,
+}
+/// Matters that are likely to be the same wish.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LikelyDuplicates {
+    /// The likeliest first, of equals the earlier: at most 10, of the latest 1,000 matters of the village and year that are in
+    /// one of the first seven states.
+    #[prost(message, repeated, tag = "1")]
+    pub duplicates: ::prost::alloc::vec::Vec<LikelyDuplicate>,
+}
+/// A matter that is likely to be the same wish.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LikelyDuplicate {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// Where it is in its life.
+    #[prost(enumeration = "MatterState", tag = "3")]
+    pub state: i32,
+    /// How many villagers back it.
+    #[prost(int32, tag = "4")]
+    pub supporters: i32,
+    /// How alike title, the beginning of the description, place and category are, of 10,000; at least what policy says (by
+    /// default 5,000).
+    #[prost(int32, tag = "5")]
+    pub likeness_bp: i32,
+}
 /// Generated client implementations.
 pub mod intake_service_client {
     #![allow(
@@ -2670,6 +2936,67 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Answers which open matters of the same village and year are likely to be the same wish as this one, the likeliest first.
+        /// Nothing follows from it: whoever knows the village merges.
+        pub async fn get_likely_duplicates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLikelyDuplicatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.IntakeService",
+                        "GetLikelyDuplicates",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The same for a proposal that is not filed yet.
+        pub async fn get_likely_duplicates_of_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLikelyDuplicatesOfDraftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicatesOfDraft",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.IntakeService",
+                        "GetLikelyDuplicatesOfDraft",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -2818,6 +3145,23 @@ pub mod intake_service_server {
             &self,
             request: tonic::Request<super::GetProgressReportRequest>,
         ) -> std::result::Result<tonic::Response<super::ProgressReport>, tonic::Status>;
+        /// Answers which open matters of the same village and year are likely to be the same wish as this one, the likeliest first.
+        /// Nothing follows from it: whoever knows the village merges.
+        async fn get_likely_duplicates(
+            &self,
+            request: tonic::Request<super::GetLikelyDuplicatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        >;
+        /// The same for a proposal that is not filed yet.
+        async fn get_likely_duplicates_of_draft(
+            &self,
+            request: tonic::Request<super::GetLikelyDuplicatesOfDraftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        >;
     }
     /// A matter's life from the proposal to its strike-off: one village, one year, one matter.
     ///
@@ -3843,6 +4187,104 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetProgressReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicates" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLikelyDuplicatesSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::GetLikelyDuplicatesRequest>
+                    for GetLikelyDuplicatesSvc<T> {
+                        type Response = super::LikelyDuplicates;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetLikelyDuplicatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_likely_duplicates(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLikelyDuplicatesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicatesOfDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLikelyDuplicatesOfDraftSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<
+                        super::GetLikelyDuplicatesOfDraftRequest,
+                    > for GetLikelyDuplicatesOfDraftSvc<T> {
+                        type Response = super::LikelyDuplicates;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::GetLikelyDuplicatesOfDraftRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_likely_duplicates_of_draft(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLikelyDuplicatesOfDraftSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

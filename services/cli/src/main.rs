@@ -11,6 +11,7 @@ mod figures;
 mod interruption;
 mod lang;
 mod node;
+mod notice;
 mod operator;
 mod output;
 mod refusal;
@@ -56,6 +57,8 @@ enum Command {
     Bulletin(bulletin::Options),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
+    /// Prints the notice of a village's decision, to be hung out.
+    Notice(notice::Options),
     #[command(subcommand)]
     Federation(federation::Command),
 }
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Verify(node) => run(operator::verify(&node, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
+        Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome

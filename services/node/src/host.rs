@@ -112,7 +112,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
-    let intake = Intake::new(Arc::clone(&house), IntakePolicy::default());
+    let intake_policy = IntakePolicy::default();
+    let intake = Intake::new(Arc::clone(&house), intake_policy.clone());
     let intake = books.open::<E, _>(intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
@@ -145,7 +146,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), &limits))
+        .with(yishi_intake::server(intake.clone(), intake_policy, &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake, &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))

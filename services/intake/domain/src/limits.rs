@@ -22,6 +22,8 @@ pub const BOOK_CHARS: usize = 1_000;
 pub const MISSING: usize = 1_000;
 /// An entry's number in its journal.
 pub const SEQ: RangeInclusive<i64> = 1..=1_000_000_000_000_000;
+/// The file of a paper, in bytes.
+pub const PAPER_BYTES: RangeInclusive<i64> = 1..=1_073_741_824;
 /// Photographs and papers of one report.
 pub const PAPERS: usize = 20;
 

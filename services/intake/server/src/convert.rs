@@ -9,6 +9,7 @@ mod event;
 mod failure;
 mod fields;
 mod matter;
+mod paper;
 mod requests;
 mod work;
 
@@ -17,3 +18,4 @@ pub(crate) use delivery::{concerns_funding, concerns_own, delivery};
 pub(crate) use event::{event, told_from};
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};
+pub(crate) use requests::content;

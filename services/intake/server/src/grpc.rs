@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
+use yishi_intake_domain::Policy;
 use yishi_kernel::MatterId;
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
@@ -17,6 +18,7 @@ use crate::store;
 
 mod books;
 mod dossier;
+mod likeness;
 mod list;
 mod report;
 mod token;
@@ -27,12 +29,17 @@ pub use dossier::{Dossiers, dossiers};
 /// The intake service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
+    policy: Policy,
 }
 
 /// The service, ready to be mounted.
 #[must_use]
-pub fn server<E: Engine>(desk: Desk<E, Intake>, limits: &config::Grpc) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk }))
+pub fn server<E: Engine>(
+    desk: Desk<E, Intake>,
+    policy: Policy,
+    limits: &config::Grpc,
+) -> IntakeServiceServer<Grpc<E>> {
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
@@ -79,6 +86,20 @@ macro_rules! service {
                 request: Request<pb::GetProgressReportRequest>,
             ) -> Result<Response<pb::ProgressReport>, Status> {
                 report::report(&self.desk, request).await
+            }
+
+            async fn get_likely_duplicates(
+                &self,
+                request: Request<pb::GetLikelyDuplicatesRequest>,
+            ) -> Result<Response<pb::LikelyDuplicates>, Status> {
+                self.duplicates(request).await
+            }
+
+            async fn get_likely_duplicates_of_draft(
+                &self,
+                request: Request<pb::GetLikelyDuplicatesOfDraftRequest>,
+            ) -> Result<Response<pb::LikelyDuplicates>, Status> {
+                self.duplicates_of_draft(request).await
             }
         }
     };

@@ -2,6 +2,7 @@
 
 pub(crate) mod books;
 pub(crate) mod dossier;
+mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
@@ -19,6 +20,7 @@ use yishi_store::Engine;
 
 use crate::task::Told;
 
+pub(crate) use latest::latest;
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
 pub(crate) use report::{report, villages};

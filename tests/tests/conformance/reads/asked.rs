@@ -39,6 +39,9 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
+    ("intake.v1.GetLikelyDuplicatesOfDraftRequest.year", YEAR),
+    ("intake.v1.GetLikelyDuplicatesOfDraftRequest.matter", Held(Holds::Parts)),
+    ("intake.v1.RenderNoticeRequest.format", Held(Holds::Choice)),
     ("intake.v1.GetLongViewRequest.last_year", YEAR),
     // 0 for as many as are usual.
     ("intake.v1.GetLongViewRequest.years", Held(Holds::Number(0, 10))),

@@ -26,8 +26,11 @@ macro_rules! subjects {
 
 subjects! {
     GetDossierRequest, "GetDossier", |r| village_of(&r.name);
+    RenderNoticeRequest, "RenderNotice", |r| village_of(&r.name);
     GetLongViewRequest, "GetLongView", |r| unit_of("villages", &r.village);
 }
+
+const NOTICED: &str = "intake.noticed";
 
 /// Entries of a journal, as far as a page goes.
 #[derive(Debug, Default)]
@@ -74,6 +77,12 @@ pub(crate) fn told(entries: &[Stored], matter: &str, steps_max: usize) -> Result
         }
     }
     Ok(told)
+}
+
+/// Whether an entry is the one by which the decision about a matter was hung out.
+pub(crate) fn is_notice(stored: &Stored, matter: &str) -> bool {
+    let event = || pb::Event::decode(stored.entry.payload.as_slice());
+    stored.entry.kind == NOTICED && event().is_ok_and(|event| event.matter == matter)
 }
 
 fn part(stored: &Stored, matter: &str) -> Result<Part, prost::DecodeError> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
+use yishi_intake_domain::{NoticeDocument, Refusal, State};
 use yishi_kernel::{Level, MatterId, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::dossier_service_server::{DossierService, DossierServiceServer};
@@ -10,17 +11,30 @@ use yishi_runtime::check::Checker;
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
-use yishi_store::{Engine, StoreError};
+use yishi_store::journal::Stored;
+use yishi_store::{Engine, StoreError, to_hex};
 
 use super::{found, token};
-use crate::convert::dossier;
+use crate::convert::{dossier, failure, matter_from};
 use crate::model::Intake;
-use crate::store::{self, dossier::window, long_view};
+use crate::store::dossier::{last_at, window};
+use crate::store::{self, long_view};
 
 const STEPS_DEFAULT: u32 = 50;
 const STEPS_MAX: u32 = 100;
 const YEARS_DEFAULT: u16 = 3;
 const YEARS_MAX: u16 = 10;
+const FORMATS: &[&str] = &["TEXT", "HTML"];
+/// Where a matter can be for its decision to hang out, or to have hung out.
+const WITH_NOTICE: &[State] = &[
+    State::Noticed,
+    State::Determined,
+    State::InProgress,
+    State::Completed,
+    State::Closed,
+    State::Cancelled,
+    State::CarriedOver,
+];
 
 /// The service of what was.
 pub struct Dossiers<E: Engine> {
@@ -63,7 +77,7 @@ impl<E: Engine> DossierService for Dossiers<E> {
         reader.done();
         let steps_max = usize::try_from(size).unwrap_or(usize::MAX);
         let told = dossier::told(&window.entries, &matter.name, steps_max)
-            .map_err(|problem| unreadable(StoreError::Corrupt { table: "journal", problem }))?;
+            .map_err(|problem| corrupt("journal", problem))?;
         let ended = told.entries.checked_sub(1).and_then(|last| window.entries.get(last));
         let (last_seq, chain) =
             ended.map_or((window.first - 1, window.before), |stored| (stored.entry.seq, stored.chain));
@@ -103,4 +117,43 @@ impl<E: Engine> DossierService for Dossiers<E> {
         reader.done();
         Ok(Response::new(pb::LongView { village: request.village, years }))
     }
+
+    async fn render_notice(
+        &self,
+        request: Request<pb::RenderNoticeRequest>,
+    ) -> Result<Response<pb::RenderNoticeResponse>, Status> {
+        let (request, mut reader) = self.desk.read(request).await?;
+        let mut check = Checker::default();
+        let name: Option<MatterId> = check.matter("name", &request.name);
+        let format = check.enumeration::<pb::NoticeFormat>("format", request.format, FORMATS);
+        let (id, format) = check.finish(|| name.zip(format))?;
+        let served = found(store::get::<E>(&mut reader, id).await, id)?;
+        let matter = matter_from(&served).map_err(|problem| corrupt("matter", problem))?;
+        let Some(notice) = matter.notice() else {
+            let refusal = Refusal::WrongState { state: matter.state(), wanted: WITH_NOTICE };
+            return Err(failure(&served.name, &refusal).into());
+        };
+        let is_notice = |stored: &Stored| dossier::is_notice(stored, &served.name);
+        let entry = last_at::<E>(&mut reader, id.village, notice.published, is_notice).await;
+        reader.done();
+        let entry = entry.map_err(unreadable)?;
+        let entry = entry.ok_or_else(|| corrupt("journal", format!("the notice of {id} is not there")))?;
+        let village =
+            self.desk.house().register.get(id.village).map_or_else(String::new, |unit| unit.name.clone());
+        let (seq, chain) = (entry.entry.seq, to_hex(entry.chain));
+        let document = NoticeDocument::of(&village, &matter, seq, &chain)
+            .ok_or_else(|| corrupt("matter", format!("{id} hangs out without a meeting")))?;
+        let (media_type, text) = match format {
+            pb::NoticeFormat::Html => ("text/html; charset=utf-8", document.html()),
+            pb::NoticeFormat::Text | pb::NoticeFormat::Unspecified => {
+                ("text/plain; charset=utf-8", document.text())
+            }
+        };
+        let (media_type, chain) = (media_type.to_owned(), entry.chain.to_vec());
+        Ok(Response::new(pb::RenderNoticeResponse { media_type, text, seq, chain }))
+    }
+}
+
+fn corrupt(table: &'static str, problem: String) -> Failure {
+    unreadable(StoreError::Corrupt { table, problem })
 }

@@ -1,6 +1,6 @@
 //! A matter's entries in its village's journal, in windows of it.
 
-use yishi_kernel::{MatterId, Timestamp};
+use yishi_kernel::{MatterId, Timestamp, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_store::journal::{self, Hash, Stored};
 use yishi_store::{Engine, Model as _, StoreError};
@@ -58,4 +58,26 @@ pub(crate) async fn window<E: Engine>(
 fn until(matter: &pb::Matter) -> Timestamp {
     let waits = matter.ending.as_ref().is_some_and(|asked| asked.answer_time_us == 0);
     Timestamp::from_micros(if waits { i64::MAX } else { matter.update_time_us.saturating_add(1) })
+}
+
+/// The last entry of an instant of which something holds.
+pub(crate) async fn last_at<E: Engine>(
+    conn: &mut E::Connection,
+    unit: UnitCode,
+    at: Timestamp,
+    wanted: impl Fn(&Stored) -> bool,
+) -> Result<Option<Stored>, StoreError> {
+    let mut before = journal::first_since::<E>(conn, unit, at).await? - 1;
+    let mut found = None;
+    loop {
+        let entries = journal::of_unit::<E>(conn, unit, before, WINDOW).await?;
+        let Some(last) = entries.last() else { return Ok(found) };
+        let later = last.entry.at > at;
+        before = last.entry.seq;
+        let of_then = entries.into_iter().filter(|stored| stored.entry.at == at);
+        found = of_then.filter(|stored| wanted(stored)).last().or(found);
+        if later {
+            return Ok(found);
+        }
+    }
 }

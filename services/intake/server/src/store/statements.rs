@@ -12,6 +12,7 @@ statements! {
     MATTER_FIND = "matter_find";
     MATTER_GET = "matter_get";
     MATTER_DETERMINED = "matter_determined";
+    MATTER_LATEST = "matter_latest";
     MATTER_UPSERT = "matter_upsert";
     MATTER_LIST = "matter_list";
     MATTER_REPORT = "matter_report";
