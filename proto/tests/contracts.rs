@@ -9,9 +9,12 @@ use prost_reflect::{
 };
 
 /// Methods that change something and need no request id, because asking twice does it once.
-const IDEMPOTENT_BY_NATURE: [&str; 3] = [
+const IDEMPOTENT_BY_NATURE: [&str; 6] = [
     "yishi.admin.v1.AdminService.AdvanceClock",
+    "yishi.admin.v1.AdminService.DelegateUnit",
+    "yishi.admin.v1.AdminService.ReclaimUnit",
     "yishi.admin.v1.AdminService.SkipRecovery",
+    "yishi.admin.v1.AdminService.TrustKey",
     "yishi.link.v1.LinkService.Exchange",
 ];
 
@@ -104,7 +107,8 @@ fn every_method_that_changes_a_matter_takes_an_etag() {
 fn journal_payloads_hold_no_maps_and_no_floats() {
     let pool = pool();
     let is_payload = |message: &MessageDescriptor| {
-        message.full_name().starts_with("yishi.") && ["Event", "EpochOpened"].contains(&message.name())
+        message.full_name().starts_with("yishi.")
+            && ["Event", "EpochOpened", "UnitMoved", "UnitRecalled"].contains(&message.name())
     };
     let (mut seen, mut messages) = (BTreeSet::new(), Vec::new());
     for payload in pool.all_messages().filter(is_payload) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use yishi_kernel::{Register, UnitCode};
 use yishi_proto::admin::v1 as admin;
+use yishi_runtime::config::Settings;
 use yishi_store::Engine;
 
 use crate::line::{Lets, Line};
@@ -20,30 +21,86 @@ pub struct Federation<E: Engine> {
     register: Register,
     place: String,
     shape: Vec<UnitCode>,
+    /// Of these, the ones that the configuration of the node above does not name: units are moved to them.
+    later: Vec<UnitCode>,
     nodes: BTreeMap<UnitCode, Sandbox<E>>,
+    /// What each node runs in, so that one can be killed.
+    machines: BTreeMap<UnitCode, Machine>,
     lines: BTreeMap<UnitCode, Line>,
     /// Kept until the end: they are dropped with these.
     databases: BTreeMap<UnitCode, Database>,
+    /// What all nodes are set to beside their places.
+    set: fn(&mut Settings),
     folder: tempfile::TempDir,
 }
 
 impl<E: Engine> Federation<E> {
     /// Starts nodes with these topmost units; each hosts what no other one below it does. The first one is above all.
     pub async fn start(place: &str, shape: &[UnitCode]) -> Self {
+        Self::with(place, shape, |_| {}).await
+    }
+
+    /// The same, with settings that all of them share.
+    pub async fn with(place: &str, shape: &[UnitCode], set: fn(&mut Settings)) -> Self {
         let register = settings(place, shape[0]).node.register().expect("the repository's own register");
         let mut federation = Self {
             register,
             place: place.to_owned(),
             shape: shape.to_vec(),
+            later: Vec::new(),
             nodes: BTreeMap::new(),
+            machines: BTreeMap::new(),
             lines: BTreeMap::new(),
             databases: BTreeMap::new(),
+            set,
             folder: tempfile::tempdir().expect("the system has room for a folder"),
         };
         for &unit in shape {
             federation.begin(unit).await;
         }
+        federation.whole().await;
         federation
+    }
+
+    /// Starts one more node, on nothing, below one whose configuration says nothing of it.
+    pub async fn add(&mut self, unit: UnitCode, lets: Lets) {
+        self.shape.push(unit);
+        self.later.push(unit);
+        let parent = self.parent(unit).expect("the first one is above all");
+        let line = Line::to(self.node(parent).addresses().address).await;
+        line.let_through(lets);
+        self.lines.insert(unit, line);
+        self.begin(unit).await;
+    }
+
+    /// Waits until every node has taken in what others hold of it: a new one writes nothing before.
+    pub async fn whole(&self) {
+        for unit in self.nodes.keys() {
+            self.until(*unit, "the node is whole", |status| {
+                status.services.iter().all(|service| service.recovery() == admin::Recovery::Whole)
+            })
+            .await;
+        }
+    }
+
+    /// Waits until a node says so of itself.
+    pub async fn until(&self, unit: UnitCode, what: &str, holds: impl Fn(&admin::NodeStatus) -> bool) {
+        let mut office = self.node(unit).admin();
+        let mut status = admin::NodeStatus::default();
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < PATIENCE {
+            status = office.get_status(admin::GetStatusRequest {}).await.expect("it answers").into_inner();
+            if holds(&status) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        panic!("{unit}: {what} does not come: {status:#?}");
+    }
+
+    /// The nodes that were there from the beginning.
+    fn named(&self) -> impl Iterator<Item = UnitCode> {
+        self.shape.iter().copied().filter(|unit| !self.later.contains(unit))
     }
 
     /// The node right above, by its topmost unit.
@@ -54,9 +111,9 @@ impl<E: Engine> Federation<E> {
     /// Starts a node on what it left, or on nothing.
     pub async fn begin(&mut self, unit: UnitCode) {
         let mut settings = settings(&self.home(unit), unit);
+        (self.set)(&mut settings);
         settings.node.data_dir = self.data_dir(unit);
-        settings.node.delegates =
-            self.shape.iter().copied().filter(|other| self.parent(*other) == Some(unit)).collect();
+        settings.node.delegates = self.named().filter(|other| self.parent(*other) == Some(unit)).collect();
         if let Some(parent) = self.parent(unit) {
             if !self.lines.contains_key(&unit) {
                 let line = Line::to(self.node(parent).addresses().address).await;
@@ -64,7 +121,9 @@ impl<E: Engine> Federation<E> {
             }
             settings.link.parent = self.lines[&unit].url();
         }
-        let node = Sandbox::<E>::with(settings).await;
+        let machine = Machine::default();
+        let node = machine.run(Sandbox::<E>::with(settings)).await;
+        self.machines.insert(unit, machine);
         for (below, line) in &self.lines {
             if self.parent(*below) == Some(unit) {
                 line.aim(node.addresses().address);
@@ -120,6 +179,17 @@ impl<E: Engine> Federation<E> {
     /// Stops a node in good order.
     pub async fn end(&mut self, unit: UnitCode) {
         self.nodes.remove(&unit).expect("it is running").stop().await;
+        self.machines.remove(&unit);
+    }
+
+    /// Kills a node in the midst of whatever it does.
+    pub async fn kill(&mut self, unit: UnitCode) {
+        drop(self.nodes.remove(&unit).expect("it is running"));
+        self.machines.remove(&unit).expect("it runs in something").stop_dead().await;
+        if let Some(database) = self.databases.get(&unit) {
+            // The server needs a moment to notice that nobody is there; this waits for it.
+            database.kill_backends();
+        }
     }
 
     /// Moves the clocks of all nodes.
@@ -167,6 +237,38 @@ impl<E: Engine> Federation<E> {
             if self.nodes.contains_key(&unit) {
                 self.end(unit).await;
             }
+        }
+    }
+}
+
+/// A runtime of a node's own.
+struct Machine(Option<tokio::runtime::Runtime>);
+
+impl Default for Machine {
+    fn default() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        Self(Some(runtime.expect("the system has room for a thread")))
+    }
+}
+
+impl Machine {
+    async fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
+        let runtime = self.0.as_ref().expect("it is there until it is stopped");
+        runtime.spawn(work).await.expect("a node starts")
+    }
+
+    /// Drops every task where it stands.
+    async fn stop_dead(mut self) {
+        let runtime = self.0.take().expect("it is stopped once");
+        let stopped = tokio::task::spawn_blocking(move || runtime.shutdown_timeout(PATIENCE)).await;
+        stopped.expect("a runtime can be stopped");
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
         }
     }
 }

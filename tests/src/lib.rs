@@ -16,5 +16,6 @@ pub mod probe;
 pub mod program;
 pub mod purse;
 pub mod redelivery;
+pub mod rewriting;
 pub mod sandbox;
 pub mod sqlite;

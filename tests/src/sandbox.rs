@@ -10,6 +10,7 @@ mod books;
 mod retelling;
 mod signature;
 mod stages;
+mod together;
 mod village;
 mod wire;
 
@@ -18,6 +19,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tempfile::TempDir;
 use tonic::transport::Channel;
 use yishi_kernel::{Date, Level, Register, Timestamp, UnitCode};
 use yishi_node::{Addresses, Node};
@@ -25,7 +27,7 @@ use yishi_proto::admin::v1 as admin;
 use yishi_proto::admin::v1::admin_service_client::AdminServiceClient;
 use yishi_proto::intake::v1::intake_service_client::IntakeServiceClient;
 use yishi_runtime::access::{Caller, Policy, Role};
-use yishi_runtime::config::Settings;
+use yishi_runtime::config::{OpinionRow, Settings};
 use yishi_runtime::house::House;
 use yishi_store::{Engine, Location};
 
@@ -35,6 +37,7 @@ pub use books::{Books, Contents, Trace, contents};
 pub use retelling::{Retold, retell};
 pub use signature::{Intake, Signature, as_caller, as_department};
 pub use stages::STATES;
+pub use together::{Joint, Together, participation};
 pub use village::Village;
 pub use wire::Wire;
 
@@ -43,6 +46,9 @@ pub const REGION: UnitCode = UnitCode::new(640_000_000_000).expect("it has 12 di
 
 /// The services of a node, as it lists them.
 pub const SERVICES: [&str; 4] = ["appraisal", "escalation", "funding", "intake"];
+
+/// Until a node is started whose databases are in no folder.
+const ELSEWHERE: &str = "unused";
 
 /// The day on which a sandbox opens: in the season of [`YEAR`].
 pub const OPENS: &str = "2021-12-01";
@@ -54,6 +60,8 @@ pub struct Sandbox<E: Engine> {
     /// The units there are.
     pub register: Register,
     node: Node,
+    /// Where the node keeps its files, if its databases are elsewhere.
+    folder: Option<TempDir>,
     engine: PhantomData<fn() -> E>,
 }
 
@@ -67,7 +75,7 @@ pub fn divisions(file: &str) -> PathBuf {
 #[must_use]
 pub fn settings(place: &str, root: UnitCode) -> Settings {
     let file = place.strip_prefix("sqlite://").map(Path::new);
-    let folder = file.and_then(Path::parent).unwrap_or(Path::new("unused"));
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(ELSEWHERE));
     let url = if file.is_some() { "" } else { place };
     let divided = |file| divisions(file).display().to_string();
     let variables = [
@@ -85,6 +93,12 @@ pub fn settings(place: &str, root: UnitCode) -> Settings {
     Settings::load_with(&[], variables).expect("a node can work with these")
 }
 
+/// Settings by which these departments of a county must agree to every matter of its villages.
+pub fn ask(settings: &mut Settings, departments: &[&str]) {
+    let departments = departments.iter().map(|kind| (*kind).to_owned()).collect();
+    settings.intake.opinions = vec![OpinionRow { departments, ..OpinionRow::default() }];
+}
+
 impl<E: Engine> Sandbox<E> {
     /// A node that hosts the whole region.
     pub async fn start(place: &str) -> Self {
@@ -93,10 +107,19 @@ impl<E: Engine> Sandbox<E> {
 
     /// A node as set.
     pub async fn with(settings: Settings) -> Self {
+        Self::with_files(settings, None).await
+    }
+
+    async fn with_files(mut settings: Settings, folder: Option<TempDir>) -> Self {
+        let fresh = || tempfile::tempdir().expect("the system has room for a folder");
+        let folder = folder.or_else(|| (settings.node.data_dir == Path::new(ELSEWHERE)).then(fresh));
+        if let Some(folder) = &folder {
+            settings.node.data_dir = folder.path().to_owned();
+        }
         let register = settings.node.register().expect("the repository's own register");
         let node = Node::start(settings.clone(), register.clone()).await;
         let node = node.unwrap_or_else(|error| panic!("the node does not start: {error:#}"));
-        Self { settings, register, node, engine: PhantomData }
+        Self { settings, register, node, folder, engine: PhantomData }
     }
 
     /// Where it listens.
@@ -216,10 +239,10 @@ impl<E: Engine> Sandbox<E> {
     }
 
     /// Stops the node and starts it again on what it left.
-    pub async fn restart(self) -> Self {
-        let settings = self.settings.clone();
+    pub async fn restart(mut self) -> Self {
+        let (settings, folder) = (self.settings.clone(), self.folder.take());
         self.stop().await;
-        Self::with(settings).await
+        Self::with_files(settings, folder).await
     }
 
     /// Stops the node; it must come to a good end.

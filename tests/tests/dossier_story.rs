@@ -106,7 +106,7 @@ async fn a_dossier_is_the_journal_and_can_be_checked<E: Engine>(place: &str) {
         Some(Kind::Deliberated(told)) => told.deliberation?.sign_in_sheet,
         _ => None,
     });
-    let sheet = |paper: &pb::Paper| (paper.sha256.len(), paper.size_bytes, paper.format());
+    let sheet = |paper: &pb::MeetingPaper| (paper.sha256.len(), paper.size_bytes, paper.format());
     assert_eq!(
         signed.map(|paper| sheet(&paper)).collect::<Vec<_>>(),
         [(32, 1_204_224, PaperFormat::Jpeg); 3]

@@ -149,6 +149,25 @@ pub struct BulletinCount {
     #[prost(int32, tag = "3")]
     pub matters: i32,
 }
+/// What the node that issued a bulletin signed of the journals that the bulletin was made from. It comes right after the
+/// bulletin, and goes with it. Whoever has the node's public key can check it without asking anybody, and compare it with
+/// any journal or copy of one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Checkpoint {
+    /// The bulletin: `units/{12-digit code}/years/{year}/bulletins/{period}`.
+    #[prost(string, tag = "1")]
+    pub bulletin: ::prost::alloc::string::String,
+    /// The node's public key (Ed25519, RFC 8032): 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub key: ::prost::alloc::vec::Vec<u8>,
+    /// What is signed, byte for byte: the bulletin's name and `inputs_sha256`, its cut, and the last entry up to the cut of
+    /// each journal of its unit, of those below it and of those above it that the node holds. Its form is told in services/common/witness/src/statement.rs.
+    #[prost(bytes = "vec", tag = "3")]
+    pub statement: ::prost::alloc::vec::Vec<u8>,
+    /// The signature: 64 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
+}
 /// How a bulletin is written out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -684,6 +703,13 @@ pub struct GetBulletinRequest {
     #[prost(string, tag = "1")]
     pub name: ::prost::alloc::string::String,
 }
+/// Asks `GetCheckpoint`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetCheckpointRequest {
+    /// The bulletin's name: `units/{12-digit code}/years/{year}/bulletins/{period}`.
+    #[prost(string, tag = "1")]
+    pub bulletin: ::prost::alloc::string::String,
+}
 /// Asks `ListBulletins`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListBulletinsRequest {
@@ -1180,6 +1206,34 @@ pub mod appraisal_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Answers what the node signed of the journals that a bulletin was made from. NOT_FOUND, BULLETIN_NOT_FOUND if there is
+        /// no such bulletin, CHECKPOINT_NOT_FOUND if nothing is signed of it: it was issued a moment ago, or before this was done.
+        pub async fn get_checkpoint(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetCheckpointRequest>,
+        ) -> std::result::Result<tonic::Response<super::Checkpoint>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.appraisal.v1.AppraisalService/GetCheckpoint",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.appraisal.v1.AppraisalService",
+                        "GetCheckpoint",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Lists a unit's bulletins by year and period, without their rows. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the
         /// token is not one this server gave for the same unit and year.
         pub async fn list_bulletins(
@@ -1340,6 +1394,12 @@ pub mod appraisal_service_server {
             &self,
             request: tonic::Request<super::GetBulletinRequest>,
         ) -> std::result::Result<tonic::Response<super::Bulletin>, tonic::Status>;
+        /// Answers what the node signed of the journals that a bulletin was made from. NOT_FOUND, BULLETIN_NOT_FOUND if there is
+        /// no such bulletin, CHECKPOINT_NOT_FOUND if nothing is signed of it: it was issued a moment ago, or before this was done.
+        async fn get_checkpoint(
+            &self,
+            request: tonic::Request<super::GetCheckpointRequest>,
+        ) -> std::result::Result<tonic::Response<super::Checkpoint>, tonic::Status>;
         /// Lists a unit's bulletins by year and period, without their rows. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the
         /// token is not one this server gave for the same unit and year.
         async fn list_bulletins(
@@ -1955,6 +2015,52 @@ pub mod appraisal_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/yishi.appraisal.v1.AppraisalService/GetCheckpoint" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCheckpointSvc<T: AppraisalService>(pub Arc<T>);
+                    impl<
+                        T: AppraisalService,
+                    > tonic::server::UnaryService<super::GetCheckpointRequest>
+                    for GetCheckpointSvc<T> {
+                        type Response = super::Checkpoint;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetCheckpointRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AppraisalService>::get_checkpoint(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCheckpointSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/yishi.appraisal.v1.AppraisalService/ListBulletins" => {
                     #[allow(non_camel_case_types)]
                     struct ListBulletinsSvc<T: AppraisalService>(pub Arc<T>);
@@ -2099,7 +2205,7 @@ pub struct Event {
     #[prost(int32, tag = "1")]
     pub year: i32,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
-    #[prost(oneof = "event::Kind", tags = "2, 3, 4, 5, 6, 7, 8, 9")]
+    #[prost(oneof = "event::Kind", tags = "2, 3, 4, 5, 6, 7, 8, 9, 10")]
     pub kind: ::core::option::Option<event::Kind>,
 }
 /// Nested message and enum types in `Event`.
@@ -2131,6 +2237,9 @@ pub mod event {
         /// `appraisal.bulletin_issued`
         #[prost(message, tag = "9")]
         BulletinIssued(super::BulletinIssued),
+        /// `appraisal.checkpoint_signed`
+        #[prost(message, tag = "10")]
+        CheckpointSigned(super::CheckpointSigned),
     }
 }
 /// A unit fixed by what its villages are scored in the year.
@@ -2268,6 +2377,13 @@ pub struct RewardPaid {
     /// What it was paid, in fen.
     #[prost(int64, tag = "2")]
     pub paid_fen: i64,
+}
+/// The node that issued a bulletin signed what the bulletin was made from.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CheckpointSigned {
+    /// The checkpoint, whole: it is served as it stands here.
+    #[prost(message, optional, tag = "1")]
+    pub checkpoint: ::core::option::Option<Checkpoint>,
 }
 /// A unit issued a bulletin.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -256,7 +256,7 @@ pub struct MatterFunding {
     /// The matter's category.
     #[prost(enumeration = "super::super::intake::v1::Category", tag = "3")]
     pub category: i32,
-    /// What it costs by estimate, in fen, as it was determined.
+    /// What it costs by estimate, in fen, as it was determined or has been revised since.
     #[prost(int64, tag = "4")]
     pub cost_estimate_fen: i64,
     /// Whether money can still move.
@@ -278,6 +278,12 @@ pub struct MatterFunding {
     /// and STALE_ETAG if the funding of the matter has changed since.
     #[prost(string, tag = "10")]
     pub etag: ::prost::alloc::string::String,
+    /// The departments of the county that have yet to agree, by their kinds, for example `water`: no money is committed before there
+    /// are none.
+    #[prost(string, repeated, tag = "20")]
+    pub outstanding_departments: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
 }
 /// One channel's part in a matter.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -540,7 +546,7 @@ pub struct Event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 30, 31, 11, 12, 13, 14, 15, 16, 17, 18"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -579,6 +585,12 @@ pub mod event {
         /// `funding.matter_registered`
         #[prost(message, tag = "10")]
         MatterRegistered(super::MatterRegistered),
+        /// `funding.matter_revised`
+        #[prost(message, tag = "30")]
+        MatterRevised(super::MatterRevised),
+        /// `funding.opinions_noted`
+        #[prost(message, tag = "31")]
+        OpinionsNoted(super::OpinionsNoted),
         /// `funding.committed`
         #[prost(message, tag = "11")]
         Committed(super::Committed),
@@ -721,6 +733,28 @@ pub struct MatterRegistered {
     /// What it costs by estimate, in fen.
     #[prost(int64, tag = "3")]
     pub cost_estimate_fen: i64,
+}
+/// A matter costs something else than before.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MatterRevised {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// What it costs by estimate, in fen.
+    #[prost(int64, tag = "2")]
+    pub cost_estimate_fen: i64,
+}
+/// Which departments of the county have yet to agree to a matter.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpinionsNoted {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// Their kinds, all of them: no money is committed before there are none.
+    #[prost(string, repeated, tag = "2")]
+    pub outstanding_departments: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
 }
 /// Money was committed to a matter.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1448,7 +1482,8 @@ pub mod funding_service_client {
         /// funded whole or not: with this, commitments and payments are exactly the cost estimate, otherwise
         /// NOT_FUNDED_WHOLE; where policy allows parts, no more than it: COST_EXCEEDED. INSUFFICIENT_FUNDS,
         /// OUTSIDE_EARMARK (category, area, year, reward money), CEILING_EXCEEDED (per matter, share of the cost),
-        /// YEAR_OVER, MATTER_SETTLED.
+        /// YEAR_OVER, MATTER_SETTLED; OPINIONS_MISSING, naming them, while departments of the county have yet to agree
+        /// (`yishi.intake.v1.AlignmentService`).
         pub async fn commit_funds(
             &mut self,
             request: impl tonic::IntoRequest<super::CommitFundsRequest>,
@@ -1780,7 +1815,8 @@ pub mod funding_service_server {
         /// funded whole or not: with this, commitments and payments are exactly the cost estimate, otherwise
         /// NOT_FUNDED_WHOLE; where policy allows parts, no more than it: COST_EXCEEDED. INSUFFICIENT_FUNDS,
         /// OUTSIDE_EARMARK (category, area, year, reward money), CEILING_EXCEEDED (per matter, share of the cost),
-        /// YEAR_OVER, MATTER_SETTLED.
+        /// YEAR_OVER, MATTER_SETTLED; OPINIONS_MISSING, naming them, while departments of the county have yet to agree
+        /// (`yishi.intake.v1.AlignmentService`).
         async fn commit_funds(
             &self,
             request: tonic::Request<super::CommitFundsRequest>,

@@ -26,7 +26,8 @@ pub struct Entry {
     /// Its number among the entries from this unit to that one, without gaps, from 1; present with `to`.
     #[prost(int64, optional, tag = "8")]
     pub to_seq: ::core::option::Option<i64>,
-    /// The event, exactly as hashed: a `yishi.<service>.v1.Event`, or an `EpochOpened`.
+    /// The event, exactly as hashed: a `yishi.<service>.v1.Event`, or of the journal's own kinds an
+    /// `EpochOpened`, an `Entry`, a `UnitMoved` or a `UnitRecalled`.
     #[prost(bytes = "bytes", tag = "9")]
     pub payload: ::prost::bytes::Bytes,
     /// SHA-256 over the fields above, each with its length in front: 32 bytes.
@@ -60,6 +61,37 @@ pub struct EpochOpened {
     /// The entry that this epoch follows; absent if the journal begins here.
     #[prost(message, optional, tag = "1")]
     pub follows: ::core::option::Option<Head>,
+}
+/// The payload of the entry with which a unit goes to another node, kind `journal.unit_moved`: the last one that its old
+/// node writes. Each unit of the subtree has one, the topmost unit's is written last, and with it the new node decides.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnitMoved {
+    /// The topmost unit of what is moved: 12 digits.
+    #[prost(string, tag = "1")]
+    pub top: ::prost::alloc::string::String,
+    /// The node that decides from now on, by its topmost unit: 12 digits. It opens the next epoch.
+    #[prost(string, tag = "2")]
+    pub holder: ::prost::alloc::string::String,
+    /// How often the subtree was moved, from 1.
+    #[prost(int64, tag = "3")]
+    pub turn: i64,
+    /// Where callers find that node, for example `10.1.2.3:18640`.
+    #[prost(string, tag = "4")]
+    pub address: ::prost::alloc::string::String,
+}
+/// The payload of the letter with which a node asks the node of a unit below for it, kind `journal.unit_recalled`. It is
+/// answered by `journal.unit_moved`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnitRecalled {
+    /// The topmost unit of what is asked for, to which it is addressed: 12 digits.
+    #[prost(string, tag = "1")]
+    pub top: ::prost::alloc::string::String,
+    /// The move by which that node came to it, as in `UnitMoved`; 0 if it has had it from the beginning.
+    #[prost(int64, tag = "2")]
+    pub turn: i64,
+    /// Where callers will find the node that asks.
+    #[prost(string, tag = "3")]
+    pub address: ::prost::alloc::string::String,
 }
 /// The last entry of a journal as somebody knows it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -17,7 +17,7 @@ pub struct ExchangeResponse {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
     /// What it is.
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -43,6 +43,10 @@ pub mod frame {
         /// Why the stream ends: the last frame.
         #[prost(message, tag = "6")]
         Bye(super::Bye),
+        /// Where the journals end that the lower node decides, signed by it: once, when the upper node has acknowledged all
+        /// entries that there were when the stream began.
+        #[prost(message, tag = "7")]
+        Testimony(super::Testimony),
     }
 }
 /// Who speaks. A side that does not get on with what it hears says `bye`.
@@ -147,6 +151,20 @@ pub struct Ack {
     /// The number of the last entry that is.
     #[prost(uint64, tag = "2")]
     pub upto: u64,
+}
+/// What a node signs. The upper node keeps the last one of each node below, and compares it with what it holds.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Testimony {
+    /// The node's public key (Ed25519, RFC 8032): 32 bytes. The first one that a node is seen with is the one it is known by,
+    /// until an operator of the upper node says otherwise.
+    #[prost(bytes = "vec", tag = "1")]
+    pub key: ::prost::alloc::vec::Vec<u8>,
+    /// What is signed, byte for byte; its form is told in services/common/witness/src/statement.rs.
+    #[prost(bytes = "vec", tag = "2")]
+    pub statement: ::prost::alloc::vec::Vec<u8>,
+    /// The signature: 64 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub signature: ::prost::alloc::vec::Vec<u8>,
 }
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -307,6 +325,10 @@ pub enum Reason {
     Forked = 12,
     /// Alarm: the other side holds more of the speaker's own journals than the speaker, who does not know of a restore.
     Behind = 13,
+    /// Alarm: the lower node signs with another key than the one it is known by.
+    Key = 14,
+    /// Alarm: what the lower node signed is not proven, or does not say what it should.
+    Unproven = 15,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -329,6 +351,8 @@ impl Reason {
             Self::Trespass => "REASON_TRESPASS",
             Self::Forked => "REASON_FORKED",
             Self::Behind => "REASON_BEHIND",
+            Self::Key => "REASON_KEY",
+            Self::Unproven => "REASON_UNPROVEN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -348,6 +372,8 @@ impl Reason {
             "REASON_TRESPASS" => Some(Self::Trespass),
             "REASON_FORKED" => Some(Self::Forked),
             "REASON_BEHIND" => Some(Self::Behind),
+            "REASON_KEY" => Some(Self::Key),
+            "REASON_UNPROVEN" => Some(Self::Unproven),
             _ => None,
         }
     }

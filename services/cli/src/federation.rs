@@ -24,6 +24,7 @@ use crate::{
     operator,
 };
 use control::Question;
+pub(crate) use folder::Where;
 pub(crate) use member::{Events, Member};
 pub(crate) use proxy::{Cut, Way};
 pub(crate) use running::{Federation, Plan};
@@ -100,6 +101,12 @@ pub(crate) async fn run(command: &Command, lang: Lang) -> Result<Exit, Failure> 
     control::ask(&folder.path()?, question, lang).await?;
     operator::print(lang.pick("已完成\n", "done\n"))?;
     Ok(Exit::Good)
+}
+
+/// The admin listeners of all nodes of a federation that runs, each before those below it.
+pub(crate) async fn admins(folder: &Where, lang: Lang) -> Result<Vec<String>, Failure> {
+    let nodes = control::ask(&folder.path()?, Question::Status, lang).await?;
+    Ok(nodes.into_iter().map(|node| node.admin).collect())
 }
 
 /// Of a day.

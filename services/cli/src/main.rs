@@ -18,7 +18,9 @@ mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod unit;
 mod units;
+mod verify;
 
 use std::{
     future::Future,
@@ -51,14 +53,16 @@ enum Command {
     Replay(Box<replay::Options>),
     /// Shows what runs in a node and how far it is.
     Status(operator::Address),
-    /// Has a node walk all its journals, and names the first entry that does not hold.
-    Verify(operator::Address),
+    Verify(verify::Options),
+    Trust(operator::Trust),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
+    #[command(subcommand)]
+    Unit(unit::Command),
     #[command(subcommand)]
     Federation(federation::Command),
 }
@@ -69,10 +73,12 @@ fn main() -> ExitCode {
     let outcome = match args.command {
         Command::Replay(options) => run(replay::run(&options, lang)),
         Command::Status(node) => run(operator::status(&node, lang)),
-        Command::Verify(node) => run(operator::verify(&node, lang)),
+        Command::Verify(options) => run(verify::run(&options, lang)),
+        Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
+        Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };
     outcome

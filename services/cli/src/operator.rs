@@ -1,13 +1,15 @@
-//! `yishi status` and `yishi verify`: what an operator asks a node on its admin listener.
+//! `yishi status` and `yishi trust`: what an operator asks a node on its admin listener.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Write as _},
     time::Duration,
 };
 
 use tonic::Response;
-use yishi_kernel::Timestamp;
+use yishi_kernel::{Timestamp, UnitCode};
 use yishi_proto::admin::v1 as pb;
+use yishi_witness::PublicKey;
 
 use crate::{
     failure::{Exit, Failure},
@@ -21,12 +23,14 @@ const STATUS_DEADLINE: Duration = Duration::from_secs(10);
 const VERIFY_DEADLINE: Duration = Duration::from_secs(290);
 /// What services tell each other they tell within milliseconds; after this something is stuck.
 const BARRIER_DEADLINE: Duration = Duration::from_secs(60);
+/// Between two looks at a node that others are to give something to.
+const WHOLE_PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Address {
     /// The node's admin listener.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18641")]
-    admin: String,
+    pub(crate) admin: String,
 }
 
 pub(crate) async fn status(node: &Address, lang: Lang) -> Result<Exit, Failure> {
@@ -62,38 +66,66 @@ pub(crate) async fn status(node: &Address, lang: Lang) -> Result<Exit, Failure> 
             ),
         );
     }
+    text += &keys(&status, lang);
     print(&text)?;
     Ok(Exit::Good)
 }
 
-pub(crate) async fn verify(node: &Address, lang: Lang) -> Result<Exit, Failure> {
+/// Says by which key a node right below is known from now on.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Trust {
+    /// The topmost unit of the node below: 12 digits.
+    #[arg(value_name = "UNIT")]
+    unit: UnitCode,
+    /// Its public key, as `yishi status` shows it there.
+    #[arg(value_name = "HEX")]
+    key: PublicKey,
+    #[command(flatten)]
+    node: Address,
+}
+
+pub(crate) async fn trust(Trust { unit, key, node }: &Trust, lang: Lang) -> Result<Exit, Failure> {
     let remote = Remote::new(&node.admin, 1, lang)?;
-    let answer = verify_journals(&remote).await.map_err(|failure| failure.about(&node.admin))?;
-    let mut exit = Exit::Good;
-    let mut text = String::new();
-    for verdict in &answer.verdicts {
-        let (chains, entries) = (count(verdict.chains_verified), count(verdict.entries_checked));
+    let request = pb::TrustKeyRequest { node: format!("units/{unit}"), key: key.as_bytes().to_vec() };
+    let answer = remote.admin(STATUS_DEADLINE, request, Admin::trust_key).await;
+    answer.map_err(|failure| failure.about(&node.admin))?;
+    print(&lang.pick(format!("已认定 {unit} 的公钥\n"), format!("{unit} is known by this key now\n")))?;
+    Ok(Exit::Good)
+}
+
+/// With which key a node signs, and by which keys it knows the nodes below.
+fn keys(status: &pb::NodeStatus, lang: Lang) -> String {
+    let own = hex::encode(&status.key);
+    let mut text = lang.pick(format!("签名公钥 {own}\n"), format!("signs with the key {own}\n"));
+    let below = status.links.iter().filter(|link| !link.trusted_key.is_empty());
+    let below: BTreeSet<_> = below.map(|link| (&link.delegate, hex::encode(&link.trusted_key))).collect();
+    for (node, key) in below {
         text += &lang.pick(
-            format!("{}：已核对 {entries} 条，{chains} 条链完好\n", verdict.service),
-            format!("{}: {entries} entries checked, {chains} chains hold\n", verdict.service),
+            format!("认定下级 {node} 的公钥为 {key}\n"),
+            format!("knows the node below, {node}, by the key {key}\n"),
         );
-        if let Some(bad) = &verdict.first_bad_entry {
-            exit = Exit::Differences;
-            text += &lang.pick(
-                format!("{}：{} 的第 {} 条有误：{}\n", verdict.service, bad.unit, bad.seq, bad.problem),
-                format!(
-                    "{}: entry {} of {} does not hold: {}\n",
-                    verdict.service, bad.seq, bad.unit, bad.problem
-                ),
-            );
-        }
     }
-    print(&text)?;
-    Ok(exit)
+    text
 }
 
 pub(crate) async fn get_status(remote: &Remote) -> Result<pb::NodeStatus, Failure> {
     remote.admin(STATUS_DEADLINE, pb::GetStatusRequest {}, Admin::get_status).await
+}
+
+/// Waits until a node lacks nothing that others hold of it; until then it writes nothing.
+pub(crate) async fn whole(remote: &Remote) -> Result<(), Failure> {
+    let waiting = async {
+        loop {
+            let status = get_status(remote).await?;
+            if status.services.iter().all(|service| service.recovery() == pb::Recovery::Whole) {
+                return Ok(());
+            }
+            tokio::time::sleep(WHOLE_PAUSE).await;
+        }
+    };
+    tokio::time::timeout(BARRIER_DEADLINE, waiting).await.unwrap_or_else(|_| {
+        Err(Failure::new(Exit::Unavailable, "it still waits for what other nodes hold of it"))
+    })
 }
 
 pub(crate) async fn verify_journals(remote: &Remote) -> Result<pb::VerifyJournalsResponse, Failure> {

@@ -1,26 +1,39 @@
 //! The admin listener's service.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp, UnitCode};
 use yishi_link::protocol::Standing;
-use yishi_link::{Barrier, LinkEnd, LinkState, Recovery};
+use yishi_link::{Barrier, Ends, LinkEnd, LinkState, Moves, Recovery};
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
+use yishi_runtime::check::Checker;
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::desk::{House, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Chain;
 use yishi_store::{FirstBad, Source, StoreError};
+use yishi_witness::PublicKey;
 
+use crate::delegation;
 use crate::shelf::Shelved;
+use crate::witness::{self, Recall};
 
 /// Latest instant a clock may be moved to: the end of the year 2100, in µs.
 const LATEST_US: i64 = 4_133_980_799_999_999;
 /// Heads, or ways, in one message.
 const HEADS: usize = 1_000;
+
+/// Digests of entries in an answer.
+const CHAIN_DEFAULT: u32 = 1_000;
+const CHAIN_MAX: u32 = 5_000;
+/// Checkpoints in an answer; one of a region may have some hundred kilobytes.
+const CHECKPOINTS_DEFAULT: u32 = 2;
+const CHECKPOINTS_MAX: u32 = 5;
 
 /// How the node above is named, whose unit this node need not know.
 const PARENT: &str = "units/parent";
@@ -31,8 +44,12 @@ pub(crate) struct Admin {
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
     barrier: Barrier,
-    links: Vec<LinkEnd>,
+    links: Ends,
+    moves: Moves,
+    address: SocketAddr,
     recoveries: Vec<(Source, Recovery)>,
+    key: PublicKey,
+    recall: Recall,
 }
 
 impl Admin {
@@ -42,10 +59,12 @@ impl Admin {
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
         barrier: Barrier,
-        (links, recoveries): (Vec<LinkEnd>, Vec<(Source, Recovery)>),
+        (links, recoveries, moves): (Ends, Vec<(Source, Recovery)>, Moves),
+        address: SocketAddr,
+        (key, recall): (PublicKey, Recall),
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves, barrier, links, recoveries }
+        Self { engine, clock, house, shelves, barrier, links, moves, address, recoveries, key, recall }
     }
 
     async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
@@ -83,8 +102,35 @@ impl Admin {
         }
     }
 
-    fn link_statuses(&self) -> Vec<pb::LinkStatus> {
+    /// What bulletins were made from is still as it was then. What is not stands at the service whose journal it is.
+    async fn recall_bulletins(&self, verdicts: &mut [pb::JournalVerdict]) -> Result<(), Failure> {
+        let mut after = String::new();
+        loop {
+            let page = (self.recall)(after, CHECKPOINTS_MAX).await.map_err(unreadable)?;
+            for checkpoint in &page {
+                let found = witness::recalled(&self.shelves, self.house.root, checkpoint).await;
+                let Some((service, bad)) = found.map_err(unreadable)? else { continue };
+                let verdict = verdicts.iter_mut().find(|verdict| verdict.service == service);
+                if let Some(verdict) = verdict.filter(|verdict| verdict.first_bad_entry.is_none()) {
+                    tracing::error!(service, ?bad, "a journal is not what a bulletin was made from");
+                    verdict.first_bad_entry = Some(bad);
+                }
+            }
+            match page.last() {
+                Some(last) => after = last.bulletin.clone(),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn link_statuses(&self) -> Result<Vec<pb::LinkStatus>, Failure> {
+        let mut known = HashMap::new();
+        for shelf in &self.shelves {
+            let trusted = shelf.trusted().await.map_err(unreadable)?;
+            known.extend(trusted.into_iter().map(|one| ((shelf.service(), Some(one.unit)), one)));
+        }
         let status = |link: &LinkEnd| {
+            let trusted = known.get(&(link.service, link.delegate));
             let (state, detail) = match &*link.state.borrow() {
                 LinkState::Up => (pb::LinkState::Up, String::new()),
                 LinkState::Down(why) => (pb::LinkState::Down, why.clone()),
@@ -97,9 +143,28 @@ impl Admin {
                 detail,
                 delivered_pos: *link.delivered.borrow(),
                 pos: link.come.borrow().pos,
+                trusted_key: trusted.map(|trusted| trusted.key.to_vec()).unwrap_or_default(),
+                testimony_time_us: trusted.and_then(|trusted| trusted.testified_us).unwrap_or_default(),
             }
         };
-        self.links.iter().map(status).collect()
+        Ok(self.links.now().iter().map(status).collect())
+    }
+
+    /// The books of a service, or all if none is named.
+    fn shelves_of(&self, service: &str) -> Result<Vec<&dyn Shelved>, Failure> {
+        let mut check = Checker::default();
+        if !(service.is_empty() || self.shelves.iter().any(|shelf| shelf.service() == service)) {
+            let known: Vec<&str> = self.shelves.iter().map(|shelf| shelf.service()).collect();
+            let known = known.join(", ");
+            check.refuse(
+                "service",
+                format!("应为 {known} 之一，或留空"),
+                format!("write one of {known}, or nothing"),
+            );
+        }
+        check.finish(|| Some(()))?;
+        let named = self.shelves.iter().filter(|shelf| service.is_empty() || shelf.service() == service);
+        Ok(named.map(|shelf| shelf.as_ref()).collect())
     }
 
     fn business_clock(&self) -> pb::BusinessClock {
@@ -123,7 +188,8 @@ impl AdminService for Admin {
             units: i32::try_from(hosted).unwrap_or(i32::MAX),
             engine: self.engine.to_ascii_lowercase(),
             services,
-            links: self.link_statuses(),
+            links: self.link_statuses().await?,
+            key: self.key.as_bytes().to_vec(),
         }))
     }
 
@@ -146,6 +212,35 @@ impl AdminService for Admin {
         Ok(Response::new(pb::SkipRecoveryResponse { recovery: self.recovery(&service).0 as i32 }))
     }
 
+    async fn delegate_unit(
+        &self,
+        request: Request<pb::DelegateUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::delegated(request.get_ref())?;
+        self.moves.delegate(unit, &address).await?;
+        tracing::warn!(%unit, address, "an operator hands a unit over to a node of its own");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn reclaim_unit(
+        &self,
+        request: Request<pb::ReclaimUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        let (unit, address) = delegation::reclaimed(request.get_ref(), self.address)?;
+        self.moves.recall(unit, &address).await?;
+        tracing::warn!(%unit, "an operator takes a unit back from its node");
+        Ok(Response::new(delegation::told(&self.moves, unit)))
+    }
+
+    async fn list_delegations(
+        &self,
+        _request: Request<pb::ListDelegationsRequest>,
+    ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
+        let tops = self.moves.tops().into_iter();
+        let delegations = tops.map(|unit| delegation::told(&self.moves, unit)).collect();
+        Ok(Response::new(pb::ListDelegationsResponse { delegations }))
+    }
+
     async fn get_clock(
         &self,
         _request: Request<pb::GetClockRequest>,
@@ -158,7 +253,7 @@ impl AdminService for Admin {
         request: Request<pb::AdvanceClockRequest>,
     ) -> Result<Response<pb::BusinessClock>, Status> {
         let to_us = request.into_inner().to_us;
-        let mut check = yishi_runtime::check::Checker::default();
+        let mut check = Checker::default();
         let to = check.count("to_us", to_us, 0..=LATEST_US).map(Timestamp::from_micros);
         self.clock.advance_to(check.finish(|| to)?)?;
         tracing::info!(now = %self.clock.now(), "the business clock was moved");
@@ -171,21 +266,9 @@ impl AdminService for Admin {
         &self,
         request: Request<pb::ListHeadsRequest>,
     ) -> Result<Response<Self::ListHeadsStream>, Status> {
-        let service = request.into_inner().service;
-        let mut check = yishi_runtime::check::Checker::default();
-        if !(service.is_empty() || self.shelves.iter().any(|shelf| shelf.service() == service)) {
-            let known: Vec<&str> = self.shelves.iter().map(|shelf| shelf.service()).collect();
-            let known = known.join(", ");
-            check.refuse(
-                "service",
-                format!("应为 {known} 之一，或留空"),
-                format!("write one of {known}, or nothing"),
-            );
-        }
-        check.finish(|| Some(()))?;
         let mut parts = Vec::new();
-        for shelf in self.shelves.iter().filter(|shelf| service.is_empty() || shelf.service() == service) {
-            parts.extend(heads(shelf.as_ref()).await.map_err(unreadable)?.into_iter().map(Ok));
+        for shelf in self.shelves_of(&request.into_inner().service)? {
+            parts.extend(heads(shelf, &self.house).await.map_err(unreadable)?.into_iter().map(Ok));
         }
         Ok(Response::new(tokio_stream::iter(parts)))
     }
@@ -207,28 +290,112 @@ impl AdminService for Admin {
         let mut verdicts = Vec::with_capacity(self.shelves.len());
         for shelf in &self.shelves {
             let report = shelf.verify().await.map_err(unreadable)?;
-            if let Some(bad) = &report.first_bad {
+            let mut first_bad = report.first_bad.map(bad_entry);
+            // Chains that hold may still not be those that were signed.
+            if first_bad.is_none() {
+                first_bad = witness::disproved(shelf.as_ref()).await.map_err(unreadable)?;
+            }
+            if let Some(bad) = &first_bad {
                 tracing::error!(service = shelf.service(), ?bad, "a journal does not hold");
             }
             verdicts.push(pb::JournalVerdict {
                 service: shelf.service().to_owned(),
                 entries_checked: i64::try_from(report.entries).unwrap_or(i64::MAX),
                 chains_verified: i64::try_from(report.chains).unwrap_or(i64::MAX),
-                first_bad_entry: report.first_bad.map(bad_entry),
+                first_bad_entry: first_bad,
             });
         }
+        self.recall_bulletins(&mut verdicts).await?;
         Ok(Response::new(pb::VerifyJournalsResponse { verdicts }))
+    }
+
+    type ListTestimoniesStream = Iter<std::vec::IntoIter<Result<pb::Testimony, Status>>>;
+
+    async fn list_testimonies(
+        &self,
+        request: Request<pb::ListTestimoniesRequest>,
+    ) -> Result<Response<Self::ListTestimoniesStream>, Status> {
+        let mut all = Vec::new();
+        for shelf in self.shelves_of(&request.into_inner().service)? {
+            all.extend(witness::testimonies(shelf).await.map_err(unreadable)?.into_iter().map(Ok));
+        }
+        Ok(Response::new(tokio_stream::iter(all)))
+    }
+
+    async fn list_chain(
+        &self,
+        request: Request<pb::ListChainRequest>,
+    ) -> Result<Response<pb::ListChainResponse>, Status> {
+        let pb::ListChainRequest { service, unit, after_seq, page_size } = request.into_inner();
+        let shelves = self.shelves_of(&service)?;
+        let mut check = Checker::default();
+        if service.is_empty() {
+            check.refuse("service", "应填写服务名称，如 intake", "write a service's name, as in intake");
+        }
+        let unit = check.unit_name("unit", "units", &unit);
+        let after = check.count("after_seq", after_seq, 0..=i64::MAX);
+        let size = check.page_size("page_size", page_size, CHAIN_DEFAULT, CHAIN_MAX);
+        let (unit, after, size) = check.finish(|| Some((unit?, after?, size?)))?;
+        let mut links = Vec::new();
+        for shelf in shelves {
+            let entries = shelf.entries(unit, after, size.into()).await.map_err(unreadable)?;
+            links.extend(entries.iter().map(witness::link));
+        }
+        Ok(Response::new(pb::ListChainResponse { links }))
+    }
+
+    async fn list_checkpoints(
+        &self,
+        request: Request<pb::ListCheckpointsRequest>,
+    ) -> Result<Response<pb::ListCheckpointsResponse>, Status> {
+        let pb::ListCheckpointsRequest { after, page_size } = request.into_inner();
+        let mut check = Checker::default();
+        if !(after.is_empty() || yishi_appraisal::names_a_bulletin(&after)) {
+            let example = "units/640323000000/years/2022/bulletins/2022-06-A";
+            check.refuse(
+                "after",
+                format!("应为通报名称，如 {example}"),
+                format!("write a bulletin's name, as in {example}"),
+            );
+        }
+        let size = check.page_size("page_size", page_size, CHECKPOINTS_DEFAULT, CHECKPOINTS_MAX);
+        let size = check.finish(|| size)?;
+        let checkpoints = (self.recall)(after, size).await.map_err(unreadable)?;
+        Ok(Response::new(pb::ListCheckpointsResponse { checkpoints }))
+    }
+
+    async fn trust_key(
+        &self,
+        request: Request<pb::TrustKeyRequest>,
+    ) -> Result<Response<pb::TrustKeyResponse>, Status> {
+        let pb::TrustKeyRequest { node, key } = request.into_inner();
+        let mut check = Checker::default();
+        let unit = check.unit_name("node", "units", &node);
+        let key: Option<[u8; 32]> = key.try_into().ok();
+        if key.is_none() {
+            check.refuse("key", "应为 32 字节的公钥", "write a public key of 32 bytes");
+        }
+        let (unit, key) = check.finish(|| Some((unit?, PublicKey::new(key?))))?;
+        if !self.house.delegates().contains(&unit) {
+            return Err(Failure::new(&reasons::NODE_NOT_BELOW).with("node", node).into());
+        }
+        for shelf in &self.shelves {
+            shelf.trust(unit, key).await.map_err(unreadable)?;
+        }
+        tracing::warn!(%unit, %key, "an operator says by which key a node below is known");
+        Ok(Response::new(pb::TrustKeyResponse {}))
     }
 }
 
 /// What one service holds, in messages of a bounded size.
-async fn heads(shelf: &dyn Shelved) -> Result<Vec<pb::ListHeadsResponse>, StoreError> {
+async fn heads(shelf: &dyn Shelved, house: &House) -> Result<Vec<pb::ListHeadsResponse>, StoreError> {
     let part = |heads, ways| pb::ListHeadsResponse { service: shelf.service().to_owned(), heads, ways };
     let head = |(unit, chain): &(UnitCode, Chain)| pb::JournalHead {
         unit: unit.to_string(),
         epoch: chain.epoch,
         seq: chain.seq,
         chain: chain.hash.to_vec(),
+        delegate: house.delegate_of(*unit).map(|node| format!("units/{node}")).unwrap_or_default(),
     };
     let way = |((from, to), to_seq): &((UnitCode, UnitCode), i64)| pb::Way {
         from: from.to_string(),

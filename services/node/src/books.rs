@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use yishi_appraisal::Appraisal;
 use yishi_escalation::{Escalation, Overdue, Policy};
 use yishi_kernel::Clock;
-use yishi_link::{Barrier, Feed, Follower, Journals, Links, Mark};
+use yishi_link::{Barrier, Feed, Follower, Journals, Links};
 use yishi_runtime::clock::NodeClock;
 use yishi_runtime::config::Settings;
 use yishi_runtime::desk::{Desk, House};
@@ -19,6 +19,7 @@ use yishi_store::journal::Stored;
 use yishi_store::{
     ClockKind, Database, Engine, Handle, Location, Model, Options, Position, Tuning, Writer, WriterEnd,
 };
+use yishi_witness::NodeKey;
 
 use crate::shelf::{Shelf, Shelved};
 
@@ -31,7 +32,6 @@ const FIGURES_EVERY: Duration = Duration::from_millis(20);
 pub(crate) struct Books {
     pub(crate) settings: Settings,
     pub(crate) clock: Arc<NodeClock>,
-    pub(crate) house: Arc<House>,
     pub(crate) lifecycle: Lifecycle,
     /// Ends the writers, after those who ask them have ended.
     pub(crate) writers: CancellationToken,
@@ -39,12 +39,15 @@ pub(crate) struct Books {
     pub(crate) barrier: Barrier,
     pub(crate) journals: Journals,
     pub(crate) links: Links,
+    /// With which the node signs.
+    pub(crate) key: Arc<NodeKey>,
 }
 
 /// One service's writer and readers.
 pub(crate) struct Opened<E: Engine, M: Model> {
+    pub(crate) house: Arc<House>,
     handle: Handle<M>,
-    database: Database<E>,
+    pub(crate) database: Database<E>,
 }
 
 impl Books {
@@ -53,40 +56,49 @@ impl Books {
         clock: Arc<NodeClock>,
         house: Arc<House>,
         lifecycle: Lifecycle,
+        key: Arc<NodeKey>,
     ) -> Self {
-        let journals = Journals::new(Arc::clone(&house), lifecycle.stop());
+        let journals = Journals::new(house, lifecycle.stop());
         let kind = if clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
         let parent = Some(&settings.link.parent).filter(|parent| !parent.is_empty());
         let parent = parent.map(|parent| parent.parse().expect("validated settings have an address"));
-        let links = Links::new(Arc::clone(&house), kind, parent);
+        let links = Links::new(kind, parent, Arc::clone(&key));
         Self {
             settings,
             clock,
-            house,
             lifecycle,
             writers: CancellationToken::new(),
             shelves: Vec::new(),
             barrier: Barrier::default(),
             journals,
             links,
+            key,
         }
     }
 
     /// Opens a service's database and starts its writer.
     pub(crate) async fn open<E: Engine, M: Model<Refusal: Into<Failure>>>(
         &mut self,
+        house: Arc<House>,
         model: M,
     ) -> anyhow::Result<Opened<E, M>> {
         let location = self.location(M::SERVICE);
         let kind = if self.clock.is_manual() { ClockKind::Manual } else { ClockKind::System };
         let clock: Arc<dyn Clock> = Arc::clone(&self.clock) as _;
         let mark = self.links.mark(M::SERVICE, &self.settings.node.data_dir)?;
-        let known = mark.as_ref().and_then(Mark::noted).map_or(0, |noted| noted.epoch);
+        let known = mark.noted().map_or(0, |noted| noted.epoch);
         let tuning = Tuning { epoch_floor: known, ..Tuning::default() };
-        let (writer, handle) =
-            Writer::<E, M>::open(&location, model, (kind, clock), tuning, self.writers.clone())
-                .await
-                .with_context(|| format!("opening {location}"))?;
+        let stop = self.writers.clone();
+        let (writer, handle) = Writer::<E, M>::open_for(
+            &location,
+            model,
+            Arc::clone(house.hosting()),
+            (kind, clock),
+            tuning,
+            stop,
+        )
+        .await
+        .with_context(|| format!("opening {location}"))?;
         // A manual clock goes on where the books end, whatever the configuration says it began with.
         if self.clock.is_manual() && writer.last_at() > self.clock.now() {
             self.clock.advance_to(writer.last_at())?;
@@ -94,9 +106,7 @@ impl Books {
         let readers = Options { readers: self.settings.database.connections_max, ..Options::default() };
         let database = Database::<E>::new(&location, readers)?;
         // Before the writer begins: a database that is to recover must not write first.
-        if let Some(mark) = mark {
-            self.links.add(&database, &handle, mark).await?;
-        }
+        self.links.add(&house, &database, &handle, mark).await?;
         let task = writer.spawn();
         self.lifecycle.spawn(M::SERVICE, async move {
             match task.await {
@@ -109,21 +119,39 @@ impl Books {
         tracing::info!(service = M::SERVICE, %location, epoch, pos, "books opened");
         self.shelves.push(Arc::new(Shelf::<E, M>::new(database.clone(), handle.clone())));
         self.journals.add(Feed::of(&database, &handle));
-        Ok(Opened { handle, database })
+        Ok(Opened { house, handle, database })
     }
 
     /// Lets one service learn from another's journal, or from its own what is addressed to units of this node.
-    pub(crate) fn follow<E: Engine, S: Model, M: Model>(
+    ///
+    /// All that it `wants`, it wants because of what it hosts: after a move it makes up for that.
+    pub(crate) fn follow<E: Engine, S: Model, M: Model, W>(
+        &mut self,
+        source: &Opened<E, S>,
+        service: &Opened<E, M>,
+        wants: fn(&Arc<House>) -> W,
+        learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
+    ) where
+        W: Fn(&Stored) -> bool + Send + Sync + 'static,
+    {
+        self.follow_more(source, service, wants(&service.house), wants, learn);
+    }
+
+    /// The same, where more is wanted than what depends on what is `hosted`.
+    pub(crate) fn follow_more<E: Engine, S: Model, M: Model, W>(
         &mut self,
         source: &Opened<E, S>,
         service: &Opened<E, M>,
         wants: impl Fn(&Stored) -> bool + Send + Sync + 'static,
+        hosted: fn(&Arc<House>) -> W,
         learn: impl Fn(&[Stored]) -> M::Command + Send + Sync + 'static,
-    ) {
+    ) where
+        W: Fn(&Stored) -> bool + Send + Sync + 'static,
+    {
         let feed = Feed::of(&source.database, &source.handle);
         let follower = Follower::new(feed, service.handle.clone(), wants, learn);
         let pace = if M::SERVICE == Appraisal::SERVICE { FIGURES_EVERY } else { Duration::ZERO };
-        let follower = follower.paced(pace);
+        let follower = follower.paced(pace).making_up(Arc::clone(&service.house), hosted);
         self.barrier.add(&follower);
         let stop = self.lifecycle.stop();
         self.lifecycle.spawn("follower", async move {
@@ -133,7 +161,7 @@ impl Books {
 
     /// Raises what is overdue where policy says so.
     pub(crate) fn raise_overdue<E: Engine>(&mut self, escalation: &Opened<E, Escalation>, policy: Policy) {
-        let (house, clock) = (Arc::clone(&self.house), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let (house, clock) = (Arc::clone(&escalation.house), Arc::clone(&self.clock) as Arc<dyn Clock>);
         let (handle, database) = (escalation.handle.clone(), escalation.database.clone());
         let overdue = Overdue::new(house, policy, handle, database, Arc::clone(&clock));
         let Some(overdue) = overdue else { return };
@@ -152,8 +180,7 @@ impl Books {
         &self,
         opened: Opened<E, M>,
     ) -> Desk<E, M> {
-        Desk::new(Arc::clone(&self.house), opened.handle, opened.database)
-            .reading(self.barrier.read_by(M::SERVICE))
+        Desk::new(opened.house, opened.handle, opened.database).reading(self.barrier.read_by(M::SERVICE))
     }
 
     fn location(&self, service: &str) -> Location {

@@ -21,10 +21,13 @@ use yishi_runtime::desk::House;
 use yishi_runtime::lifecycle::{Lifecycle, Signals};
 use yishi_runtime::server::{Health, Server, Services};
 use yishi_store::Engine;
+use yishi_witness::NodeKey;
 
 use crate::admin::Admin;
 use crate::books::Books;
+use crate::opinions::opinions;
 use crate::shelf::Shelved;
+use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
 const STOP_MAX: Duration = Duration::from_secs(60);
@@ -95,74 +98,90 @@ fn told_by(service: &str) -> bool {
 
 async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result<Node> {
     let clock = Arc::new(NodeClock::new(&settings.clock));
-    let house = Arc::new(House::new(
-        register,
-        Policy::embedded(),
-        settings.node.unit,
-        settings.node.delegates.clone(),
-    ));
+    // One for each service: units are moved service by service. What they have in common is there once.
+    let (register, policy) = (Arc::new(register), Arc::new(Policy::embedded()));
+    let (root, delegates) = (settings.node.unit, settings.node.delegates.clone());
+    let furnish = || {
+        let (register, policy) = (Arc::clone(&register), Arc::clone(&policy));
+        Arc::new(House::new(register, policy, root, delegates.clone()))
+    };
     let server = Server::bind(settings.listen.address, &settings.grpc).await?;
     let admin = Server::bind(settings.listen.admin, &settings.grpc).await?;
     let addresses = Addresses { address: server.address(), admin: admin.address() };
     let lifecycle = Lifecycle::default();
     let health = Health::default();
 
-    let mut books = Books::new(settings, clock, Arc::clone(&house), lifecycle.clone());
+    let key = NodeKey::open(&settings.node.data_dir.join("node.key"))?;
+    tracing::info!(key = %key.public(), "the node signs with this key");
+    let mut books = Books::new(settings, clock, furnish(), lifecycle.clone(), Arc::new(key));
     let services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
-    let intake_policy = IntakePolicy::default();
+    let house = furnish();
+    let opinions = opinions(&books.settings.intake, &house.register)?;
+    let intake_policy = IntakePolicy { opinions, ..IntakePolicy::default() };
     let intake = Intake::new(Arc::clone(&house), intake_policy.clone());
-    let intake = books.open::<E, _>(intake).await?;
+    let intake = books.open::<E, _>(house, intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
         ..EscalationPolicy::default()
     };
-    let escalation = Escalation::new(Arc::clone(&house), policy.clone());
-    let escalation = books.open::<E, _>(escalation).await?;
-    let funding = books.open::<E, _>(Funding::new(Arc::clone(&house), FundingPolicy::default())).await?;
-    let appraisal = books.open::<E, _>(Appraisal::new(AppraisalPolicy::default())).await?;
+    let house = furnish();
+    let escalation = books.open::<E, _>(Arc::clone(&house), Escalation::new(house, policy.clone())).await?;
+    let house = furnish();
+    let funding =
+        books.open::<E, _>(Arc::clone(&house), Funding::new(house, FundingPolicy::default())).await?;
+    let appraisal = books.open::<E, _>(furnish(), Appraisal::new(AppraisalPolicy::default())).await?;
 
     // Who learns from whom. A service that follows itself gets what is addressed to units of this node.
-    books.follow(&funding, &intake, yishi_intake::wants_funding(&house), yishi_intake::learn);
-    books.follow(&intake, &intake, yishi_intake::wants_own(&house), yishi_intake::learn);
-    books.follow(&intake, &escalation, yishi_escalation::wants_intake(&house), yishi_escalation::learn);
-    books.follow(&escalation, &escalation, yishi_escalation::wants_own(&house), yishi_escalation::learn);
-    books.follow(&intake, &funding, yishi_funding::wants_intake(&house), yishi_funding::learn);
-    books.follow(&appraisal, &funding, yishi_funding::wants_appraisal(&house), yishi_funding::learn);
-    books.follow(&funding, &funding, yishi_funding::wants_own(&house), yishi_funding::learn);
-    books.follow(&intake, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
-    books.follow(&escalation, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
-    books.follow(&funding, &appraisal, yishi_appraisal::wants(&house), yishi_appraisal::learn(&house));
+    books.follow(&funding, &intake, yishi_intake::wants_funding, yishi_intake::learn);
+    books.follow(&intake, &intake, yishi_intake::wants_own, yishi_intake::learn);
+    books.follow(&intake, &escalation, yishi_escalation::wants_intake, yishi_escalation::learn);
+    books.follow(&escalation, &escalation, yishi_escalation::wants_own, yishi_escalation::learn);
+    books.follow(&intake, &funding, yishi_funding::wants_intake, yishi_funding::learn);
+    books.follow(&appraisal, &funding, yishi_funding::wants_appraisal, yishi_funding::learn);
+    books.follow(&funding, &funding, yishi_funding::wants_own, yishi_funding::learn);
+    let house = Arc::clone(&appraisal.house);
+    let (all, hosted) = (|| yishi_appraisal::wants(&house), yishi_appraisal::wants_hosted);
+    books.follow_more(&intake, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
+    books.follow_more(&escalation, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
+    books.follow_more(&funding, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy.clone());
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
 
     let ends = books.links.ends();
     let linked = move |node| {
+        let ends = ends.now();
         let mut lines = ends.iter().filter(|end| end.delegate == Some(node) && told_by(end.service));
         lines.all(|line| matches!(*line.state.borrow(), LinkState::Up))
     };
+    let signer = witness::signer(&books.shelves, &house, &books.key);
+    let recall = witness::recall(appraisal.database.clone());
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
         .with(yishi_intake::server(intake.clone(), intake_policy, &limits))
+        .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
-        .with(yishi_intake::dossiers(intake, &limits))
+        .with(yishi_intake::dossiers(intake.clone(), &limits))
+        .with(yishi_intake::works(intake.clone(), &limits))
+        .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))
-        .with(yishi_appraisal::server(books.desk(appraisal), linked, &limits))
+        .with(yishi_appraisal::server(books.desk(appraisal), linked, signer, &limits))
         .with(
             JournalServiceServer::new(books.journals).max_decoding_message_size(limits.message_in_bytes_max),
         );
-    let alone = books.links.is_alone();
     books.barrier.link(books.links.ends());
-    let links = (books.links.ends(), books.links.recoveries());
-    let (dials, accept) = books.links.begin(&lifecycle.stop());
-    let services = if alone { services } else { services.with(accept) };
-    for dial in dials {
+    let moves = books.links.moves();
+    let links = (books.links.ends(), books.links.recoveries(), moves.clone());
+    let (mut tasks, accept) = books.links.begin(&lifecycle.stop());
+    tasks.push(Box::pin(moves.run(lifecycle.stop())));
+    let services = services.with(accept);
+    for task in tasks {
         lifecycle.spawn("link", async move {
-            dial.await;
+            task.await;
             Ok::<_, Infallible>(())
         });
     }
@@ -170,10 +189,12 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let administration = Admin::new(
         E::NAME,
         Arc::clone(&books.clock),
-        Arc::clone(&house),
+        house,
         books.shelves.clone(),
         books.barrier,
         links,
+        addresses.address,
+        (books.key.public(), recall),
     );
     let administration =
         Services::new(&health).with(AdminServiceServer::new(administration)).with_reflection(true);
@@ -190,6 +211,6 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         Ok::<_, Infallible>(())
     });
     health.ready(true);
-    tracing::info!(address = %addresses.address, admin = %addresses.admin, unit = %house.root, engine = E::NAME, "serving");
+    tracing::info!(address = %addresses.address, admin = %addresses.admin, unit = %root, engine = E::NAME, "serving");
     Ok(Node { addresses, lifecycle, shelves: books.shelves })
 }

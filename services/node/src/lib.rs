@@ -3,7 +3,10 @@
 
 mod admin;
 mod books;
+mod delegation;
 mod host;
+mod opinions;
 mod shelf;
+mod witness;
 
 pub use host::{Addresses, Node};

@@ -6,7 +6,9 @@ use anyhow::{Context as _, ensure};
 use tokio::time::sleep;
 use tonic::metadata::{Ascii, MetadataValue};
 use uuid::Uuid;
-use yishi_proto::admin::v1::{AdvanceClockRequest, BarrierRequest, GetStatusRequest};
+use yishi_proto::admin::v1::{
+    AdvanceClockRequest, BarrierRequest, GetStatusRequest, Recovery, SkipRecoveryRequest,
+};
 use yishi_proto::escalation::v1::escalation_service_client::EscalationServiceClient;
 use yishi_proto::escalation::v1::{GetReferralRequest, RaiseMatterRequest};
 use yishi_proto::intake::v1 as intake;
@@ -70,6 +72,11 @@ async fn backlog() -> anyhow::Result<f64> {
         .collect();
     let (intake, villages) = (Intake::of(&county).await?, Villages::new(&villages)?);
     let mut operator = county.operator().await?;
+    // A new node writes nothing before it has asked the one above, which is not there yet.
+    for service in county.services().await? {
+        let ask = SkipRecoveryRequest { service, node: "units/parent".to_owned() };
+        operator.skip_recovery(ask).await?;
+    }
     let mut written = 0;
     let mut ordinal = 0;
     while written < ENTRIES {
@@ -102,6 +109,19 @@ async fn backlog() -> anyhow::Result<f64> {
     }
 }
 
+/// Waits until a new node has asked the one above.
+async fn whole(node: &Node) -> anyhow::Result<()> {
+    let (mut operator, asked) = (node.operator().await?, Instant::now());
+    loop {
+        let status = operator.get_status(GetStatusRequest {}).await?.into_inner();
+        if status.services.iter().all(|service| service.recovery() == Recovery::Whole) {
+            return Ok(());
+        }
+        ensure!(asked.elapsed() < PATIENCE, "the node above does not answer");
+        sleep(Duration::from_millis(2)).await;
+    }
+}
+
 async fn pos(
     operator: &mut yishi_proto::admin::v1::admin_service_client::AdminServiceClient<
         tonic::transport::Channel,
@@ -122,6 +142,9 @@ async fn escalations() -> anyhow::Result<Vec<f64>> {
         let delegates: Vec<&str> = BRANCH.get(at + 1).copied().into_iter().collect();
         let place = Place { unit, delegates: &delegates, parent, port: 0 };
         nodes.push(Node::linked(&folder.path().join(unit), "", &place)?);
+    }
+    for node in &nodes {
+        whole(node).await?;
     }
     let [topmost, .., village] = &nodes[..] else { anyhow::bail!("five nodes") };
     let matters = determined(village, ROUNDS).await?;

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use yishi_kernel::Clock;
-use yishi_store::{ClockKind, Engine, Location, StoreError, Tuning, Writer, WriterEnd};
+use yishi_kernel::{Clock, Register, UnitCode};
+use yishi_store::{ClockKind, Engine, Hosting, Location, StoreError, Tuning, Writer, WriterEnd};
 
 use super::{Books, Desk, Purse, Ticks};
 
@@ -37,6 +37,8 @@ pub struct Office<E: Engine> {
     pub clock: Arc<Ticks>,
     /// The rules.
     pub purse: Purse,
+    /// Of which node it is, by the register and its topmost unit; everything is decided here without.
+    pub home: Option<(Arc<Register>, UnitCode)>,
     engine: PhantomData<fn() -> E>,
 }
 
@@ -51,7 +53,7 @@ impl<E: Engine> Office<E> {
     #[must_use]
     pub fn tuned(place: &str, tuning: Tuning) -> Self {
         let (location, clock) = (location(place), Arc::new(Ticks::new(START_US)));
-        Self { location, tuning, clock, purse: Purse::default(), engine: PhantomData }
+        Self { location, tuning, clock, purse: Purse::default(), home: None, engine: PhantomData }
     }
 
     /// Another node's office: a database of its own beside this one, with a clock of its own.
@@ -62,14 +64,19 @@ impl<E: Engine> Office<E> {
             Location::Server { url, .. } => Location::Server { url: url.clone(), schema: name.to_owned() },
         };
         let (tuning, clock) = (self.tuning, Arc::new(Ticks::new(START_US)));
-        Self { location, tuning, clock, purse: Purse::default(), engine: PhantomData }
+        Self { location, tuning, clock, purse: Purse::default(), home: None, engine: PhantomData }
     }
 
     /// Opens a writer that does not write yet.
     pub async fn try_open(&self) -> Result<Opening<E>, StoreError> {
         let stop = CancellationToken::new();
         let clock = (ClockKind::Manual, Arc::clone(&self.clock) as Arc<dyn Clock>);
-        let opened = Writer::open(&self.location, self.purse.clone(), clock, self.tuning, stop.clone());
+        let hosting = match self.home.clone() {
+            Some((register, root)) => Hosting::of(register, root, Vec::new()),
+            None => Hosting::of_all(),
+        };
+        let (purse, tuning) = (self.purse.clone(), self.tuning);
+        let opened = Writer::open_for(&self.location, purse, hosting, clock, tuning, stop.clone());
         let (writer, handle) = Box::pin(opened).await?;
         Ok(Opening { writer, desk: Desk { handle }, stop })
     }

@@ -126,7 +126,7 @@ impl Asks {
             minutes_sha256: vec![7; 32],
             minutes_size_bytes: 348_160,
             minutes_format: pb::PaperFormat::Pdf as i32,
-            sign_in_sheet: Some(pb::Paper {
+            sign_in_sheet: Some(pb::MeetingPaper {
                 sha256: vec![8; 32],
                 size_bytes: 1_204_224,
                 format: pb::PaperFormat::Jpeg as i32,
@@ -181,9 +181,17 @@ impl Asks {
             spent_fen: i64::from(percent) * 1_000_000,
             text: "路基已完成".to_owned(),
             papers_sha256: vec![vec![5; 32], vec![6; 32]],
+            papers: vec![Self::paper(pb::PaperKind::Contract, 7)],
             request_id: fresh_id(),
             etag: String::new(),
         }
+    }
+
+    /// A paper, by what its digest is made of.
+    #[must_use]
+    pub fn paper(kind: pb::PaperKind, digest: u8) -> pb::Paper {
+        let media_type = "image/jpeg".to_owned();
+        pb::Paper { sha256: vec![digest; 32], size_bytes: 2_400_000, media_type, kind: kind as i32 }
     }
 
     /// The handler's word that all is done.

@@ -67,9 +67,21 @@ pub fn in_short(mut matter: pb::Matter) -> pb::Matter {
     if let Some(progress) = &mut matter.progress {
         progress.text.clear();
         progress.papers_sha256.clear();
+        progress.papers.clear();
     }
     if let Some(completion) = &mut matter.completion {
         completion.text.clear();
+    }
+    for milestone in &mut matter.milestones {
+        milestone.text.clear();
+        milestone.papers.clear();
+    }
+    matter.inspections.clear();
+    matter.findings.clear();
+    matter.reused_photographs.clear();
+    for opinion in matter.alignment.iter_mut().flat_map(|asked| &mut asked.opinions) {
+        opinion.text.clear();
+        opinion.conditions.clear();
     }
     matter
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
@@ -15,6 +16,7 @@ use tonic::transport::Channel;
 use yishi_appraisal::{Appraisal, Policy as AppraisalPolicy, learn, wants};
 use yishi_kernel::{Clock, Date, ManualClock, Register, Timestamp, UnitCode};
 use yishi_link::{Barrier, Feed, Follower};
+use yishi_proto::appraisal::v1 as pb;
 use yishi_proto::appraisal::v1::appraisal_service_client::AppraisalServiceClient;
 use yishi_runtime::access::{Policy, Role};
 use yishi_runtime::config;
@@ -111,7 +113,7 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_appraisal::server(desk, |_| true, &limits));
+            .with(yishi_appraisal::server(desk, |_| true, unsigned, &limits));
         tasks.spawn(server.serve(services, stop.clone()));
         Self {
             house,
@@ -229,4 +231,9 @@ async fn write<E: Engine, M: Model>(
         assert!(matches!(end, WriterEnd::Stopped), "{end:?}");
     });
     (handle, database)
+}
+
+/// No bulletin is issued in this hall.
+fn unsigned(_: pb::Bulletin) -> BoxFuture<'static, Result<pb::Checkpoint, StoreError>> {
+    Box::pin(async { Err(StoreError::Busy) })
 }

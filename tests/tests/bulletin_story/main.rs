@@ -4,6 +4,7 @@
     reason = "a story fails by panicking; clippy knows only #[test] functions as tests"
 )]
 
+mod checkpoint;
 mod digest;
 mod formats;
 mod office;
@@ -18,6 +19,7 @@ use yishi_tests::both_engines;
 use yishi_tests::copies::follow_node;
 use yishi_tests::sandbox::{Sandbox, Village};
 
+use checkpoint::{checkpoints_hold, signed, what_was_rewritten_since_is_recalled};
 use digest::digest;
 use formats::all_formats_say_the_same;
 use office::{appraisal_at, done, funded, get, issue, raised, ranks, refused, unit};
@@ -93,6 +95,8 @@ async fn two_half_months_and_a_month<E: Engine>(place: &str) {
         assert_eq!(bulletin.inputs_sha256, digest(bulletin), "{}", bulletin.name);
     }
 
+    checkpoints_hold(&sandbox, &[&first, &second, &month]).await;
+    let before = signed(&sandbox, TOWNSHIP, &first.name).await;
     goes_to_all_below(&sandbox, &codes, &second).await;
     all_formats_say_the_same(&sandbox, &second).await;
     all_formats_say_the_same(&sandbox, &month).await;
@@ -100,8 +104,10 @@ async fn two_half_months_and_a_month<E: Engine>(place: &str) {
     for bulletin in [&first, &second] {
         assert_eq!(&get(&mut appraisal_at(&sandbox, TOWNSHIP), &bulletin.name).await, bulletin);
     }
+    assert_eq!(signed(&sandbox, TOWNSHIP, &first.name).await, before, "it is signed once");
     assert!(follow_node(&sandbox).await.contains(&"appraisal.bulletin".to_owned()));
     sandbox.verified().await;
+    what_was_rewritten_since_is_recalled(&sandbox, codes[0], &month).await;
     sandbox.stop().await;
 }
 

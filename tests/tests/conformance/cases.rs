@@ -5,8 +5,9 @@ use prost::Message;
 use tonic::metadata::MetadataMap;
 use yishi_kernel::UnitCode;
 use yishi_runtime::access::Role;
+use yishi_runtime::config::Settings;
 use yishi_store::Engine;
-use yishi_tests::sandbox::{Sandbox, Signature, Wire, as_caller, as_department};
+use yishi_tests::sandbox::{REGION, Sandbox, Signature, Wire, as_caller, as_department, settings};
 
 /// The cases of one service. A method finds objects of its own, so that no method disturbs another; time may pass
 /// between two methods, never within one.
@@ -17,6 +18,11 @@ pub(crate) trait Cases: Sized {
     const FILE: &'static str;
     /// Every state that its objects can be brought to.
     const STATES: &'static [&'static str];
+
+    /// What the walked node is set to.
+    fn settings(place: &str) -> Settings {
+        settings(place, REGION)
+    }
 
     /// Prepares for so many methods.
     async fn begin<E: Engine>(sandbox: &Sandbox<E>, methods: usize) -> Self;

@@ -26,6 +26,8 @@ pub(crate) enum Holds {
     CountyMatter,
     /// The same, where the unit right above its village is asked.
     ParentMatter,
+    /// The name of a village's part in the matter of another.
+    Participation,
     /// The name of what a unit knows of a matter.
     Referral,
     /// The name of one of what a unit makes for a year: `units/CODE/collection/2022-1`.
@@ -52,6 +54,10 @@ pub(crate) enum Holds {
     Code,
     /// Words of people, so many at the most.
     Text(usize),
+    /// So many words of people at the least and at the most, each so long at the most.
+    Texts(usize, usize, usize),
+    /// A media type.
+    MediaType,
     /// A number from here to there.
     Number(i64, i64),
     /// A part of 10,000 that others make up to it.
@@ -77,8 +83,9 @@ pub(crate) enum Holds {
 }
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
-    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Texts, Token, Unit,
+    Units, Yearly,
 };
 
 const YEAR: Holds = Number(2000, 2100);
@@ -118,12 +125,12 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.Deliberation.against", VOTES),
     ("intake.v1.Deliberation.abstaining", VOTES),
     ("intake.v1.Deliberation.minutes_sha256", Digest),
-    ("intake.v1.Deliberation.minutes_size_bytes", Number(0, 1_073_741_824)),
+    ("intake.v1.Deliberation.minutes_size_bytes", Number(0, 1_000_000_000)),
     ("intake.v1.Deliberation.minutes_format", Choice),
     ("intake.v1.Deliberation.sign_in_sheet", Parts),
-    ("intake.v1.Paper.sha256", Digest),
-    ("intake.v1.Paper.size_bytes", Number(1, 1_073_741_824)),
-    ("intake.v1.Paper.format", Choice),
+    ("intake.v1.MeetingPaper.sha256", Digest),
+    ("intake.v1.MeetingPaper.size_bytes", Number(1, 1_000_000_000)),
+    ("intake.v1.MeetingPaper.format", Choice),
     ("intake.v1.FileObjectionRequest.text", Text(1000)),
     ("intake.v1.FileObjectionRequest.objector", Token),
     ("intake.v1.AnswerObjectionRequest.objection", Number(1, i32::MAX as i64)),
@@ -134,12 +141,69 @@ const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.RecordProgressRequest.spent_fen", FEN),
     ("intake.v1.RecordProgressRequest.text", Text(1000)),
     ("intake.v1.RecordProgressRequest.papers_sha256", Digests(20)),
+    ("intake.v1.RecordProgressRequest.papers", Rows(20)),
+    ("intake.v1.Paper.sha256", Digest),
+    ("intake.v1.Paper.size_bytes", Number(1, 1_000_000_000)),
+    ("intake.v1.Paper.media_type", MediaType),
+    ("intake.v1.Paper.kind", Choice),
+    ("intake.v1.NameOfficerRequest.unit", Unit("units")),
+    ("intake.v1.NameOfficerRequest.officer", Token),
+    ("intake.v1.PlanMilestoneRequest.title", Text(100)),
+    ("intake.v1.PlanMilestoneRequest.due_day", Day),
+    ("intake.v1.ReachMilestoneRequest.milestone", Number(1, i32::MAX as i64)),
+    ("intake.v1.ReachMilestoneRequest.text", Text(1000)),
+    ("intake.v1.ReachMilestoneRequest.papers", Rows(20)),
+    ("intake.v1.DropMilestoneRequest.milestone", Number(1, i32::MAX as i64)),
+    ("intake.v1.DropMilestoneRequest.reason", Text(500)),
+    ("intake.v1.RecordInspectionRequest.text", Text(1000)),
+    ("intake.v1.RecordInspectionRequest.findings", Texts(0, 10, 1000)),
+    ("intake.v1.RecordInspectionRequest.papers", Rows(20)),
+    ("intake.v1.ReportReworkRequest.finding", Number(1, i32::MAX as i64)),
+    ("intake.v1.ReportReworkRequest.text", Text(1000)),
+    ("intake.v1.ReportReworkRequest.papers", Rows(20)),
+    ("intake.v1.JudgeReworkRequest.finding", Number(1, i32::MAX as i64)),
+    ("intake.v1.JudgeReworkRequest.satisfied", Flag),
+    ("intake.v1.JudgeReworkRequest.text", Text(1000)),
+    ("intake.v1.RefuseAcceptanceRequest.text", Text(1000)),
+    ("intake.v1.GiveOpinionRequest.matter", CountyMatter),
+    ("intake.v1.GiveOpinionRequest.department", Department),
+    ("intake.v1.GiveOpinionRequest.stand", Choice),
+    ("intake.v1.GiveOpinionRequest.text", Text(1000)),
+    // Of a department that agrees on conditions: any other names none.
+    ("intake.v1.GiveOpinionRequest.conditions", Texts(1, 10, 1000)),
+    ("intake.v1.WithdrawOpinionRequest.matter", CountyMatter),
+    ("intake.v1.WithdrawOpinionRequest.department", Department),
+    ("intake.v1.WithdrawOpinionRequest.reason", Text(500)),
+    ("intake.v1.MeetConditionRequest.department", Code),
+    ("intake.v1.MeetConditionRequest.condition", Number(1, i32::MAX as i64)),
+    ("intake.v1.MeetConditionRequest.text", Text(1000)),
+    ("intake.v1.MeetConditionRequest.papers", Rows(20)),
+    ("intake.v1.ReviseMatterRequest.cost_estimate_fen", FEN),
+    ("intake.v1.ReviseMatterRequest.households", Number(1, 100_000)),
+    ("intake.v1.ReviseMatterRequest.persons", Number(1, 1_000_000)),
+    ("intake.v1.ReviseMatterRequest.place", Text(100)),
+    ("intake.v1.ReviseMatterRequest.reason", Text(500)),
+    ("intake.v1.ListOpinionsRequest.parent", Department),
     ("intake.v1.CompleteMatterRequest.text", Text(1000)),
     ("intake.v1.CarryOverMatterRequest.reason", Text(500)),
     ("intake.v1.CancelMatterRequest.reason", Text(500)),
     ("intake.v1.AnswerEndingRequest.matter", ParentMatter),
     ("intake.v1.AnswerEndingRequest.grant", Flag),
     ("intake.v1.AnswerEndingRequest.reason", Text(500)),
+    ("intake.v1.InviteVillagesRequest.shares", RowsOnce(3)),
+    ("intake.v1.JointShare.village", Unit("villages")),
+    ("intake.v1.JointShare.cost_share_fen", FEN),
+    ("intake.v1.JointShare.credit_share_bp", Number(0, 10_000)),
+    ("intake.v1.ReleaseVillagesRequest.reason", Text(500)),
+    ("intake.v1.RecordPartnerDeliberationRequest.name", Participation),
+    ("intake.v1.RecordPartnerDeliberationRequest.deliberation", Parts),
+    ("intake.v1.AcceptInvitationRequest.name", Participation),
+    ("intake.v1.DeclineInvitationRequest.name", Participation),
+    ("intake.v1.DeclineInvitationRequest.reason", Text(500)),
+    ("intake.v1.LeaveJointMatterRequest.name", Participation),
+    ("intake.v1.LeaveJointMatterRequest.reason", Text(500)),
+    ("intake.v1.GetParticipationRequest.name", Participation),
+    ("intake.v1.ListParticipationsRequest.parent", Unit("units")),
     ("intake.v1.OpenYearBookRequest.parent", Unit("units")),
     ("intake.v1.OpenYearBookRequest.year", YEAR),
     ("intake.v1.AnnounceYearEndRequest.name", BOOK),
@@ -254,6 +318,7 @@ const FIELDS: &[(&str, Holds)] = &[
     ("appraisal.v1.IssueBulletinRequest.year", YEAR),
     ("appraisal.v1.IssueBulletinRequest.period", Period),
     ("appraisal.v1.GetBulletinRequest.name", Bulletin),
+    ("appraisal.v1.GetCheckpointRequest.bulletin", Bulletin),
     ("appraisal.v1.ListBulletinsRequest.parent", Unit("units")),
     ("appraisal.v1.RenderBulletinRequest.name", Bulletin),
     ("journal.v1.WatchRequest.units", Units),
@@ -301,6 +366,7 @@ pub(crate) fn subject(request: &MessageDescriptor) -> Input {
                     | Matter
                     | CountyMatter
                     | ParentMatter
+                    | Participation
                     | Referral
                     | Numbered(_)
                     | Yearly(..)
@@ -339,6 +405,7 @@ pub(crate) fn name(held: Holds, unit: UnitCode) -> String {
         Unit(collection) => format!("{collection}/{unit}"),
         Units => format!("units/{unit}"),
         Matter | CountyMatter | ParentMatter => format!("villages/{unit}/matters/2022-1"),
+        Participation => format!("villages/{unit}/participations/640324100200-2022-1"),
         Referral => format!("units/{unit}/referrals/640324100200-2022-1"),
         Numbered(collection) => format!("units/{unit}/{collection}/2022-1"),
         Yearly(units, collection) => format!("{units}/{unit}/{collection}/2022"),

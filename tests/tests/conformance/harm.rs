@@ -7,8 +7,9 @@ use crate::contract::Input;
 use crate::fields::{Holds, code, holds, name};
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, Number, Numbered, Order, ParentMatter, Parts, Period,
-    Referral, RequestId, Rows, RowsOnce, Share, Text, Token, Unit, Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Texts, Token, Unit,
+    Units, Yearly,
 };
 
 /// A unit that there is.
@@ -67,6 +68,12 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
             Value::List(vec![Value::Bytes(vec![7; 31].into())]),
             Value::List(vec![Value::Bytes(vec![7; 32].into()); most + 1]),
         ],
+        Texts(least, count, most) => {
+            let wrong = texts(Text(most)).into_iter().map(|text| list([text]));
+            let few = (least > 0).then(|| list([]));
+            let wrong = wrong.chain([words("村".to_owned(), count + 1), list(["".to_owned()])]);
+            wrong.chain(few).collect()
+        }
         Departments(most) => {
             let wrong = texts(Department).into_iter().map(|text| list([text]));
             let twice = list([name(held, UNIT), name(held, UNIT)]);
@@ -75,10 +82,9 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
         Mask => [&["name"][..], &["state"], &["*"], &["title", "matter.title"], &["title\0"], &[""]]
             .map(|paths| mask(input, paths))
             .to_vec(),
-        Unit(_) | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) | Department
-        | RequestId | Etag | Token | Order(_) | Code | Text(_) | Day | Bulletin | Period => {
-            texts(held).into_iter().map(Value::String).collect()
-        }
+        Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
+        | Yearly(..) | Department | RequestId | Etag | Token | Order(_) | Code | MediaType | Text(_)
+        | Day | Bulletin | Period => texts(held).into_iter().map(Value::String).collect(),
     }
 }
 
@@ -92,6 +98,8 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
     let all = |texts: &[&str]| texts.iter().map(|text| Value::String((*text).to_owned())).collect();
     match held {
         Text(most) => all(&[&"村".repeat(most), "\n村\t"]),
+        Texts(least, count, most) => [least, count].map(|so_many| words("村".repeat(most), so_many)).to_vec(),
+        MediaType => all(&["a/b", &format!("a/{}", "b".repeat(98))]),
         Number(least, most) => numbers(input, [least, most]),
         Token => all(&[&"a".repeat(64), "A.z_0:-"]),
         Order(most) => all(&[&"a".repeat(most), "A.z_0:/-"]),
@@ -106,9 +114,9 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
             Kind::String => all(&["", "\0", "张三"]),
             _ => vec![Value::List(Vec::new()), Value::List([i32::MIN, 0, i32::MAX].map(Value::I32).to_vec())],
         },
-        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral
-        | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice | Choices
-        | ChoicesOnce(_) | Share | Flag => Vec::new(),
+        Parts | RowsOnce(_) | Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation
+        | Referral | Numbered(_) | Yearly(..) | Bulletin | RequestId | Etag | Digest | Mask | Choice
+        | Choices | ChoicesOnce(_) | Share | Flag => Vec::new(),
     }
 }
 
@@ -149,6 +157,10 @@ fn list<const N: usize>(texts: [String; N]) -> Value {
     Value::List(texts.map(Value::String).to_vec())
 }
 
+fn words(text: String, count: usize) -> Value {
+    Value::List(vec![Value::String(text); count])
+}
+
 fn departments(count: usize) -> Value {
     Value::List((0..count).map(|nth| Value::String(format!("departments/{UNIT}/bureau_{nth}"))).collect())
 }
@@ -172,9 +184,8 @@ fn mask(input: &Input, paths: &[&str]) -> Value {
 pub(crate) fn texts(held: Holds) -> Vec<String> {
     let of = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let mut wrong = match held {
-        Unit(_) | Units | Matter | CountyMatter | ParentMatter | Referral | Numbered(_) | Yearly(..) => {
-            misspelt(&name(held, UNIT))
-        }
+        Unit(_) | Units | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
+        | Yearly(..) => misspelt(&name(held, UNIT)),
         Department => {
             let long = "a".repeat(41);
             let kinds = ["", "Water", "_water", "2nd", "水利", "water supply", &long];
@@ -191,6 +202,7 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
         Etag => of(&["0", "0000000g", "W/\"00000001\"", "00000001 ", "+0000001"]),
         Token => of(&["张三", "two words", "a/b"]),
         Order(most) => of(&["张三", "two words", "a\\b", &"x".repeat(most + 1)]),
+        MediaType => of(&["jpeg", "/jpeg", "image/", "Image/jpeg", "image/jpeg/x", "image/jpeg; q=1"]),
         Code => of(&["Road", "1st", "_road", "village road", "道路"]),
         Text(most) => of(&[
             "电话13912345678",

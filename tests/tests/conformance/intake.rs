@@ -23,30 +23,10 @@ pub(crate) struct Intake {
 impl Cases for Intake {
     const SERVICE: &'static str = "yishi.intake.v1.IntakeService";
     const FILE: &'static str = file!();
-    const STATES: &'static [&'static str] = &[
-        "PROPOSED",
-        "DELIBERATED",
-        "NOTICED",
-        "DETERMINED",
-        "IN_PROGRESS",
-        "COMPLETED",
-        "CLOSED",
-        "MERGED",
-        "DECLINED",
-        "WITHDRAWN",
-        "CANCELLED",
-        "CARRIED_OVER",
-    ];
+    const STATES: &'static [&'static str] = MATTER_STATES;
 
     async fn begin<E: Engine>(sandbox: &Sandbox<E>, methods: usize) -> Self {
-        let chosen = sandbox.villages().into_iter().step_by(20).take(STATES.len() + 2 * methods);
-        let mut villages = sandbox.ripe_villages(chosen).await;
-        let mut gallery = Vec::new();
-        for (state, mut village) in STATES.into_iter().zip(villages.drain(..STATES.len())) {
-            let name = sandbox.matter_in(&mut village, state).await.name;
-            let state = state.as_str_name().trim_start_matches("MATTER_STATE_");
-            gallery.push(Exhibit { state, name, unit: village.code, reason: "WRONG_STATE" });
-        }
+        let (villages, gallery) = villages(sandbox, methods).await;
         Self { villages, gallery }
     }
 
@@ -63,6 +43,38 @@ impl Cases for Intake {
         let mut village = self.villages.pop().expect("each method has two villages");
         refusals(method, sandbox, &mut village).await
     }
+}
+
+/// Every state that a matter can be brought to.
+pub(crate) const MATTER_STATES: &[&str] = &[
+    "PROPOSED",
+    "DELIBERATED",
+    "NOTICED",
+    "DETERMINED",
+    "IN_PROGRESS",
+    "COMPLETED",
+    "CLOSED",
+    "MERGED",
+    "DECLINED",
+    "WITHDRAWN",
+    "CANCELLED",
+    "CARRIED_OVER",
+];
+
+/// Two ripe villages for each method, and a matter in each state, of a village of its own.
+pub(crate) async fn villages<E: Engine>(
+    sandbox: &Sandbox<E>,
+    methods: usize,
+) -> (Vec<Village>, Vec<Exhibit>) {
+    let chosen = sandbox.villages().into_iter().step_by(20).take(STATES.len() + 2 * methods);
+    let mut villages = sandbox.ripe_villages(chosen).await;
+    let mut gallery = Vec::new();
+    for (state, mut village) in STATES.into_iter().zip(villages.drain(..STATES.len())) {
+        let name = sandbox.matter_in(&mut village, state).await.name;
+        let state = state.as_str_name().trim_start_matches("MATTER_STATE_");
+        gallery.push(Exhibit { state, name, unit: village.code, reason: "WRONG_STATE" });
+    }
+    (villages, gallery)
 }
 
 /// What an officer of a village may ask about a matter in one of these states.

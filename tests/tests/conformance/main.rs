@@ -5,6 +5,7 @@
 )]
 
 mod access;
+mod alignment;
 mod appraisal;
 mod cases;
 mod contract;
@@ -13,28 +14,44 @@ mod fields;
 mod funding;
 mod harm;
 mod intake;
+mod joint;
 mod reads;
 mod refusal;
 mod walk;
+mod work;
 mod year_books;
 
 use yishi_store::Engine;
 use yishi_tests::both_engines;
 
+use alignment::Alignment;
 use appraisal::Appraisal;
 use cases::Cases as _;
 use escalation::Escalation;
 use funding::Funding;
 use intake::Intake;
+use joint::JointMatters;
 use walk::walk;
+use work::Work;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 5] =
-    [Appraisal::SERVICE, Escalation::SERVICE, Funding::SERVICE, Intake::SERVICE, YearBooks::SERVICE];
+const WALKED: [&str; 8] = [
+    Alignment::SERVICE,
+    Appraisal::SERVICE,
+    Escalation::SERVICE,
+    Funding::SERVICE,
+    Intake::SERVICE,
+    JointMatters::SERVICE,
+    Work::SERVICE,
+    YearBooks::SERVICE,
+];
 
 both_engines!(
     intake_says_why_it_refuses_and_keeps_no_trace,
+    joint_matters_say_why_they_refuse_and_keep_no_trace,
+    alignment_says_why_it_refuses_and_keeps_no_trace,
+    the_work_says_why_it_refuses_and_keeps_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
     escalation_says_why_it_refuses_and_keeps_no_trace,
     funding_says_why_it_refuses_and_keeps_no_trace,
@@ -43,6 +60,18 @@ both_engines!(
 
 async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
     walk::<E, Intake>(place).await;
+}
+
+async fn joint_matters_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {
+    walk::<E, JointMatters>(place).await;
+}
+
+async fn alignment_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Alignment>(place).await;
+}
+
+async fn the_work_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Work>(place).await;
 }
 
 async fn year_books_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {

@@ -52,7 +52,7 @@ impl<E: Engine> Shelf<E> {
 
 /// Tries every method of a service that changes something.
 pub(crate) async fn walk<E: Engine, C: Cases>(place: &str) {
-    let sandbox = Sandbox::<E>::start(place).await;
+    let sandbox = Sandbox::<E>::with(C::settings(place)).await;
     let mut methods = served(&sandbox).await;
     methods.retain(|rpc| rpc.mutates() && rpc.service() == C::SERVICE);
     // Streams leave much behind, and the books are read through again after every kind of refusal.

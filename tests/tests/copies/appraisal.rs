@@ -31,5 +31,5 @@ pub(crate) async fn appraisals_follow<E: Engine>(place: &str) {
         }
     };
     let kinds = follow::<E, _>(place, || Appraisal::new(chance::policy()), STORIES, play).await;
-    assert_eq!(kinds.len(), 8, "{kinds:?}");
+    assert_eq!(kinds.len(), 9, "{kinds:?}");
 }

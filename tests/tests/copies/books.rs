@@ -79,6 +79,7 @@ impl Books<'_> {
                 }
                 matches!(command, Command::Delivery(_))
             }
+            Asked::Joint(_) => unreachable!("joint matters have stories of their own"),
             Asked::Book(command) => {
                 let rules = Rules { policy: &policy, register: &self.house.register };
                 for event in book::decide(&rules, &self.world, command, story.now).into_iter().flatten() {
@@ -188,8 +189,13 @@ impl Books<'_> {
         let matter = MatterId { village: VILLAGE, year: year(), ordinal };
         let reason = String::from("冬季无法施工");
         let ending = self.one_of(Ending::ALL);
-        let progress =
-            Progress { percent: 40, spent: Fen::new(7), text: "路基".into(), papers_sha256: Vec::new() };
+        let progress = Progress {
+            percent: 40,
+            spent: Fen::new(7),
+            text: "路基".into(),
+            papers_sha256: Vec::new(),
+            papers: Vec::new(),
+        };
         let act = match self.below(6) {
             0 => Act::Determine { due: None },
             1 => Act::Progress(progress),

@@ -38,7 +38,7 @@ pub(crate) async fn money_follows<E: Engine>(place: &str) {
         }
     };
     let kinds = follow::<E, _>(place, model, STORIES, play).await;
-    assert_eq!(kinds.len(), 18, "{kinds:?}");
+    assert_eq!(kinds.len(), 20, "{kinds:?}");
 }
 
 /// A matter is funded bit by bit, so that there is more to follow.
@@ -191,7 +191,11 @@ impl<'a> Money<'a> {
                 let lines = VILLAGES.map(|village| (village, self.fen(50)));
                 Delivery::RewardOrdered { payer: REGION, order, lines: lines.into() }
             }
-            (1, Some(matter)) => Delivery::ClosingRequested { matter },
+            (1, Some(matter)) => match self.chance.below(3) {
+                0 => Delivery::Revised { matter, cost: self.fen(300).fen() },
+                1 => Delivery::Opinions { matter, outstanding: ["water".to_owned()].into() },
+                _ => Delivery::ClosingRequested { matter },
+            },
             _ => {
                 let ordinal = u32::try_from(self.matters.len()).unwrap() + 1;
                 let matter = MatterId { village, year: year(), ordinal };

@@ -16,7 +16,7 @@ use chance::Step;
 
 /// 2021-12-01, noon in China.
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
-const STORIES: usize = 40;
+const STORIES: usize = 60;
 
 pub(crate) async fn matters_follow<E: Engine>(place: &str) {
     let house = house(place);
@@ -28,7 +28,7 @@ pub(crate) async fn matters_follow<E: Engine>(place: &str) {
         play(story, &policy, steps).await;
     };
     let kinds = follow::<E, _>(place, || model(Policy::default()), STORIES, play).await;
-    assert_eq!(kinds.len(), 20, "{kinds:?}");
+    assert_eq!(kinds.len(), 20 + 8 + 4, "{kinds:?}");
 }
 
 async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, steps: Vec<Step>) {
@@ -40,6 +40,9 @@ async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, step
             Step::Run { mut command, aimed, nth, held_days_ago } => {
                 if aimed {
                     aim(&world, &mut command, nth);
+                }
+                if let Command::Delivery(Delivery::OpinionGiven { opinion, .. }) = &mut command {
+                    opinion.given = story.now;
                 }
                 if let Command::Change { act: Act::Deliberate(meeting), .. } = &mut command {
                     meeting.held_on = story.now.checked_add_days(-held_days_ago).unwrap().date();
@@ -69,9 +72,11 @@ fn aim(world: &World, command: &mut Command, nth: usize) {
     let (matter, wanted): (&mut MatterId, &[State]) = match command {
         Command::Propose { .. } => return,
         Command::Change { matter, act, .. } => (matter, act.wanted()),
-        Command::Delivery(Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. }) => {
-            (matter, &[State::Completed])
-        }
+        Command::Delivery(
+            Delivery::Settled { matter, .. }
+            | Delivery::EndingAnswered { matter, .. }
+            | Delivery::OpinionGiven { matter, .. },
+        ) => (matter, &[State::Completed]),
     };
     let fit: Vec<_> = world.matters().filter(|matter| wanted.contains(&matter.state())).collect();
     if let Some(nth) = nth.checked_rem(fit.len()) {

@@ -11,6 +11,7 @@ mod books;
 mod escalation;
 mod funding;
 mod intake;
+mod joint;
 mod refused;
 mod story;
 
@@ -21,10 +22,12 @@ use books::books_follow;
 use escalation::escalations_follow;
 use funding::money_follows;
 use intake::matters_follow;
+use joint::joint_matters_follow;
 use refused::{what_cannot_be_read_is_refused, what_does_not_fit_is_refused_whole};
 
 both_engines!(
     matters_follow,
+    joint_matters_follow,
     books_follow,
     escalations_follow,
     money_follows,

@@ -27,7 +27,7 @@ const OTHER: UnitCode = UnitCode::new(640_323_100_200).unwrap();
 const SHAPE: [UnitCode; 3] = [REGION, CITY, COUNTY];
 
 /// A village proposes so many matters at its own node.
-async fn propose<E: Engine>(federation: &Federation<E>, village: UnitCode, matters: usize) {
+pub(crate) async fn propose<E: Engine>(federation: &Federation<E>, village: UnitCode, matters: usize) {
     let mut office = federation.of(village).officer(village);
     for _ in 0..matters {
         done(office.propose_matter(Asks::propose(village, "硬化村道")).await);
@@ -41,12 +41,16 @@ async fn known<E: Engine>(federation: &Federation<E>) -> i64 {
     done(reader.get_progress_report(ask).await).by_state.iter().map(|row| row.matters).sum()
 }
 
-async fn status<E: Engine>(node: &Sandbox<E>) -> admin::NodeStatus {
+pub(crate) async fn status<E: Engine>(node: &Sandbox<E>) -> admin::NodeStatus {
     node.admin().get_status(admin::GetStatusRequest {}).await.unwrap().into_inner()
 }
 
 /// Waits until a node says so of itself.
-async fn until<E: Engine>(node: &Sandbox<E>, what: &str, holds: impl Fn(&admin::NodeStatus) -> bool) {
+pub(crate) async fn until<E: Engine>(
+    node: &Sandbox<E>,
+    what: &str,
+    holds: impl Fn(&admin::NodeStatus) -> bool,
+) {
     let waiting = async {
         while !holds(&status(node).await) {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;

@@ -6,6 +6,8 @@
 
 mod asks;
 mod faults;
+mod moves;
+mod witness;
 
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1::{GetDossierRequest, GetMatterRequest, GetProgressReportRequest, MatterState};

@@ -6,6 +6,7 @@
 
 mod bits;
 mod rows;
+mod witnessed;
 
 use yishi_store::{Badness, Engine, FirstBad};
 use yishi_tests::purse::{Books, Command, Office, unit};

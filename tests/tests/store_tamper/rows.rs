@@ -37,7 +37,7 @@ const TABLES: [(&str, &str, &str); 6] = [
 ];
 
 /// A written journal of which a copy is kept.
-async fn kept<E: Engine>(place: &str) -> (Books<E>, Vec<Stored>) {
+pub(crate) async fn kept<E: Engine>(place: &str) -> (Books<E>, Vec<Stored>) {
     let mut books = written::<E>(place).await;
     for (keep, _, _) in TABLES {
         E::control(&mut books.conn, keep).await.unwrap();
@@ -46,7 +46,7 @@ async fn kept<E: Engine>(place: &str) -> (Books<E>, Vec<Stored>) {
     (books, entries)
 }
 
-async fn restore<E: Engine>(books: &mut Books<E>) {
+pub(crate) async fn restore<E: Engine>(books: &mut Books<E>) {
     for (_, empty, refill) in TABLES {
         E::control(&mut books.conn, empty).await.unwrap();
         E::control(&mut books.conn, refill).await.unwrap();
@@ -87,7 +87,7 @@ async fn insert<E: Engine>(books: &mut Books<E>, stored: &Stored) {
 }
 
 /// Hashes entries of one unit anew, each on top of the one before.
-fn rehash(chain: &mut [Stored], mut before: Chain) {
+pub(crate) fn rehash(chain: &mut [Stored], mut before: Chain) {
     for stored in chain {
         stored.entry_hash = stored.entry.hash(Purse::SERVICE);
         before = before.follow(&stored.entry, &stored.entry_hash);
@@ -95,12 +95,12 @@ fn rehash(chain: &mut [Stored], mut before: Chain) {
     }
 }
 
-fn of_unit(entries: &[Stored], ordinal: u64) -> Vec<Stored> {
+pub(crate) fn of_unit(entries: &[Stored], ordinal: u64) -> Vec<Stored> {
     entries.iter().filter(|stored| stored.entry.unit == unit(ordinal)).cloned().collect()
 }
 
 /// Puts a unit's entries in place of those it has, and its head where they end if `head` says so.
-async fn replace<E: Engine>(books: &mut Books<E>, old: &[Stored], new: &[Stored], head: bool) {
+pub(crate) async fn replace<E: Engine>(books: &mut Books<E>, old: &[Stored], new: &[Stored], head: bool) {
     for stored in old {
         delete(books, stored.pos).await;
     }

@@ -57,13 +57,14 @@ enum Room<'a> {
     Store,
     Runtime,
     Link,
+    Witness,
     Domain(&'a str),
     Server(&'a str),
     Node,
     Cli,
     Tests,
 }
-use Room::{Cli, Domain, Kernel, Link, Node, Proto, Runtime, Server, Store, Tests};
+use Room::{Cli, Domain, Kernel, Link, Node, Proto, Runtime, Server, Store, Tests, Witness};
 
 fn room(folder: &str) -> Option<Room<'_>> {
     Some(match folder.split('/').collect::<Vec<_>>()[..] {
@@ -72,6 +73,7 @@ fn room(folder: &str) -> Option<Room<'_>> {
         ["services", "common", "store"] => Store,
         ["services", "common", "runtime"] => Runtime,
         ["services", "common", "link"] => Link,
+        ["services", "common", "witness"] => Witness,
         ["services", service, "domain"] => Domain(service),
         ["services", service, "server"] => Server(service),
         ["services", "node"] => Node,
@@ -81,17 +83,17 @@ fn room(folder: &str) -> Option<Room<'_>> {
     })
 }
 
-/// The arrows: kernel <- domain <- server <- node; kernel <- store <- runtime <- link <- server;
-/// proto <- server, link, runtime, cli. Services do not know each other; tests know all and nobody knows them.
+/// The arrows: kernel <- domain <- server <- node; kernel <- store <- runtime <- link <- server; kernel <- witness <- link, node,
+/// cli; proto <- server, link, runtime, cli. Services do not know each other; tests know all and nobody knows them.
 fn may_use(user: Room<'_>, used: Room<'_>) -> bool {
     match user {
         Proto | Kernel => false,
-        Domain(_) | Store => used == Kernel,
+        Domain(_) | Store | Witness => used == Kernel,
         Runtime => matches!(used, Kernel | Store | Proto),
-        Link => matches!(used, Kernel | Store | Proto | Runtime),
+        Link => matches!(used, Kernel | Store | Proto | Runtime | Witness),
         Server(service) => used == Domain(service) || matches!(used, Kernel | Store | Proto | Runtime | Link),
-        Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Server(_)),
-        Cli => matches!(used, Kernel | Proto),
+        Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Witness | Server(_)),
+        Cli => matches!(used, Kernel | Proto | Witness),
         Tests => used != Tests,
     }
 }
@@ -148,6 +150,7 @@ mod tests {
             "services/common/store",
             "services/common/runtime",
             "services/common/link",
+            "services/common/witness",
         ];
         let services = ["services/a/domain", "services/a/server", "services/b/domain", "services/b/server"];
         rooms
@@ -185,6 +188,8 @@ mod tests {
             ("services/common/link", "services/common/store"),
             ("services/node", "services/b/server"),
             ("services/cli", "proto"),
+            ("services/cli", "services/common/witness"),
+            ("services/common/link", "services/common/witness"),
             ("tests", "services/a/domain"),
         ] {
             assert_eq!(check(&house(user, used, None)), [""; 0]);
@@ -207,6 +212,8 @@ mod tests {
             ("services/a/server", "services/b/server"),
             ("services/a/server", "services/node"),
             ("services/cli", "services/a/server"),
+            ("services/common/witness", "services/common/store"),
+            ("services/common/store", "services/common/witness"),
             ("services/node", "tests"),
             ("services/common/attic", "thiserror"),
             ("services/a", "thiserror"),

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Date, Fen, MatterId, Timestamp, UnitCode};
 
-use crate::{Batch, BulletinOrder, Category, RewardTerms, Scheme, State, StepNews, UnitYear};
+use crate::{Batch, BulletinOrder, Category, Checkpoint, RewardTerms, Scheme, State, StepNews, UnitYear};
 
 /// What comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Act {
     },
     /// Say how far the units below are.
     IssueBulletin(BulletinOrder),
+    /// Keep what the node signed of a bulletin.
+    KeepCheckpoint(Checkpoint),
 }
 
 /// What another service says, or that it says anything at all.
@@ -109,6 +111,11 @@ pub enum News {
         /// When.
         at: Timestamp,
     },
+    /// Intake: it was not accepted, and is not completed any more.
+    AcceptanceRefused {
+        /// Whether it had counted as completed in time.
+        was_on_time: bool,
+    },
     /// Intake: it was struck off.
     Closed,
     /// Funding: money was committed to it.
@@ -128,7 +135,11 @@ impl News {
     /// Whether it changes the figures of the matter's village, and not only what is remembered of the matter.
     pub const fn counts(&self) -> bool {
         match self {
-            News::Determined { .. } | News::Completed { .. } | News::Closed | News::Settled { .. } => true,
+            News::Determined { .. }
+            | News::Completed { .. }
+            | News::AcceptanceRefused { .. }
+            | News::Closed
+            | News::Settled { .. } => true,
             News::Proposed(_) | News::Moved(_) | News::Committed(_) | News::Released(_) | News::Paid(_) => {
                 false
             }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
 use crate::{
-    Bulletin, FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, Step, TokenHash, UnitYear, Work,
+    Bulletin, Checkpoint, FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, Step, TokenHash,
+    UnitYear, Work,
 };
 
 /// Something that happened.
@@ -99,6 +100,8 @@ pub enum Fact {
     },
     /// A bulletin was issued.
     BulletinIssued(Bulletin),
+    /// The node that issued it signed what it was made from.
+    CheckpointSigned(Checkpoint),
 }
 
 impl Fact {
@@ -113,6 +116,7 @@ impl Fact {
             Fact::RewardOrdered { .. } => "appraisal.reward_ordered",
             Fact::RewardPaid { .. } => "appraisal.reward_paid",
             Fact::BulletinIssued(_) => "appraisal.bulletin_issued",
+            Fact::CheckpointSigned(_) => "appraisal.checkpoint_signed",
             Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
                 return None;
             }

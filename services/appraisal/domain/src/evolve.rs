@@ -73,6 +73,11 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             unless(bulletin.at != event.at || world.bulletin(about, bulletin.period).is_some())?;
             world.put_bulletin(about, bulletin.clone());
         }
+        Fact::CheckpointSigned(checkpoint) => {
+            let period = checkpoint.period;
+            unless(world.bulletin(about, period).is_none() || world.checkpoint(about, period).is_some())?;
+            world.put_checkpoint(about, checkpoint.clone());
+        }
     }
     Some(())
 }

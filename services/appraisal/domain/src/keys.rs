@@ -35,6 +35,8 @@ pub enum Key {
     Report(UnitCode),
     /// A unit's bulletin.
     Bulletin(UnitYear, Period),
+    /// What was signed of it.
+    Checkpoint(UnitYear, Period),
 }
 
 /// What a command must see.
@@ -66,7 +68,12 @@ pub fn reads(command: &Command) -> Vec<Key> {
             let own = [Key::Bulletin(about, order.period), Key::Works(about), Key::Steps(about)];
             own.into_iter().chain(below).chain(nodes).collect()
         }
+        Act::KeepCheckpoint(checkpoint) => of_checkpoint(about, checkpoint.period).to_vec(),
     }
+}
+
+fn of_checkpoint(about: UnitYear, period: Period) -> [Key; 2] {
+    [Key::Bulletin(about, period), Key::Checkpoint(about, period)]
 }
 
 fn heard(delivery: &Delivery) -> Vec<Key> {
@@ -103,14 +110,18 @@ pub fn touches(event: &Event) -> Vec<Key> {
         Fact::RewardOrdered { .. } => vec![Key::List(about)],
         Fact::RewardPaid { village, .. } => vec![Key::List(about), Key::Reward(about, *village)],
         Fact::BulletinIssued(bulletin) => vec![Key::Bulletin(about, bulletin.period)],
+        Fact::CheckpointSigned(checkpoint) => vec![Key::Checkpoint(about, checkpoint.period)],
     }
 }
 
-/// What an event must find to be applied where it was not decided: all that it changes, and what standings belong to.
+/// What an event must find to be applied where it was not decided: all that it changes, and what standings and checkpoints
+/// belong to.
 pub fn needs(event: &Event) -> Vec<Key> {
     let mut keys = touches(event);
-    if let Fact::StandingsListed(_) = event.fact {
-        keys.extend([Key::Scheme(event.about), Key::Ranking(event.about)]);
+    match &event.fact {
+        Fact::StandingsListed(_) => keys.extend([Key::Scheme(event.about), Key::Ranking(event.about)]),
+        Fact::CheckpointSigned(checkpoint) => keys.push(Key::Bulletin(event.about, checkpoint.period)),
+        _ => {}
     }
     keys
 }

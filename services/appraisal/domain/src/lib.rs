@@ -52,8 +52,8 @@ mod survey;
 mod world;
 
 pub use bulletin::{
-    AsOf, Bulletin, BulletinOrder, Child, Cut, Figures, NodeBelow, Period, PeriodError, Position, Row,
-    Silence,
+    AsOf, Bulletin, BulletinOrder, Checkpoint, Child, Cut, Figures, NodeBelow, Period, PeriodError, Position,
+    Row, Silence,
 };
 pub use codes::UnknownCode;
 pub use command::{Act, Command, Delivery, News};

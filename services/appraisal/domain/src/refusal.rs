@@ -50,6 +50,11 @@ pub enum Refusal {
         /// Of which period.
         period: Period,
     },
+    /// The unit has no bulletin of the period.
+    BulletinMissing {
+        /// Of which period.
+        period: Period,
+    },
     /// There is no such reward list.
     UnknownList,
     /// The list has changed since the caller saw it.

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Bulletin, Inputs, Period, Ranked, Ranking, Reward, RewardList, Scheme, Step, TokenHash, Work};
+use crate::{
+    Bulletin, Checkpoint, Inputs, Period, Ranked, Ranking, Reward, RewardList, Scheme, Step, TokenHash, Work,
+};
 
 /// A unit in a year: what everything here is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +31,7 @@ pub struct World {
     steps: BTreeMap<(UnitYear, MatterId), Step>,
     reports: BTreeMap<UnitCode, Timestamp>,
     bulletins: BTreeMap<(UnitYear, Period), Bulletin>,
+    checkpoints: BTreeMap<(UnitYear, Period), Checkpoint>,
 }
 
 /// Before every unit.
@@ -76,6 +79,11 @@ impl World {
     /// A unit's bulletin.
     pub fn bulletin(&self, about: UnitYear, period: Period) -> Option<&Bulletin> {
         self.bulletins.get(&(about, period))
+    }
+
+    /// What was signed of a unit's bulletin.
+    pub fn checkpoint(&self, about: UnitYear, period: Period) -> Option<&Checkpoint> {
+        self.checkpoints.get(&(about, period))
     }
 
     /// Whether a form with this token has counted for a village and year.
@@ -137,6 +145,11 @@ impl World {
     /// Puts in a unit's bulletin.
     pub fn put_bulletin(&mut self, about: UnitYear, bulletin: Bulletin) {
         self.bulletins.insert((about, bulletin.period), bulletin);
+    }
+
+    /// Puts in what was signed of a unit's bulletin.
+    pub fn put_checkpoint(&mut self, about: UnitYear, checkpoint: Checkpoint) {
+        self.checkpoints.insert((about, checkpoint.period), checkpoint);
     }
 
     /// Puts in that a token has counted.

@@ -11,6 +11,6 @@ mod model;
 mod render;
 pub mod store;
 
-pub use grpc::{Grpc, server};
-pub use model::{Appraisal, Refused, Task, learn, wants};
+pub use grpc::{Grpc, checkpoints, names_a_bulletin, server};
+pub use model::{Appraisal, Refused, Task, learn, wants, wants_hosted};
 pub use yishi_appraisal_domain::Policy;

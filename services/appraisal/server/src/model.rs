@@ -122,9 +122,15 @@ fn as_of(moment: &Moment) -> AsOf {
 }
 
 /// The entries of intake, escalation and funding that appraisal learns from.
-pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |Stored { entry, .. }| convert::concerns(&house, entry)
+}
+
+/// Those among them that only the node of their unit learns from; all others every node does, wherever a unit is hosted.
+pub fn wants_hosted(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
+    let house = Arc::clone(house);
+    move |Stored { entry, .. }| convert::concerns_hosted(&house, entry)
 }
 
 /// What those entries are to appraisal.
@@ -162,6 +168,7 @@ fn answer(world: &World, command: &Command, moment: &Moment) -> Option<Vec<u8>> 
         Act::IssueBulletin(order) => {
             convert::bulletin(about, world.bulletin(about, order.period)?).encode_to_vec()
         }
+        Act::KeepCheckpoint(_) => return None,
     })
 }
 

@@ -15,7 +15,9 @@ use yishi_kernel::{Timestamp, UnitCode};
 use yishi_store::{Engine, hex};
 
 pub(crate) use load::load;
-pub(crate) use read::{bulletin, bulletins, ranking, reward_list, score, scores, survey_report};
+pub(crate) use read::{
+    bulletin, bulletins, checkpoint, checkpoints, ranking, reward_list, score, scores, survey_report,
+};
 pub(crate) use save::save;
 
 /// The rows that a batch of commands speaks of.

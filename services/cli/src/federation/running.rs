@@ -75,7 +75,9 @@ impl Federation {
         }
         // As the shape has them, not level by level.
         members.sort_by_key(|member| plan.shape.host(member.place.unit));
-        Ok(Self { members, clock, lang })
+        let federation = Self { members, clock, lang };
+        federation.whole().await?;
+        Ok(federation)
     }
 
     pub(crate) fn members(&self) -> &[Member] {
@@ -108,6 +110,17 @@ impl Federation {
         let here = self.members.iter().filter(|member| member.standing().state != State::Away);
         let moves: Vec<_> = here.map(|member| self.advance_one(member, to)).collect();
         stream::iter(moves).buffer_unordered(ASKED_AT_ONCE).try_collect().await
+    }
+
+    /// Waits until each node has asked the one above whether it holds anything of it: none writes before.
+    async fn whole(&self) -> Result<(), Failure> {
+        let waits: Vec<_> = self.members.iter().map(|member| self.whole_one(member)).collect();
+        stream::iter(waits).buffer_unordered(ASKED_AT_ONCE).try_collect().await
+    }
+
+    async fn whole_one(&self, member: &Member) -> Result<(), Failure> {
+        let admin = Remote::new(&member.ports.admin.to_string(), 1, self.lang)?.patient();
+        operator::whole(&admin).await.map_err(|failure| failure.about(member.place.unit))
     }
 
     async fn advance_one(&self, member: &Member, to: Timestamp) -> Result<(), Failure> {

@@ -62,6 +62,27 @@ impl AdminService for Busy {
         Err(Status::failed_precondition("nothing to recover here"))
     }
 
+    async fn delegate_unit(
+        &self,
+        _: Request<pb::DelegateUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        Err(Status::failed_precondition("nothing to move here"))
+    }
+
+    async fn reclaim_unit(
+        &self,
+        _: Request<pb::ReclaimUnitRequest>,
+    ) -> Result<Response<pb::Delegation>, Status> {
+        Err(Status::failed_precondition("nothing to move here"))
+    }
+
+    async fn list_delegations(
+        &self,
+        _: Request<pb::ListDelegationsRequest>,
+    ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
+        Ok(Response::new(pb::ListDelegationsResponse::default()))
+    }
+
     type ListHeadsStream = tokio_stream::Empty<Result<pb::ListHeadsResponse, Status>>;
 
     async fn list_heads(
@@ -69,6 +90,36 @@ impl AdminService for Busy {
         _: Request<pb::ListHeadsRequest>,
     ) -> Result<Response<Self::ListHeadsStream>, Status> {
         Ok(Response::new(tokio_stream::empty()))
+    }
+
+    type ListTestimoniesStream = tokio_stream::Empty<Result<pb::Testimony, Status>>;
+
+    async fn list_testimonies(
+        &self,
+        _: Request<pb::ListTestimoniesRequest>,
+    ) -> Result<Response<Self::ListTestimoniesStream>, Status> {
+        Ok(Response::new(tokio_stream::empty()))
+    }
+
+    async fn list_chain(
+        &self,
+        _: Request<pb::ListChainRequest>,
+    ) -> Result<Response<pb::ListChainResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn list_checkpoints(
+        &self,
+        _: Request<pb::ListCheckpointsRequest>,
+    ) -> Result<Response<pb::ListCheckpointsResponse>, Status> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn trust_key(
+        &self,
+        _: Request<pb::TrustKeyRequest>,
+    ) -> Result<Response<pb::TrustKeyResponse>, Status> {
+        Err(Status::not_found("nobody is below"))
     }
 
     async fn barrier(&self, _: Request<pb::BarrierRequest>) -> Result<Response<pb::BarrierResponse>, Status> {

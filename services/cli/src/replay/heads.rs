@@ -40,7 +40,7 @@ impl Held {
         let mut services: BTreeMap<String, Self> = BTreeMap::new();
         for part in parts {
             let held = services.entry(part.service).or_default();
-            for pb::JournalHead { unit, epoch, seq, chain } in part.heads {
+            for pb::JournalHead { unit, epoch, seq, chain, .. } in part.heads {
                 if let Ok(unit) = unit.parse() {
                     held.heads.insert(unit, Head { epoch, seq, chain });
                 }
@@ -111,6 +111,7 @@ mod tests {
             epoch: 1,
             seq: *seq,
             chain: vec![*chain; 32],
+            delegate: String::new(),
         };
         let way = |(from, to, to_seq): &(&str, &str, i64)| pb::Way {
             from: (*from).to_owned(),

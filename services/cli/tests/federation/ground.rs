@@ -79,6 +79,18 @@ impl Ground {
         if output.status.success() { Ok(text(output.stdout)) } else { Err(text(output.stderr)) }
     }
 
+    /// How a walk over the whole federation ends, and what it says.
+    pub(crate) fn verify(&self) -> (Option<i32>, String) {
+        let words = ["verify", "--federation", "--dir", self.room()];
+        let output = self.command(&words).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// Where a node keeps the database of a service.
+    pub(crate) fn database(&self, node: &str, service: &str) -> PathBuf {
+        Path::new(self.room()).join(node).join("data").join(format!("{service}.db"))
+    }
+
     /// A command to the federation, which does it.
     pub(crate) fn say(&self, words: &[&str]) {
         let said = self.yishi(&[&["federation"], words, &["--dir", self.room()]].concat());

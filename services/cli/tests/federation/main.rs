@@ -5,6 +5,7 @@
 )]
 
 mod ground;
+mod witness;
 
 use ground::{COUNTY, Ground, REGION, VILLAGE};
 

@@ -35,6 +35,8 @@
 //! | working day, [`Calendar`] | 工作日 | what deadlines are counted in |
 
 mod calendar;
+/// Digests of columns, and the chains of journals.
+pub mod chain;
 mod clock;
 mod date;
 mod ids;

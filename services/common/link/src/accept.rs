@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use std::sync::PoisonError;
+
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_stream::wrappers::UnboundedReceiverStream;
@@ -14,15 +16,14 @@ use yishi_kernel::UnitCode;
 use yishi_proto::link::v1 as pb;
 use yishi_proto::link::v1::link_service_server::{LinkService, LinkServiceServer};
 use yishi_runtime::access::{Caller, Role};
-use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::Source;
 
 use crate::dial::{LinkState, framed, told};
 use crate::driver::{Driver, End};
 use crate::port::Port;
-use crate::protocol::{Party, Session, Side};
-use crate::recovery::Recovery;
+use crate::protocol::{Farewell, Frame, Party, Reason, Session, Side, wire};
+use crate::recovery::{Recovery, now};
 
 /// A frame of entries may hold a megabyte, and more if one entry does.
 pub(crate) const MESSAGE_BYTES: usize = 4 << 20;
@@ -36,7 +37,19 @@ pub(crate) struct Below {
     pub(crate) port: Arc<dyn Port>,
     pub(crate) party: Party,
     pub(crate) recovery: Recovery,
-    pub(crate) lines: HashMap<UnitCode, Arc<Line>>,
+    lines: std::sync::Mutex<HashMap<UnitCode, Arc<Line>>>,
+}
+
+impl Below {
+    pub(crate) fn new(port: Arc<dyn Port>, party: Party, recovery: Recovery) -> Self {
+        Self { port, party, recovery, lines: std::sync::Mutex::default() }
+    }
+
+    /// The line from a node right below; they come and go as units are moved.
+    pub(crate) fn line(&self, unit: UnitCode) -> Arc<Line> {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(lines.entry(unit).or_default())
+    }
 }
 
 /// One service's link from one node below.
@@ -59,7 +72,6 @@ impl Default for Line {
 
 /// Takes streams from the nodes right below.
 pub(crate) struct Accept {
-    pub(crate) house: Arc<House>,
     pub(crate) services: HashMap<Source, Arc<Below>>,
     pub(crate) stop: CancellationToken,
 }
@@ -75,7 +87,9 @@ impl Accept {
     fn admit(&self, request: &Request<Streaming<pb::ExchangeRequest>>) -> Result<UnitCode, Failure> {
         let caller = request.extensions().get::<Caller>();
         let caller = caller.ok_or_else(|| Failure::new(&reasons::UNAUTHENTICATED))?;
-        if caller.role == Role::Node && self.house.delegates().contains(&caller.unit) {
+        // It may be right below for some services and not yet, or no longer, for others.
+        let mut houses = self.services.values().map(|below| below.port.house());
+        if caller.role == Role::Node && houses.any(|house| house.delegates().contains(&caller.unit)) {
             return Ok(caller.unit);
         }
         Err(Failure::new(&reasons::PERMISSION_DENIED))
@@ -103,7 +117,14 @@ impl LinkService for Accept {
                 _ => return,
             };
             let Some(below) = services.get(service.as_str()).cloned() else { return };
-            let Some(line) = below.lines.get(&unit).cloned() else { return };
+            if !below.port.house().delegates().contains(&unit) {
+                let why =
+                    format!("{unit} is not hosted by a node right below, as far as {service} is concerned");
+                let farewell = Farewell::about(unit, Reason::Stranger, why);
+                drop(outbound.send(wire::write(Frame::Bye(farewell))));
+                return;
+            }
+            let line = below.line(unit);
             line.replace(below, unit, (first, inbound), outbound, stop).await;
         });
         let answers = UnboundedReceiverStream::new(frames);
@@ -153,7 +174,7 @@ impl Line {
         if !claims {
             return End::Broken(format!("{unit} dialled and spoke for another unit"));
         }
-        let party = Party { standing: *below.recovery.standing().borrow(), ..below.party.clone() };
+        let party = now(&below.party, &*below.port, &below.recovery);
         let driver = Driver {
             port: &*below.port,
             side: Side::Upper,

@@ -7,13 +7,13 @@ use yishi_kernel::{Clock, Timestamp};
 use yishi_store::{Engine, Model, Position, Source};
 
 use crate::follower::Follower;
-use crate::links::LinkEnd;
+use crate::links::Ends;
 
 /// All followers of a node, its links, and its timers.
 #[derive(Clone, Default)]
 pub struct Barrier {
     readings: Vec<Reading>,
-    links: Vec<LinkEnd>,
+    links: Ends,
     timers: Vec<Timer>,
 }
 
@@ -45,8 +45,8 @@ impl Barrier {
     }
 
     /// Watches the links too: whatever is for other nodes has to be applied there.
-    pub fn link(&mut self, ends: impl IntoIterator<Item = LinkEnd>) {
-        self.links.extend(ends);
+    pub fn link(&mut self, ends: Ends) {
+        self.links = ends;
     }
 
     /// Watches a timer by a clock that stands still: what time has passed is done.
@@ -64,7 +64,7 @@ impl Barrier {
     /// Waits until every timer has done what was due, every follower has passed all there is, what that led to included, and
     /// the nodes above and below have applied what is for them. False when some follower has ended before that. The caller sets the deadline.
     pub async fn wait(&self) -> bool {
-        loop {
+        'all: loop {
             for timer in &self.timers {
                 let now = timer.clock.now();
                 if timer.done.clone().wait_for(|done| *done >= now).await.is_err() {
@@ -77,10 +77,16 @@ impl Barrier {
                     return false;
                 }
             }
-            for link in &self.links {
+            for mut link in self.links.in_use() {
                 let come = link.come.borrow().pos;
-                if link.delivered.clone().wait_for(|delivered| *delivered >= come).await.is_err() {
-                    return false;
+                tokio::select! {
+                    delivered = link.delivered.wait_for(|delivered| *delivered >= come) => {
+                        if delivered.is_err() {
+                            return false;
+                        }
+                    }
+                    // There may be another node at the other end, or none any more.
+                    _ = link.moves.changed() => continue 'all,
                 }
             }
             // A delivery may have led to entries that somebody else follows.
@@ -92,6 +98,6 @@ impl Barrier {
 
     fn come(&self) -> Vec<i64> {
         let readings = self.readings.iter().map(|reading| reading.come.borrow().pos);
-        readings.chain(self.links.iter().map(|link| link.come.borrow().pos)).collect()
+        readings.chain(self.links.in_use().iter().map(|link| link.come.borrow().pos)).collect()
     }
 }

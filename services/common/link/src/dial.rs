@@ -19,7 +19,7 @@ use crate::accept::MESSAGE_BYTES;
 use crate::driver::{Driver, End};
 use crate::port::Port;
 use crate::protocol::{Party, Session, Side};
-use crate::recovery::Recovery;
+use crate::recovery::{Recovery, now};
 
 /// The pauses between two tries; a link with an alarm waits long, for a person has to look.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -78,7 +78,7 @@ impl Dial {
             Some(Ok(Ok(inbound))) => inbound,
         };
         self.state.send_replace(LinkState::Up);
-        let party = Party { standing: *self.recovery.standing().borrow(), ..self.party.clone() };
+        let party = now(&self.party, &*self.port, &self.recovery);
         let driver = Driver {
             port: &*self.port,
             side: Side::Lower,

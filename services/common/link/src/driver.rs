@@ -13,7 +13,7 @@ use yishi_proto::link::v1 as pb;
 use yishi_runtime::telemetry;
 use yishi_store::Inflow;
 
-use crate::port::{Port, Untaken};
+use crate::port::{Port, Untaken, Unwitnessed};
 use crate::protocol::{Carried, Effect, Farewell, Input, Lane, Session, Side, wire};
 use crate::recovery::Recovery;
 
@@ -83,9 +83,13 @@ impl Driver<'_> {
     ) -> End {
         let begun = Instant::now();
         let (mut positions, mut standing) = (self.port.positions(), self.recovery.standing());
+        let house = self.port.house();
+        let mut moves = house.hosting().follow();
         let mut ticks = interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         standing.mark_unchanged();
+        // Who is right below is looked up once more: it may have changed since the stream was let in.
+        moves.mark_changed();
         // Whatever was committed before is told, too.
         positions.mark_changed();
         let mut input = Input::Tick;
@@ -112,6 +116,11 @@ impl Driver<'_> {
                     if moved.is_err() { Input::Stop } else { Input::Grown(come) }
                 }
                 _ = standing.changed() => Input::Stop,
+                // A unit that has come back has no node below any more.
+                _ = moves.changed() => match session.lower_unit().filter(|_| self.side == Side::Upper) {
+                    Some(lower) if !house.delegates().contains(&lower) => Input::Stop,
+                    _ => Input::Tick,
+                },
                 () = self.stop.cancelled() => Input::Stop,
             };
         }
@@ -177,6 +186,15 @@ impl Driver<'_> {
                 let applied = self.apply(lane, entries).instrument(span).await?;
                 Some(applied.map_or(Input::Applied { lane, upto }, Input::Forked))
             }
+            Effect::Testify(upto) => {
+                let signed = self.port.testify(upto).await.map_err(|error| broken(&error))?;
+                Some(Input::Testified(signed))
+            }
+            Effect::Witness(signed) => match self.port.witness(below()?, signed).await {
+                Ok(()) => None,
+                Err(Unwitnessed::Wrong(farewell)) => Some(Input::Objected(farewell)),
+                Err(Unwitnessed::Store(error)) => return Err(broken(&error)),
+            },
             Effect::Compared => {
                 self.recovery.compared(self.side, below()?);
                 None

@@ -7,10 +7,13 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
-use yishi_kernel::{Clock as _, SystemClock};
+use yishi_kernel::{Clock as _, SystemClock, UnitCode};
+use yishi_runtime::house::House;
 use yishi_runtime::telemetry;
 use yishi_store::journal::Stored;
-use yishi_store::{Delivery, Engine, Handle, Model, Position, Rejection, Source, StoreError};
+use yishi_store::{
+    Delivery, Directory, Engine, Handle, Model, Order, Position, Reading, Rejection, Source, StoreError,
+};
 
 use crate::feed::Feed;
 
@@ -59,6 +62,17 @@ pub enum FollowError {
 
 type Wants = Box<dyn Fn(&Stored) -> bool + Send + Sync>;
 type Learn<C> = Box<dyn Fn(&[Stored]) -> C + Send + Sync>;
+/// Which entries are wanted because of what a house hosts.
+type Hosted = Box<dyn Fn(&Arc<House>) -> Wants + Send + Sync>;
+
+/// What became of a delivery.
+enum Delivered {
+    Taken,
+    /// Units were moved since its entries were picked.
+    Outdated,
+    /// Told to stop before.
+    Stopped,
+}
 
 /// One service's reading of one feed.
 pub struct Follower<E: Engine, M: Model> {
@@ -67,6 +81,8 @@ pub struct Follower<E: Engine, M: Model> {
     wants: Wants,
     learn: Learn<M::Command>,
     pace: Duration,
+    /// The service's house, and what is passed over while a unit is hosted elsewhere.
+    hosted: Option<(Arc<House>, Hosted)>,
     passed: watch::Sender<Position>,
 }
 
@@ -85,6 +101,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
             wants: Box::new(wants),
             learn: Box::new(learn),
             pace: Duration::ZERO,
+            hosted: None,
             passed: watch::Sender::new(begin),
         }
     }
@@ -94,6 +111,21 @@ impl<E: Engine, M: Model> Follower<E, M> {
     #[must_use]
     pub fn paced(self, pace: Duration) -> Self {
         Self { pace, ..self }
+    }
+
+    /// Makes up for what was passed over of a unit while another node hosted it: `hosted` picks what is wanted because of
+    /// what a house hosts.
+    #[must_use]
+    pub fn making_up<W>(
+        self,
+        house: Arc<House>,
+        hosted: impl Fn(&Arc<House>) -> W + Send + Sync + 'static,
+    ) -> Self
+    where
+        W: Fn(&Stored) -> bool + Send + Sync + 'static,
+    {
+        let hosted: Hosted = Box::new(move |house| Box::new(hosted(house)));
+        Self { hosted: Some((house, hosted)), ..self }
     }
 
     /// The service that learns.
@@ -123,7 +155,11 @@ impl<E: Engine, M: Model> Follower<E, M> {
     /// Follows until told to stop.
     pub async fn run(self, stop: CancellationToken) -> Result<(), FollowError> {
         let mut at = *self.passed.borrow();
+        // What the database knows to be read; what was passed over since may have to be looked at again.
+        let mut kept = at;
         let mut positions = self.feed.positions();
+        let mut moves = self.handle.hosting().follow();
+        let mut version = None;
         let (mut failures, mut pause) = (0, PAUSES.0);
         loop {
             // The very beginning is known to every database.
@@ -141,6 +177,16 @@ impl<E: Engine, M: Model> Follower<E, M> {
         }
         let mut delivered: Option<Instant> = None;
         loop {
+            let directory = Arc::clone(&moves.borrow_and_update());
+            if version.replace(directory.version()).is_some_and(|before| before != directory.version()) {
+                at = kept;
+            }
+            if let Some((top, from, upto)) = self.missed(&directory) {
+                match self.make_up(&directory, (top, from, upto), &stop).await? {
+                    Delivered::Stopped => return Ok(()),
+                    Delivered::Taken | Delivered::Outdated => continue,
+                }
+            }
             let come = *positions.borrow_and_update();
             if at.pos >= come.pos {
                 at.epoch = come.epoch;
@@ -148,6 +194,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 let moved = tokio::select! {
                     () = stop.cancelled() => return Ok(()),
                     moved = positions.changed() => moved,
+                    _ = moves.changed() => continue,
                 };
                 // The feed's writer has ended: nothing will come any more.
                 if moved.is_err() {
@@ -165,7 +212,8 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
             }
             let page = match self.feed.after(at.pos, PAGE).await {
-                Ok(page) => page,
+                // What came since may be of a later term than the one that was looked up.
+                Ok(page) => page.into_iter().take_while(|stored| stored.pos <= come.pos).collect::<Vec<_>>(),
                 Err(error) => {
                     self.read_failed(error, &mut failures)?;
                     if !wait(&mut pause, &stop).await {
@@ -181,8 +229,14 @@ impl<E: Engine, M: Model> Follower<E, M> {
             let wanted: Vec<Stored> = wanted.map(Arc::unwrap_or_clone).collect();
             if !wanted.is_empty() {
                 delivered = Some(Instant::now());
-                if !self.deliver(wanted, at, upto, &stop).await? {
-                    return Ok(());
+                let reading = Reading { version: directory.version(), missed: None };
+                match self.deliver(wanted, at, upto, reading, &stop).await? {
+                    Delivered::Taken => kept = upto,
+                    Delivered::Outdated => {
+                        at = kept;
+                        continue;
+                    }
+                    Delivered::Stopped => return Ok(()),
                 }
             }
             at = upto;
@@ -190,14 +244,65 @@ impl<E: Engine, M: Model> Follower<E, M> {
         }
     }
 
-    /// False when told to stop before the delivery was taken.
+    /// The next that is to be made up for, from where to where.
+    fn missed(&self, directory: &Directory) -> Option<(UnitCode, i64, i64)> {
+        let mut of_source = directory.missed().filter(|(_, source, _)| *source == self.feed.source());
+        of_source.find_map(|(top, _, missed)| missed.upto.map(|upto| (top, missed.heard, upto)))
+    }
+
+    /// Reads the next page of what was passed over of a subtree, and delivers what would have been wanted of it.
+    async fn make_up(
+        &self,
+        directory: &Directory,
+        (top, from, upto): (UnitCode, i64, i64),
+        stop: &CancellationToken,
+    ) -> Result<Delivered, FollowError> {
+        let reading = Reading { version: directory.version(), missed: Some(top) };
+        let (mut failures, mut pause) = (0, PAUSES.0);
+        let page = loop {
+            match self.feed.after(from, PAGE).await {
+                Ok(page) => break page,
+                Err(error) => self.read_failed(error, &mut failures)?,
+            }
+            if !wait(&mut pause, stop).await {
+                return Ok(Delivered::Stopped);
+            }
+        };
+        let epoch = self.feed.positions().borrow().epoch;
+        let page: Vec<Stored> =
+            page.into_iter().take_while(|stored| stored.pos <= upto).map(Arc::unwrap_or_clone).collect();
+        let last = page.last().map_or(upto, |stored| stored.pos);
+        self.passed.send_replace(Position { epoch, pos: from });
+        let wanted: Vec<Stored> = match &self.hosted {
+            Some((house, hosted)) => {
+                let now = hosted(&Arc::new(house.as_in(directory.clone())));
+                let then = hosted(&Arc::new(house.as_in(directory.without(top))));
+                page.into_iter().filter(|stored| now(stored) && !then(stored)).collect()
+            }
+            None => Vec::new(),
+        };
+        let at = Position { epoch, pos: last };
+        if !wanted.is_empty() {
+            return self.deliver(wanted, Position { epoch, pos: from }, at, reading, stop).await;
+        }
+        loop {
+            match self.handle.order(Order::MadeUp { top, source: self.feed.source(), upto: last }).await {
+                Ok(_) => return Ok(Delivered::Taken),
+                Err(Rejection::Stopping) => return Ok(Delivered::Stopped),
+                Err(_) if wait(&mut pause, stop).await => {}
+                Err(_) => return Ok(Delivered::Stopped),
+            }
+        }
+    }
+
     async fn deliver(
         &self,
         entries: Vec<Stored>,
         from: Position,
         upto: Position,
+        reading: Reading,
         stop: &CancellationToken,
-    ) -> Result<bool, FollowError> {
+    ) -> Result<Delivered, FollowError> {
         let span = self.span(&entries);
         // What follows from the entries of one call belongs to that call's trace.
         let of_one = entries.iter().all(|stored| stored.traceparent == entries[0].traceparent);
@@ -208,13 +313,17 @@ impl<E: Engine, M: Model> Follower<E, M> {
             let command = (self.learn)(&entries);
             let traceparent = traceparent.clone();
             let delivery = Delivery { source: self.feed.source(), upto, command, traceparent, weight };
-            let problem = match self.handle.deliver(delivery).instrument(span.clone()).await {
-                Ok(_) => return Ok(true),
-                Err(Rejection::Stopping) => return Ok(false),
+            let problem = match self.handle.deliver_as(reading, delivery).instrument(span.clone()).await {
+                Ok(_) => return Ok(Delivered::Taken),
+                Err(Rejection::Outdated) => return Ok(Delivered::Outdated),
+                Err(Rejection::Stopping) => return Ok(Delivered::Stopped),
                 Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Recovering) => None,
                 Err(Rejection::Refused(_)) => Some("the rules refused a delivery, which they never may"),
                 Err(Rejection::RequestIdReused) => Some("a delivery has no request id"),
-                Err(Rejection::Unfit(_)) => Some("a delivery is no inflow"),
+                Err(Rejection::Unfit(_) | Rejection::Unmovable(_)) => {
+                    Some("a delivery is no inflow and no order")
+                }
+                Err(Rejection::Elsewhere(_)) => Some("it would write for a unit that another node hosts"),
                 Err(Rejection::Poisonous(why)) => Some(why),
             };
             if let Some(problem) = problem {
@@ -225,8 +334,11 @@ impl<E: Engine, M: Model> Follower<E, M> {
                     problem: problem.to_owned(),
                 });
             }
+            if self.handle.hosting().now().version() != reading.version {
+                return Ok(Delivered::Outdated);
+            }
             if !wait(&mut pause, stop).await {
-                return Ok(false);
+                return Ok(Delivered::Stopped);
             }
         }
     }

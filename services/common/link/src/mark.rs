@@ -66,6 +66,8 @@ impl Mark {
     /// Forgets what was noted: what the database lost is given up, or is back.
     pub fn reset(&mut self, position: Position) -> io::Result<()> {
         let new = self.path.with_extension("mark.new");
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
         let mut file = File::create(&new)?;
         let mut text = line(position);
         text.resize(usize::try_from(PLACES[1]).unwrap_or_default(), b' ');
@@ -74,7 +76,7 @@ impl Mark {
         file.sync_all()?;
         fs::rename(&new, &self.path)?;
         // The rename is durable once its folder is.
-        File::open(self.path.parent().unwrap_or(Path::new(".")))?.sync_all()?;
+        File::open(folder)?.sync_all()?;
         (self.file, self.noted, self.next) = (Some(file), Some(position), 1);
         Ok(())
     }

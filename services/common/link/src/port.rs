@@ -5,12 +5,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 use yishi_kernel::UnitCode;
-use yishi_runtime::desk::House;
+use yishi_runtime::desk::{House, rejected, unmovable};
+use yishi_runtime::errors::Failure;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
-use yishi_store::{Database, Engine, Handle, Inflow, Model, Position, Rejection, Source, StoreError, Unfit};
+use yishi_store::{
+    Database, Engine, Handle, Inflow, Model, Order, Position, Rejection, Source, StoreError, Unfit,
+};
+use yishi_witness::{NodeKey, Signed};
 
 use crate::mark::Mark;
-use crate::protocol::{Beyond, Fork, Holdings, Lane, Way};
+use crate::protocol::{Beyond, Farewell, Fork, Holdings, Lane, Way};
 
 /// What [`Port::resume`] found.
 #[derive(Debug)]
@@ -34,10 +38,20 @@ pub(crate) enum Untaken {
     Never(String),
 }
 
+/// Why what a node signed was not kept.
+#[derive(Debug)]
+pub(crate) enum Unwitnessed {
+    /// It is not what it should be: a person must look.
+    Wrong(Farewell),
+    /// This database cannot tell, or keep it.
+    Store(StoreError),
+}
+
 /// A database without its types.
 #[tonic::async_trait]
 pub(crate) trait Port: Send + Sync {
     fn service(&self) -> Source;
+    fn house(&self) -> &Arc<House>;
     fn positions(&self) -> watch::Receiver<Position>;
     /// What is held of the journals at or below `lower`, and of letters from elsewhere to there.
     async fn look(&self, lower: UnitCode, ways: bool) -> Result<Holdings, StoreError>;
@@ -55,6 +69,14 @@ pub(crate) trait Port: Send + Sync {
     async fn note(&self, pos: i64) -> std::io::Result<()>;
     /// Hands entries to the writer.
     async fn take(&self, inflow: Inflow) -> Result<(), Untaken>;
+    /// Signs where the journals ended that are decided here, when the database had come to a position.
+    async fn testify(&self, upto: i64) -> Result<Signed, StoreError>;
+    /// Compares what the node below signed with what is known and held here, and keeps it.
+    async fn witness(&self, node: UnitCode, signed: Signed) -> Result<(), Unwitnessed>;
+    /// Whether an order about a subtree can be carried out.
+    fn check(&self, order: &Order) -> Result<(), Failure>;
+    /// Has it carried out.
+    async fn order(&self, order: Order) -> Result<(), Failure>;
 }
 
 pub(crate) struct Books<E: Engine, M: Model> {
@@ -62,6 +84,7 @@ pub(crate) struct Books<E: Engine, M: Model> {
     pub(crate) handle: Handle<M>,
     pub(crate) house: Arc<House>,
     pub(crate) mark: Arc<Mutex<Mark>>,
+    pub(crate) key: Arc<NodeKey>,
 }
 
 impl<E: Engine, M: Model> Books<E, M> {
@@ -188,9 +211,13 @@ async fn heads_below<E: Engine>(
 }
 
 #[tonic::async_trait]
-impl<E: Engine, M: Model> Port for Books<E, M> {
+impl<E: Engine, M: Model<Refusal: Into<Failure>>> Port for Books<E, M> {
     fn service(&self) -> Source {
         M::SERVICE
+    }
+
+    fn house(&self) -> &Arc<House> {
+        &self.house
     }
 
     fn positions(&self) -> watch::Receiver<Position> {
@@ -248,6 +275,14 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
         after: i64,
         limit: usize,
     ) -> Result<(Vec<Stored>, i64), StoreError> {
+        // What was just written is sent from memory.
+        if let Some(newest) = self.handle.tail().after(after, limit) {
+            let upto = newest.last().map_or(after, |stored| stored.pos);
+            let travels = |stored: &Arc<Stored>| {
+                !(stored.letter && lane.is_dense()) && self.travels(lane, lower, stored)
+            };
+            return Ok((newest.into_iter().filter(travels).map(Arc::unwrap_or_clone).collect(), upto));
+        }
         // What was committed by now is read below: no later entry can lie before this position.
         let come = self.positions().borrow().pos;
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -268,12 +303,31 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
         if self.handle.is_recovering() {
             return Ok(());
         }
-        let (mark, epoch) = (Arc::clone(&self.mark), self.positions().borrow().epoch);
+        // A later term than the position's would say that the position is not there.
+        let mut positions = self.positions();
+        let reached = positions.wait_for(|reached| reached.pos >= pos).await;
+        let epoch = reached.map_err(std::io::Error::other)?.epoch;
+        let mark = Arc::clone(&self.mark);
         let note = move || {
             let mut mark = mark.lock().unwrap_or_else(PoisonError::into_inner);
             mark.note(Position { epoch, pos })
         };
         tokio::task::spawn_blocking(note).await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+
+    fn check(&self, order: &Order) -> Result<(), Failure> {
+        self.house.hosting().now().check(order).map_err(unmovable)
+    }
+
+    async fn order(&self, order: Order) -> Result<(), Failure> {
+        // Before there is anybody who could know more of this database than it does after a restore.
+        if matches!(order, Order::Delegate { .. }) {
+            let come = self.handle.position().pos;
+            let noted = self.note(come).await;
+            noted.map_err(|error| Failure::internal("noting how far the database is known", &error))?;
+        }
+        let about = format!("{order:?}");
+        self.handle.order(order).await.map(drop).map_err(|no| rejected(no, about))
     }
 
     async fn take(&self, inflow: Inflow) -> Result<(), Untaken> {
@@ -287,6 +341,14 @@ impl<E: Engine, M: Model> Port for Books<E, M> {
             self.hand_over(inflow).await?;
         }
         Ok(())
+    }
+
+    async fn testify(&self, upto: i64) -> Result<Signed, StoreError> {
+        self.signed(upto).await
+    }
+
+    async fn witness(&self, node: UnitCode, signed: Signed) -> Result<(), Unwitnessed> {
+        self.heard(node, signed).await
     }
 }
 
@@ -306,9 +368,13 @@ impl<E: Engine, M: Model> Books<E, M> {
             Err(Rejection::Refused(_)) => Err(Untaken::Never("the rules cannot apply it".to_owned())),
             Err(Rejection::Poisonous(why)) => Err(Untaken::Never(why.to_owned())),
             Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Stopping) => Err(Untaken::Later),
-            Err(Rejection::RequestIdReused | Rejection::Recovering) => {
-                Err(Untaken::Never("the writer took entries for a request".to_owned()))
-            }
+            Err(
+                Rejection::RequestIdReused
+                | Rejection::Recovering
+                | Rejection::Elsewhere(_)
+                | Rejection::Outdated
+                | Rejection::Unmovable(_),
+            ) => Err(Untaken::Never("the writer took entries for a request".to_owned())),
         }
     }
 }

@@ -6,7 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use yishi_kernel::UnitCode;
 
-use crate::protocol::{Side, Standing};
+use crate::port::Port;
+use crate::protocol::{Party, Side, Standing};
+
+/// Who speaks for a database, as its node is now.
+pub(crate) fn now(party: &Party, port: &dyn Port, recovery: &Recovery) -> Party {
+    let delegates = Arc::new(port.house().delegates().into_iter().collect());
+    Party { delegates, standing: *recovery.standing().borrow(), ..party.clone() }
+}
 
 /// One database's standing. Nothing new is written before it is whole. Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +21,8 @@ pub struct Recovery {
     standing: watch::Sender<Standing>,
     /// The delegates that may still hold letters which only they have.
     waiting: Arc<Mutex<BTreeSet<UnitCode>>>,
+    /// Whether the units are this node's to write, as far as it knows.
+    ready: Arc<dyn Fn() -> bool + Send + Sync>,
     done: Arc<dyn Fn() + Send + Sync>,
 }
 
@@ -21,11 +30,31 @@ impl Recovery {
     /// A database that lacks nothing.
     #[must_use]
     pub fn none() -> Self {
-        Self { standing: watch::Sender::new(Standing::Whole), waiting: Arc::default(), done: Arc::new(|| ()) }
+        Self {
+            standing: watch::Sender::new(Standing::Whole),
+            waiting: Arc::default(),
+            ready: Arc::new(|| true),
+            done: Arc::new(|| ()),
+        }
     }
 
-    /// A database that was restored; `done` is called once when it is whole again. The root has nobody above to ask.
-    pub fn begin(has_parent: bool, delegates: &[UnitCode], done: impl Fn() + Send + Sync + 'static) -> Self {
+    /// The same, for a node that may one day have to wait for its units.
+    #[must_use]
+    pub fn whole(
+        ready: impl Fn() -> bool + Send + Sync + 'static,
+        done: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self { ready: Arc::new(ready), done: Arc::new(done), ..Self::none() }
+    }
+
+    /// A database that is new, or was restored; `done` is called once when it is whole. The root has nobody above to ask.
+    /// A node that is not `ready` when its parent was compared has handed its units over, and goes on waiting.
+    pub fn begin(
+        has_parent: bool,
+        delegates: &[UnitCode],
+        ready: impl Fn() -> bool + Send + Sync + 'static,
+        done: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
         let waiting: BTreeSet<UnitCode> = delegates.iter().copied().collect();
         let standing = match (has_parent, waiting.is_empty()) {
             (true, _) => Standing::Returning,
@@ -35,6 +64,7 @@ impl Recovery {
         let recovery = Self {
             standing: watch::Sender::new(standing),
             waiting: Arc::new(Mutex::new(waiting)),
+            ready: Arc::new(ready),
             done: Arc::new(done),
         };
         if standing == Standing::Whole {
@@ -65,11 +95,20 @@ impl Recovery {
 
     /// An operator does without the parent's help.
     pub fn returned(&self) {
-        if *self.standing.borrow() != Standing::Returning {
+        if *self.standing.borrow() != Standing::Returning || !(self.ready)() {
             return;
         }
         let next = if self.lock().is_empty() { Standing::Whole } else { Standing::Gathering };
         self.become_(next);
+    }
+
+    /// This node's units have gone to the parent: should they come back, it is compared anew.
+    pub(crate) fn depart(&self) {
+        self.standing.send_if_modified(|standing| {
+            let departs = *standing == Standing::Whole;
+            *standing = Standing::Returning;
+            departs
+        });
     }
 
     /// A delegate has given back what only it held, or an operator does without it.
@@ -89,7 +128,7 @@ impl Recovery {
             (self.done)();
         }
         self.standing.send_replace(standing);
-        tracing::warn!(?standing, "a restored database has come so far");
+        tracing::warn!(?standing, "a database that takes in what others hold of it has come so far");
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeSet<UnitCode>> {
@@ -112,9 +151,10 @@ mod tests {
         let whole = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&whole);
         let (city, one, other) = (unit(640_300_000_000), unit(640_323_000_000), unit(640_324_000_000));
-        let recovery = Recovery::begin(true, &[one, other], move || {
+        let counted = move || {
             count.fetch_add(1, Ordering::SeqCst);
-        });
+        };
+        let recovery = Recovery::begin(true, &[one, other], || true, counted);
         let standing = recovery.standing();
         assert_eq!(*standing.borrow(), Standing::Returning);
         // A delegate may be compared early; the parent comes first all the same.
@@ -129,8 +169,22 @@ mod tests {
 
     #[test]
     fn with_nobody_to_ask_it_is_whole_at_once() {
-        assert_eq!(*Recovery::begin(false, &[], || ()).standing().borrow(), Standing::Whole);
-        let root = Recovery::begin(false, &[unit(640_300_000_000)], || ());
+        assert_eq!(*Recovery::begin(false, &[], || true, || ()).standing().borrow(), Standing::Whole);
+        let root = Recovery::begin(false, &[unit(640_300_000_000)], || true, || ());
         assert_eq!(*root.standing().borrow(), Standing::Gathering);
+    }
+
+    #[test]
+    fn a_node_whose_units_have_gone_waits_until_they_are_its_own_again() {
+        let own = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let ready = Arc::clone(&own);
+        let recovery = Recovery::whole(move || ready.load(Ordering::SeqCst), || ());
+        recovery.depart();
+        recovery.compared(Side::Lower, unit(640_323_000_000));
+        recovery.returned();
+        assert_eq!(*recovery.standing().borrow(), Standing::Returning);
+        own.store(true, Ordering::SeqCst);
+        recovery.compared(Side::Lower, unit(640_323_000_000));
+        assert_eq!(*recovery.standing().borrow(), Standing::Whole);
     }
 }

@@ -249,8 +249,10 @@ impl Sending {
         let mut word = Instant::now();
         loop {
             let come = *positions.borrow_and_update();
-            let page =
+            let mut page =
                 if at < come.pos { self.feed.after(at, PAGE).await.map_err(unreadable)? } else { vec![] };
+            // What came since may be of a later term than the one that was looked up.
+            page.retain(|stored| stored.pos <= come.pos);
             let Some(last) = page.last().map(|stored| stored.pos) else {
                 if Instant::now() >= word {
                     let caught_up = pb::watch_response::Event::CaughtUp(pb::CaughtUp {});

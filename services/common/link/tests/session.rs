@@ -12,6 +12,7 @@ use yishi_link::protocol::{
 };
 use yishi_store::ClockKind;
 use yishi_store::journal::{Chain, Entry, Stored};
+use yishi_witness::{PublicKey, Signed};
 
 const ROWS: &str = "code,parent,level,name\n640000000000,,region,r\n640300000000,640000000000,city,c\n\
                     640324000000,640300000000,county,d\n640500000000,640000000000,city,e\n";
@@ -171,6 +172,8 @@ fn entries_leave_when_they_are_marked_and_as_the_window_lets_them() {
     let ack = |upto| Input::Frame(Frame::Ack { lane: Lane::Copies, upto });
     // The sixth was committed after the session had begun: its trace goes on, the others' are pointed to.
     assert_eq!(shape(&step(&mut session, ack(4))), [(5, 1, false), (6, 1, true)]);
+    // All that there was in the beginning is there: now it can be signed, once.
+    assert_eq!(step(&mut session, ack(5)), [Effect::Testify(5)]);
     assert_eq!(step(&mut session, ack(6)), []);
     assert!(session.has_delivered(6) && !session.has_delivered(7));
     let grown = step(&mut session, Input::Grown(7));
@@ -260,4 +263,57 @@ fn who_was_restored_gets_back_and_is_compared() {
     assert_eq!(step(&mut session, batch(3, vec![], true)), [], "not before all is applied");
     let ended = step(&mut session, Input::Applied { lane: Lane::Restored, upto: 2 });
     assert_eq!(ended, [Effect::Send(Frame::Ack { lane: Lane::Restored, upto: 2 }), Effect::Compared]);
+}
+
+fn signed() -> Signed {
+    Signed { key: PublicKey::new([1; 32]), statement: vec![2], signature: vec![3; 64] }
+}
+
+#[test]
+fn the_lower_side_signs_once_what_the_upper_side_holds() {
+    let mut session = greeted(Holdings::default());
+    // The upper side holds all there is already.
+    let all = Input::Resumed { lane: Lane::Copies, after: 4, upto: 4, beyond: vec![], forked: None };
+    assert_eq!(step(&mut session, all), [Effect::Testify(4)]);
+    assert_eq!(step(&mut session, Input::Testified(signed())), [Effect::Send(Frame::Testimony(signed()))]);
+    assert_eq!(step(&mut session, Input::Tick), []);
+    let back = step(&mut session, Input::Frame(Frame::Testimony(signed())));
+    assert_eq!(why(&back), Some(Reason::Malformed), "nobody below signs for somebody above");
+
+    let mut me = party(city(), &[]);
+    me.standing = Standing::Gathering;
+    let mut gathering = Session::lower(me);
+    step(&mut gathering, Input::Tick);
+    step(&mut gathering, Input::Frame(Frame::Hello(hello(region()))));
+    step(&mut gathering, Input::Looked(Holdings::default()));
+    step(&mut gathering, Input::Frame(Frame::Held { part: Holdings::default(), last: true }));
+    assert_eq!(step(&mut gathering, resumed(0)), [], "it does not know yet what it had decided");
+}
+
+#[test]
+fn the_upper_side_looks_at_what_was_signed_and_says_what_is_wrong() {
+    let met = || {
+        let mut session = Session::upper(party(region(), &[city()]));
+        step(&mut session, Input::Tick);
+        step(&mut session, Input::Frame(Frame::Hello(hello(city()))));
+        session
+    };
+    let early = step(&mut met(), Input::Frame(Frame::Testimony(signed())));
+    assert_eq!(why(&early), Some(Reason::Malformed), "before it has said what it holds");
+    let greeted = || {
+        let mut session = met();
+        step(&mut session, Input::Looked(Holdings::default()));
+        step(&mut session, Input::Frame(Frame::Held { part: Holdings::default(), last: true }));
+        session
+    };
+    let mut session = greeted();
+    let heard = step(&mut session, Input::Frame(Frame::Testimony(signed())));
+    assert_eq!(heard, [Effect::Witness(signed())]);
+    assert_eq!(why(&step(&mut session, Input::Frame(Frame::Testimony(signed())))), Some(Reason::Malformed));
+    for reason in [Reason::Key, Reason::Unproven] {
+        let farewell = Farewell { reason, about: Some(city()), detail: "no".into() };
+        let ended = step(&mut greeted(), Input::Objected(farewell.clone()));
+        assert_eq!(ended, [Effect::Send(Frame::Bye(farewell.clone())), Effect::Close(farewell)]);
+        assert!(reason.is_alarm());
+    }
 }

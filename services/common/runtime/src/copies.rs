@@ -3,10 +3,7 @@
 use std::fmt;
 
 use yishi_kernel::UnitCode;
-use yishi_store::journal::Entry;
-
-/// What the journal itself writes, and no service knows: the begin of an epoch, say.
-const JOURNALS_OWN: &str = "journal.";
+use yishi_store::journal::{self, Entry};
 
 /// What an entry tells, and which one it is: whoever cannot apply it says so.
 #[derive(Clone, Debug)]
@@ -30,12 +27,12 @@ impl fmt::Display for Place {
     }
 }
 
-/// What entries tell, in their order, but for the journal's own; or which of them cannot be read, and why.
+/// What entries tell, in their order, but for the journal's own, such as the begin of an epoch; or which of them cannot be read, and why.
 pub fn read<T>(
     entries: &[Entry],
     told: impl Fn(&Entry) -> Result<T, String>,
 ) -> Result<Vec<Copied<T>>, String> {
-    let of_services = entries.iter().filter(|entry| !entry.kind.starts_with(JOURNALS_OWN));
+    let of_services = entries.iter().filter(|entry| !journal::is_own(&entry.kind));
     let read = of_services.map(|entry| {
         let place = Place { unit: entry.unit, seq: entry.seq, kind: entry.kind.clone() };
         match told(entry) {

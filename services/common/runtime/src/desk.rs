@@ -3,6 +3,7 @@
 //! A request says by [`Subject`] which unit it is about and by [`Mutation`] how it becomes a command; a handler is then
 //! one line, and none can forget a step.
 
+use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
@@ -11,7 +12,8 @@ use tonic::metadata::{Ascii, MetadataMap, MetadataValue};
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Register, RequestId, UnitCode};
 use yishi_store::{
-    Answer, Ask, Database, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source, StoreError,
+    Answer, Ask, Database, Elsewhere, Engine, Handle, Lane, Model, Position, Reader, Rejection, Source,
+    StoreError, Unmovable,
 };
 
 use crate::access::Caller;
@@ -29,7 +31,9 @@ impl House {
         // A subject that cannot be read is refused by the validation that follows, with the field's name.
         if let Some(subject) = request.subject(&self.register) {
             self.policy.check(Q::RPC, caller, subject, &self.register)?;
-            if !(self.hosts(subject) || reading && self.holds(subject)) {
+            // Of a unit that was moved away the writer still knows what was done before.
+            let known = if reading { self.holds(subject) } else { self.moved(subject).is_some() };
+            if !(known || self.hosts(subject)) {
                 return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", subject));
             }
         }
@@ -163,6 +167,30 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         self.handle.submit(lane, ask).await.map_err(|no| rejected(no, request_id))
     }
 
+    /// Hands over what follows from something that was done, by this program and not by a caller: once, however often it is
+    /// tried, for its id is made of what it is and what it is about.
+    pub async fn follow_up(
+        &self,
+        unit: UnitCode,
+        (what, about): (&str, &[u8]),
+        command: M::Command,
+        weight: usize,
+    ) -> Result<Answer, Failure> {
+        let digest = self.handle.digest(what, about);
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest[..16]);
+        let request_id = RequestId::from_random_bytes(id);
+        let actor = "node".parse().map_err(|error| Failure::internal("naming this program", &error))?;
+        let traceparent = telemetry::current_traceparent();
+        let ask = Ask { unit, actor, request_id, digest, command, traceparent, weight };
+        self.handle.submit(Lane::Officers, ask).await.map_err(|no| rejected(no, request_id))
+    }
+
+    /// A reading connection, for what no caller asked.
+    pub async fn reader(&self) -> Result<Reader<E>, Failure> {
+        self.database.reader().await.map_err(unreadable)
+    }
+
     /// A digest under this database's own key, for tokens that only it can have given.
     #[must_use]
     pub fn digest(&self, what: &str, content: &[u8]) -> [u8; 32] {
@@ -225,7 +253,7 @@ fn position_from(text: &str) -> Option<(&str, Position)> {
 }
 
 /// Why a command was not done, in the callers' words.
-fn rejected<R: Into<Failure>>(rejection: Rejection<R>, request_id: RequestId) -> Failure {
+pub fn rejected<R: Into<Failure>>(rejection: Rejection<R>, request_id: impl fmt::Display) -> Failure {
     const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
     match rejection {
         Rejection::Refused(refusal) => refusal.into(),
@@ -236,10 +264,32 @@ fn rejected<R: Into<Failure>>(rejection: Rejection<R>, request_id: RequestId) ->
         Rejection::Stopping => Failure::new(&reasons::STOPPING).retry_after(PAUSE),
         Rejection::Unreachable => Failure::new(&reasons::NOT_WRITER).retry_after(PAUSE * 5),
         Rejection::Recovering => Failure::new(&reasons::RECOVERING).retry_after(PAUSE * 25),
+        Rejection::Elsewhere(elsewhere) => unit_elsewhere(elsewhere),
+        Rejection::Outdated => Failure::new(&reasons::NOT_WRITER).retry_after(PAUSE),
+        Rejection::Unmovable(why) => unmovable(why),
         Rejection::Unfit(unfit) => Failure::internal("taking a command for another node's entries", &unfit),
         Rejection::Poisonous(why) => {
             tracing::error!(why, %request_id, "a command could not be carried out");
             Failure::new(&reasons::INTERNAL)
+        }
+    }
+}
+
+fn unit_elsewhere(Elsewhere { unit, holder, address }: Elsewhere) -> Failure {
+    if address.is_empty() {
+        return Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", unit);
+    }
+    Failure::new(&reasons::UNIT_MOVED).with("unit", unit).with("node", holder).with("address", address)
+}
+
+/// Why an order about a subtree cannot be carried out, in the operator's words.
+pub fn unmovable(why: Unmovable) -> Failure {
+    match why {
+        Unmovable::NotBelow(unit) => Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", unit),
+        Unmovable::Elsewhere(elsewhere) => unit_elsewhere(elsewhere),
+        Unmovable::Here(unit) => Failure::new(&reasons::UNIT_HERE).with("unit", unit),
+        Unmovable::NodeBelow { unit, node } => {
+            Failure::new(&reasons::NODE_BELOW).with("unit", unit).with("node", node)
         }
     }
 }

@@ -1,40 +1,62 @@
 //! Which units a node keeps the books of, and what all of its services know alike.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use yishi_kernel::{Register, UnitCode};
+use yishi_store::{Directory, Elsewhere, Hosting};
 
 use crate::access::Policy;
 
-/// What all services of a node know alike.
+/// What a service of a node knows beside its own rules. Units are moved service by service, so each has a house of its own.
 #[derive(Debug)]
 pub struct House {
     /// Every unit there is.
-    pub register: Register,
+    pub register: Arc<Register>,
     /// Who may do what.
-    pub policy: Policy,
-    /// The topmost unit hosted here.
+    pub policy: Arc<Policy>,
+    /// The topmost unit of this node.
     pub root: UnitCode,
-    /// The topmost units of the nodes below, by code: each hosts its unit and what is below it.
-    delegates: Vec<UnitCode>,
-    hosted: HashSet<UnitCode>,
+    hosting: Arc<Hosting>,
 }
 
 impl House {
-    /// A house for a unit and all below it, but for what these nodes below host. (Settings see to it that they lie
-    /// below the unit, and not in each other.)
+    /// A house for a unit and all below it, but for what these nodes below have hosted from the beginning. (Settings see to
+    /// it that they lie below the unit, and not in each other.)
     #[must_use]
-    pub fn new(register: Register, policy: Policy, root: UnitCode, mut delegates: Vec<UnitCode>) -> Self {
-        delegates.sort_unstable();
-        let elsewhere = |unit: &UnitCode| delegates.iter().any(|top| register.is_within(*unit, *top));
-        let hosted = register.subtree(root).into_iter().filter(|unit| !elsewhere(unit)).collect();
-        Self { register, policy, root, delegates, hosted }
+    pub fn new(
+        register: impl Into<Arc<Register>>,
+        policy: impl Into<Arc<Policy>>,
+        root: UnitCode,
+        delegates: Vec<UnitCode>,
+    ) -> Self {
+        let register = register.into();
+        let hosting = Hosting::of(Arc::clone(&register), root, delegates);
+        Self { register, policy: policy.into(), root, hosting }
+    }
+
+    /// The same with a directory that does not change.
+    #[must_use]
+    pub fn as_in(&self, directory: Directory) -> Self {
+        let (register, policy) = (Arc::clone(&self.register), Arc::clone(&self.policy));
+        Self { register, policy, root: self.root, hosting: Hosting::fixed(directory) }
+    }
+
+    /// Who decides for what, as the database of this service knows.
+    #[must_use]
+    pub fn hosting(&self) -> &Arc<Hosting> {
+        &self.hosting
     }
 
     /// Whether this node keeps the books of a unit: whatever happens to the unit is decided here.
     #[must_use]
     pub fn hosts(&self, unit: UnitCode) -> bool {
-        self.hosted.contains(&unit)
+        self.holds(unit) && self.hosting.decides(unit)
+    }
+
+    /// The node that decides for a unit which was moved away from here, or back to the node above.
+    #[must_use]
+    pub fn moved(&self, unit: UnitCode) -> Option<Elsewhere> {
+        self.hosting.now().elsewhere(unit).filter(|elsewhere| !elsewhere.address.is_empty())
     }
 
     /// Whether a unit's books can be read here: its own, or a copy that a node below sent.
@@ -46,19 +68,19 @@ impl House {
     /// How many units are hosted here.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.hosted.len()
+        self.register.subtree(self.root).into_iter().filter(|unit| self.hosts(*unit)).count()
     }
 
     /// The topmost units of the nodes below, by code.
     #[must_use]
-    pub fn delegates(&self) -> &[UnitCode] {
-        &self.delegates
+    pub fn delegates(&self) -> Vec<UnitCode> {
+        self.hosting.now().delegates()
     }
 
     /// The node below that a unit's entries come from, by its topmost unit.
     #[must_use]
     pub fn delegate_of(&self, unit: UnitCode) -> Option<UnitCode> {
-        self.delegates.iter().copied().find(|top| self.register.is_within(unit, *top))
+        self.delegates().into_iter().find(|top| self.register.is_within(unit, *top))
     }
 }
 
@@ -86,6 +108,6 @@ mod tests {
         let above = register.root();
         assert!(!house.hosts(above) && !house.holds(above));
         assert_eq!(house.size() + register.subtree(county).len(), register.subtree(city).len());
-        assert_eq!((house.delegates(), house.delegate_of(other)), (&[county][..], None));
+        assert_eq!((house.delegates(), house.delegate_of(other)), (vec![county], None));
     }
 }

@@ -38,9 +38,18 @@ fn the_sample_has_every_key_with_its_default() {
     assert_eq!(settings, load(&[node], &[]).unwrap());
 
     // The refusal of an unknown key names all that are known: the sample must show each.
-    for section in
-        ["node", "listen", "database", "link", "clock", "identity", "escalation", "grpc", "telemetry"]
-    {
+    for section in [
+        "node",
+        "listen",
+        "database",
+        "link",
+        "clock",
+        "identity",
+        "intake",
+        "escalation",
+        "grpc",
+        "telemetry",
+    ] {
         let bogus = format!("YISHI__{}__BOGUS", section.to_uppercase());
         let refusal = load(&[sample], &[(&bogus, "1")]).unwrap_err().to_string();
         let known = refusal.split("expected").nth(1).unwrap_or_else(|| panic!("{refusal}"));

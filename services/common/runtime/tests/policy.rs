@@ -83,24 +83,27 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
         let reads = ["Get", "List", "Render", "Watch"].iter().any(|verb| method.starts_with(verb));
         for role in Role::ALL {
             for relation in Relation::ALL {
-                let (accepts, audits) = (method == "AcceptMatter", method == "RecordFinding");
-                let speaks = ["AnswerAssignment", "ReportAssignment"].contains(&method);
+                let accepts = ["AcceptMatter", "RefuseAcceptance"].contains(&method);
+                let audits = method == "RecordFinding";
+                let inspects = ["RecordInspection", "JudgeRework"].contains(&method);
+                let speaks = ["AnswerAssignment", "ReportAssignment", "GiveOpinion", "WithdrawOpinion"];
+                let speaks = speaks.contains(&method);
                 let may = match (role, relation) {
-                    (Role::Officer, Relation::Own) => !accepts && !audits && !speaks,
+                    (Role::Officer, Relation::Own) => !accepts && !audits && !inspects && !speaks,
                     (Role::Department, Relation::Own) => {
-                        speaks || ["ListAssignments", "Watch"].contains(&method)
+                        speaks || ["ListAssignments", "ListOpinions", "Watch"].contains(&method)
                     }
                     // Who watches the work says whether it is good, and nobody else.
-                    (Role::Supervisor, Relation::Own) if accepts => true,
-                    (Role::Auditor, Relation::Own) if audits => true,
+                    (Role::Supervisor, Relation::Own) if accepts || inspects => true,
+                    (Role::Auditor, Relation::Own) if audits || inspects => true,
                     (
                         Role::Officer | Role::Supervisor | Role::Auditor,
                         Relation::Own | Relation::Ancestor,
                     ) => reads,
                     // What hangs out for objections is read by whoever may object, the terms of money by whoever may get
-                    // it, and bulletins go to all units below.
+                    // it, and bulletins go to all units below, with what was signed of them.
                     (Role::Officer | Role::Supervisor | Role::Auditor, Relation::Descendant) => {
-                        ["GetRewardList", "GetChannel"].contains(&method)
+                        ["GetRewardList", "GetChannel", "GetCheckpoint"].contains(&method)
                             || reads && method.contains("Bulletin")
                     }
                     _ => false,

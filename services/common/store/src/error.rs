@@ -36,6 +36,9 @@ pub enum StoreError {
         /// What was asked.
         wanted: String,
     },
+    /// The configuration names nodes below that the database knows otherwise.
+    #[error("{0}")]
+    Misplaced(String),
     /// A row says what no program of ours writes.
     #[error("{table}: {problem}")]
     Corrupt {

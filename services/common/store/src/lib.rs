@@ -19,22 +19,27 @@ pub use sqlx;
 
 mod database;
 mod digest;
+pub mod directory;
 mod engine;
 mod error;
+mod hosting;
 pub mod journal;
 mod rows;
 pub mod statements;
 mod verify;
+pub mod witness;
 mod writer;
 
 pub use ::hex::encode as to_hex;
 pub use database::{Database, Location, Options, Reader};
 pub use digest::DigestKey;
+pub use directory::{Directory, Elsewhere, Order, Tenure, Unmovable};
 pub use engine::{Codec, Engine, col};
 pub use error::StoreError;
+pub use hosting::Hosting;
 pub use rows::{Rows, hex};
 pub use verify::{Badness, FirstBad, Report, verify};
 pub use writer::{
-    Answer, Ask, ClockKind, Delivery, Draft, Handle, Inflow, Lane, Model, Moment, Outcome, Position,
+    Answer, Ask, ClockKind, Delivery, Draft, Handle, Inflow, Lane, Model, Moment, Outcome, Position, Reading,
     Rejection, Source, Tail, Tuning, Unfit, Writer, WriterEnd,
 };

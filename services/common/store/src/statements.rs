@@ -29,6 +29,8 @@ statements! {
     HEAD_INSERT = "head_insert";
     /// Compare-and-set of heads.
     HEAD_MOVE = "head_move";
+    /// Where each journal stood at a position.
+    HEADS_AT = "heads_at";
     /// All ways between units.
     ADDRESS_LIST = "address_list";
     /// The last number on a way.
@@ -73,8 +75,28 @@ statements! {
     CURSOR_LIST = "cursor_list";
     /// A source was read further.
     CURSOR_MOVE = "cursor_move";
+    /// Who decides for which subtree.
+    TENURE_LIST = "tenure_list";
+    /// One of them.
+    TENURE_PUT = "tenure_put";
+    /// What followers passed over.
+    MISSED_LIST = "missed_list";
+    /// By one of them, of one subtree.
+    MISSED_PUT = "missed_put";
+    /// It is made up for.
+    MISSED_DROP = "missed_drop";
     /// How much there is.
     EXTENT = "extent";
+    /// A node is known by a key.
+    TRUSTED_SET = "trusted_set";
+    /// All keys.
+    TRUSTED_LIST = "trusted_list";
+    /// What a node signed last.
+    TESTIMONY_SET = "testimony_set";
+    /// Of one node.
+    TESTIMONY_GET = "testimony_get";
+    /// Of all nodes.
+    TESTIMONY_LIST = "testimony_list";
     /// Requests that claim positions nobody wrote.
     REQUEST_BEYOND = "request_beyond";
 }

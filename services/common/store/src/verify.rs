@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use yishi_kernel::UnitCode;
 
 use crate::engine::{Engine, col};
-use crate::journal::{self, Chain, Entry, OPENED, Stored, walk};
+use crate::journal::{self, Chain, Entry, MOVED, OPENED, Stored, walk};
 use crate::statements as sql;
 use crate::{StoreError, args};
 
@@ -127,6 +127,8 @@ struct Walker {
     /// Letters of this unit that its journal lost and others had received.
     taken_back: BTreeSet<(UnitCode, i64)>,
     pos: i64,
+    /// Whether the last entry handed the unit over.
+    ended: bool,
 }
 
 /// The last number on each way to another unit.
@@ -141,16 +143,17 @@ struct Epochs {
 }
 
 impl Epochs {
-    fn fit(&self, before: i64, entry: &Entry) -> bool {
+    /// In the epoch that a move ended nothing more is written.
+    fn fit(&self, before: i64, ended: bool, entry: &Entry) -> bool {
         let (unit, epoch) = (entry.unit, entry.epoch);
         let known = self.own.contains(&epoch) || self.elsewhere.contains(&(unit, epoch));
-        known && (epoch == before || epoch > before && entry.kind == OPENED)
+        known && (epoch == before && !ended || epoch > before && entry.kind == OPENED)
     }
 }
 
 impl Walker {
     fn new(service: &str, unit: UnitCode, taken_back: BTreeSet<(UnitCode, i64)>) -> Self {
-        Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), taken_back, pos: 0 }
+        Self { unit, chain: Chain::start(service, unit), ways: Ways::new(), taken_back, pos: 0, ended: false }
     }
 
     /// Whether this is the next number on a way, but for letters that were taken back. One of these may be the entry itself,
@@ -180,7 +183,7 @@ impl Walker {
         if chain.hash != stored.chain {
             return Err(Badness::Chain);
         }
-        if !epochs.fit(self.chain.epoch, entry) {
+        if !epochs.fit(self.chain.epoch, self.ended, entry) {
             return Err(Badness::Epoch);
         }
         if entry.to.is_some_and(|(to, number)| !self.is_next_on_way(to, number)) {
@@ -190,7 +193,7 @@ impl Walker {
         if stored.pos <= self.pos {
             return Err(Badness::Positions);
         }
-        (self.chain, self.pos) = (chain, stored.pos);
+        (self.chain, self.pos, self.ended) = (chain, stored.pos, entry.kind == MOVED);
         Ok(())
     }
 }

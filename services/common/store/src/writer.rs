@@ -7,6 +7,7 @@
 
 mod attempt;
 mod cursors;
+mod directory;
 mod handle;
 mod heads;
 mod inflow;
@@ -19,7 +20,7 @@ mod tail;
 mod task;
 mod term;
 
-pub use handle::{Answer, Ask, Delivery, Handle, Position, Rejection, Source};
+pub use handle::{Answer, Ask, Delivery, Handle, Position, Reading, Rejection, Source};
 pub use inflow::{Inflow, Unfit};
 pub use lanes::{Lane, Tuning};
 pub use model::{Draft, Model, Moment, Outcome};

@@ -8,7 +8,7 @@ use yishi_kernel::Calendar;
 use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::journal::{Entry, Stored};
+use yishi_store::journal::{self, Entry, Stored};
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
@@ -108,15 +108,17 @@ impl Task {
 }
 
 /// The entries of intake's journal that escalation learns from: matters of the house's villages that were determined.
-pub fn wants_intake(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_intake(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |Stored { entry, .. }| entry.kind == convert::DETERMINED && house.hosts(entry.unit)
 }
 
 /// The entries of escalation's own journal that arrive here: those addressed to a unit of the house.
-pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
-    move |Stored { entry, .. }| entry.to.is_some_and(|(unit, _)| house.hosts(unit))
+    move |Stored { entry, .. }| {
+        !journal::is_own(&entry.kind) && entry.to.is_some_and(|(unit, _)| house.hosts(unit))
+    }
 }
 
 /// What those entries are to escalation.

@@ -36,7 +36,7 @@ pub struct Overdue<E: Engine> {
     handle: Handle<Escalation>,
     database: Database<E>,
     clock: Arc<dyn Clock>,
-    /// The hosted units of the levels that policy names, by code.
+    /// The units of the levels that policy names, by code, wherever they are hosted at the moment.
     units: Vec<UnitCode>,
     actor: Actor,
     seen: watch::Sender<Timestamp>,
@@ -64,7 +64,7 @@ impl<E: Engine> Overdue<E> {
             house.register.level(*unit).is_some_and(|level| policy.raise_overdue.contains(&level))
         };
         let all = house.register.units().map(|unit| unit.code);
-        let mut units: Vec<UnitCode> = all.filter(|unit| house.hosts(*unit) && named(unit)).collect();
+        let mut units: Vec<UnitCode> = all.filter(|unit| house.holds(*unit) && named(unit)).collect();
         if units.is_empty() {
             return None;
         }
@@ -127,8 +127,13 @@ impl<E: Engine> Overdue<E> {
         let states = [pb::ReferralState::Offered, pb::ReferralState::Handled];
         let filter =
             Filter { states: convert::states_mask(&states), overdue_only: true, ..Filter::default() };
+        let hosted: Vec<UnitCode> =
+            self.units.iter().copied().filter(|unit| self.house.hosts(*unit)).collect();
+        if hosted.is_empty() {
+            return Ok((Vec::new(), None));
+        }
         let mut reader = self.database.reader().await?;
-        let (late, next) = store::list::<E>(&mut reader, &self.units, filter, now, after, PAGE).await?;
+        let (late, next) = store::list::<E>(&mut reader, &hosted, filter, now, after, PAGE).await?;
         reader.done();
         let (register, calendar) = (&self.house.register, Calendar::china());
         let rules = Rules { policy: &self.policy, register, calendar };
@@ -161,7 +166,9 @@ impl<E: Engine> Overdue<E> {
             Ok(_) | Err(Rejection::Refused(_) | Rejection::RequestIdReused) => Ok(()),
             Err(Rejection::Overloaded | Rejection::Unreachable | Rejection::Recovering) => Err(Broken::Later),
             Err(Rejection::Stopping) => Err(Broken::Ended),
-            Err(Rejection::Unfit(_)) => Ok(()),
+            // Its unit has moved meanwhile: whoever has it now looks too.
+            Err(Rejection::Elsewhere(_)) => Ok(()),
+            Err(Rejection::Unfit(_) | Rejection::Outdated | Rejection::Unmovable(_)) => Ok(()),
             Err(Rejection::Poisonous(why)) => {
                 tracing::error!(why, %unit, %matter, "what is overdue could not be raised");
                 Ok(())

@@ -1,5 +1,7 @@
 //! What can be asked, and what can arrive.
 
+use std::collections::BTreeSet;
+
 use yishi_kernel::{Fen, MatterId, UnitCode, Year};
 
 use crate::{
@@ -121,6 +123,20 @@ pub enum Delivery {
         category: Category,
         /// What it costs by estimate.
         cost: Fen,
+    },
+    /// Intake: a matter costs something else than before.
+    Revised {
+        /// Which.
+        matter: MatterId,
+        /// What it costs by estimate.
+        cost: Fen,
+    },
+    /// Intake: departments of the county have yet to agree to a matter, or all have.
+    Opinions {
+        /// Which matter.
+        matter: MatterId,
+        /// All that have not, by their kinds.
+        outstanding: BTreeSet<String>,
     },
     /// Intake: a matter is to be closed.
     ClosingRequested {

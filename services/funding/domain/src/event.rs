@@ -1,6 +1,6 @@
 //! What can follow from a command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 
@@ -87,6 +87,20 @@ pub enum Fact {
         category: Category,
         /// What it costs.
         cost: Fen,
+    },
+    /// A matter costs something else than before.
+    MatterRevised {
+        /// Which matter.
+        matter: MatterId,
+        /// What it costs.
+        cost: Fen,
+    },
+    /// Which departments have yet to agree to a matter.
+    OpinionsNoted {
+        /// Which matter.
+        matter: MatterId,
+        /// All of them, by their kinds.
+        outstanding: BTreeSet<String>,
     },
     /// Money was committed to a matter.
     Committed {
@@ -178,6 +192,8 @@ impl Fact {
             Fact::Reverted { .. } => "funding.transfer_reverted",
             Fact::Lapsed { .. } => "funding.lapsed",
             Fact::MatterRegistered { .. } => "funding.matter_registered",
+            Fact::MatterRevised { .. } => "funding.matter_revised",
+            Fact::OpinionsNoted { .. } => "funding.opinions_noted",
             Fact::Committed { .. } => "funding.committed",
             Fact::Released { .. } => "funding.released",
             Fact::Paid { .. } => "funding.paid",
@@ -206,6 +222,8 @@ impl Fact {
             Fact::ChannelOpened(_)
             | Fact::Refused { .. }
             | Fact::MatterRegistered { .. }
+            | Fact::MatterRevised { .. }
+            | Fact::OpinionsNoted { .. }
             | Fact::RewardOrderTaken { .. }
             | Fact::YearSettled { .. }
             | Fact::YearHeld { .. } => None,
@@ -216,6 +234,8 @@ impl Fact {
     pub const fn matter(&self) -> Option<MatterId> {
         match self {
             Fact::MatterRegistered { matter, .. }
+            | Fact::MatterRevised { matter, .. }
+            | Fact::OpinionsNoted { matter, .. }
             | Fact::Committed { matter, .. }
             | Fact::Released { matter, .. }
             | Fact::Paid { matter, .. }

@@ -65,6 +65,7 @@ fn matter_after(world: &World, event: &Event) -> Option<Option<MatterFunding>> {
                 county: event.unit,
                 category,
                 cost,
+                outstanding: [].into(),
                 shares: [].into(),
                 settled: None,
                 version: 1,
@@ -72,7 +73,11 @@ fn matter_after(world: &World, event: &Event) -> Option<Option<MatterFunding>> {
         });
     }
     let mut matter = known.filter(|matter| matter.settled.is_none() && matter.county == event.unit)?.clone();
-    matter.shares = matter.shares_after(event.fact.posting()?)?;
+    match &event.fact {
+        Fact::MatterRevised { cost, .. } => matter.cost = *cost,
+        Fact::OpinionsNoted { outstanding, .. } => matter.outstanding.clone_from(outstanding),
+        fact => matter.shares = matter.shares_after(fact.posting()?)?,
+    }
     if let Fact::Settled { paid, .. } = &event.fact {
         let unpaid = matter.unpaid().next().is_some();
         if unpaid || !matter.paid().eq(paid.iter().map(|(channel, fen)| (*channel, *fen))) {
@@ -138,6 +143,8 @@ fn note(world: &mut World, event: &Event) -> Option<()> {
         Fact::BudgetReceived { .. }
         | Fact::Lapsed { .. }
         | Fact::MatterRegistered { .. }
+        | Fact::MatterRevised { .. }
+        | Fact::OpinionsNoted { .. }
         | Fact::Committed { .. }
         | Fact::Released { .. }
         | Fact::Paid { .. }

@@ -48,7 +48,10 @@ pub fn reads(command: &Command) -> Vec<Key> {
 
 fn delivered(delivery: &Delivery) -> Vec<Key> {
     match delivery {
-        Delivery::Determined { matter, .. } | Delivery::ClosingRequested { matter } => {
+        Delivery::Determined { matter, .. }
+        | Delivery::Revised { matter, .. }
+        | Delivery::Opinions { matter, .. }
+        | Delivery::ClosingRequested { matter } => {
             vec![Key::Matter(*matter)]
         }
         Delivery::SettlingRequested { unit, year, .. } => {

@@ -1,6 +1,6 @@
 //! What a matter costs, and where its money comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
@@ -31,8 +31,10 @@ pub struct MatterFunding {
     pub county: UnitCode,
     /// Its category.
     pub category: Category,
-    /// What it costs by estimate, as it was determined.
+    /// What it costs by estimate, as it was determined or has been revised since.
     pub cost: Fen,
+    /// The departments that have yet to agree, by their kinds: no money is committed before there are none.
+    pub outstanding: BTreeSet<String>,
     /// Each channel that has or had a part in it.
     pub shares: BTreeMap<ChannelId, MatterShare>,
     /// When it was settled; from then on nothing moves.

@@ -1,5 +1,7 @@
 //! Why nothing follows from a command. Facts only: the words for people are kept where people are answered.
 
+use std::collections::BTreeSet;
+
 use yishi_kernel::{Date, Fen, Level, MatterId, UnitCode, Year};
 
 use crate::{Category, ChannelId, OrderId};
@@ -116,6 +118,11 @@ pub enum Refusal {
     Settled {
         /// Which matter.
         matter: MatterId,
+    },
+    /// Departments of the county have yet to agree to the matter.
+    OpinionsMissing {
+        /// Which, by their kinds.
+        outstanding: BTreeSet<String>,
     },
     /// A matter is funded whole or not at all.
     NotWhole {

@@ -110,19 +110,19 @@ impl Task {
 }
 
 /// The entries of intake that concern the counties hosted here.
-pub fn wants_intake(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_intake(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_intake(&house, &stored.entry)
 }
 
 /// The entries of appraisal that concern payers hosted here.
-pub fn wants_appraisal(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_appraisal(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_appraisal(&house, &stored.entry)
 }
 
 /// The entries of funding itself that are money, or answers about money, for units hosted here.
-pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
-use crate::{Amendment, Content, Ending, Meeting, Progress, State};
+use crate::{Amendment, Content, Ending, Meeting, Progress, State, align, doing};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,13 +54,28 @@ pub enum Delivery {
         /// Its words.
         reason: String,
     },
+    /// A department of the county says how it stands to a matter.
+    OpinionGiven {
+        /// Which matter.
+        matter: MatterId,
+        /// The county: whoever hands it in has seen that it is the village's.
+        by: UnitCode,
+        /// Which of its departments.
+        department: align::Department,
+        /// Which asking it answers.
+        round: u32,
+        /// What it says.
+        opinion: align::Opinion,
+    },
 }
 
 impl Delivery {
     /// Which matter it is about.
     pub const fn matter(&self) -> MatterId {
         match self {
-            Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. } => *matter,
+            Delivery::Settled { matter, .. }
+            | Delivery::EndingAnswered { matter, .. }
+            | Delivery::OpinionGiven { matter, .. } => *matter,
         }
     }
 
@@ -68,7 +83,7 @@ impl Delivery {
     pub const fn wanted(&self) -> &'static [State] {
         match self {
             Delivery::Settled { .. } => &[State::Completed],
-            Delivery::EndingAnswered { .. } => ENDABLE,
+            Delivery::EndingAnswered { .. } | Delivery::OpinionGiven { .. } => ENDABLE,
         }
     }
 }
@@ -143,6 +158,10 @@ pub enum Act {
         /// Why.
         reason: String,
     },
+    /// Something about the work.
+    Doing(doing::Act),
+    /// Something about what departments say.
+    Align(align::Act),
 }
 
 impl Act {
@@ -161,6 +180,8 @@ impl Act {
             Act::Complete { .. } => &[State::InProgress],
             Act::Accept | Act::RequestClosing => &[State::Completed],
             Act::RequestEnding { .. } => ENDABLE,
+            Act::Doing(act) => act.wanted(),
+            Act::Align(act) => act.wanted(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress};
+use crate::{Category, Content, Deliberation, Ending, Progress, align, doing, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +136,12 @@ pub enum Fact {
         /// With which words.
         reason: String,
     },
+    /// Something between the villages that plan it together.
+    Joint(joint::LeadFact),
+    /// Something about the work.
+    Doing(doing::Fact),
+    /// Something about what departments say.
+    Align(align::Fact),
 }
 
 impl Fact {
@@ -162,6 +168,19 @@ impl Fact {
             Fact::EndingRefused { .. } => "intake.ending_refused",
             Fact::CarriedOver { .. } => "intake.carried_over",
             Fact::Cancelled { .. } => "intake.cancelled",
+            Fact::Joint(fact) => fact.kind(),
+            Fact::Doing(fact) => fact.kind(),
+            Fact::Align(fact) => fact.kind(),
+        }
+    }
+
+    /// The digests of the photographs that came with it.
+    pub(crate) fn photographs(&self) -> Vec<[u8; 32]> {
+        match self {
+            Fact::Progressed(progress) => doing::photographs(&progress.papers).collect(),
+            Fact::Doing(fact) => fact.photographs().collect(),
+            Fact::Align(align::Fact::ConditionMet { papers, .. }) => doing::photographs(papers).collect(),
+            _ => Vec::new(),
         }
     }
 }

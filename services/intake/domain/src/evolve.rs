@@ -4,7 +4,9 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World,
+    Outcome, Reached, Stage, State, World, align,
+    doing::{self, Doing},
+    joint,
 };
 
 /// An event that cannot have happened to the matter as it is: something is missing, or was changed by hand.
@@ -44,14 +46,33 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             if (number.village, number.year) != (village, year) || !next {
                 return None;
             }
+            let planned = is_planned(world, event.matter);
             change(world, event)?;
             let used = world.village_year_mut(event.matter);
             used.numbers = used.numbers.max(number.ordinal);
             used.slots = used.slots.saturating_add(1);
+            count_plan(world, event.matter, planned);
+        }
+        Fact::Joint(_) => {
+            let planned = is_planned(world, event.matter);
+            change(world, event)?;
+            count_plan(world, event.matter, planned);
         }
         _ => change(world, event)?,
     }
     Some(())
+}
+
+/// Whether it is planned together with others and not fixed.
+fn is_planned(world: &World, id: MatterId) -> bool {
+    world.matter(id).is_some_and(|matter| matter.plan().is_some() && matter.stage.determination().is_none())
+}
+
+fn count_plan(world: &mut World, id: MatterId, before: bool) {
+    let after = is_planned(world, id);
+    let plans = &mut world.village_year_mut(id).plans;
+    // What is counted now was counted before, so this never goes below nothing.
+    *plans = plans.saturating_add(after.into()).saturating_sub(before.into());
 }
 
 fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor) -> Option<()> {
@@ -67,6 +88,9 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         objections: Vec::new(),
         stage: Stage::Proposed,
         ending: None,
+        joint: None,
+        doing: Doing::default(),
+        alignment: None,
         version: 1,
         created: event.at,
         updated: event.at,
@@ -157,6 +181,9 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
             answer_ending(matter, (*by, true, reason), event.at)?;
             matter.stage = Stage::Cancelled(reached);
         }
+        Fact::Joint(fact) => joint::lead(matter, fact, event.at)?,
+        Fact::Doing(fact) => doing::apply(matter, fact, event.at)?,
+        Fact::Align(fact) => align::apply(matter, fact, event.at)?,
     }
     mark(matter, event);
     Some(())

@@ -3,6 +3,7 @@
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::book::BookId;
+use crate::joint::ParticipationId;
 use crate::{Act, Command, Event, Fact};
 
 /// A part of a [`crate::World`].
@@ -16,6 +17,8 @@ pub enum Key {
     Supporter(MatterId, Actor),
     /// All who back a matter.
     Supporters(MatterId),
+    /// A village's part in the matter of another.
+    Participation(ParticipationId),
     /// A unit's year book.
     Book(BookId),
     /// The year books of the units right below one.
@@ -24,6 +27,10 @@ pub enum Key {
     Determined(UnitCode, Year),
     /// What the matters of a unit and of all units below it come to.
     Totals(BookId),
+    /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
+    Photograph(MatterId, [u8; 32]),
+    /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.
+    Opinions(MatterId),
 }
 
 /// What a command must see.
@@ -52,7 +59,9 @@ pub fn reads(command: &Command) -> Vec<Key> {
         | Act::Complete { .. }
         | Act::Accept
         | Act::RequestClosing
-        | Act::RequestEnding { .. } => {}
+        | Act::RequestEnding { .. }
+        | Act::Doing(_)
+        | Act::Align(_) => {}
     }
     keys
 }
@@ -63,6 +72,9 @@ pub fn touches(event: &Event) -> Vec<Key> {
     let mut keys = vec![Key::Matter(matter)];
     match &event.fact {
         Fact::Proposed { .. } | Fact::Determined { .. } => {
+            keys.push(Key::VillageYear(matter.village, matter.year));
+        }
+        Fact::Joint(fact) if fact.touches_year() => {
             keys.push(Key::VillageYear(matter.village, matter.year));
         }
         Fact::Supported { supporter } => keys.push(Key::Supporter(matter, supporter.clone())),
@@ -82,8 +94,12 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::EndingRequested { .. }
         | Fact::EndingRefused { .. }
         | Fact::CarriedOver { .. }
-        | Fact::Cancelled { .. } => {}
+        | Fact::Cancelled { .. }
+        | Fact::Joint(_)
+        | Fact::Doing(_) => {}
+        Fact::Align(fact) => keys.extend(fact.is_about_opinions().then_some(Key::Opinions(matter))),
     }
+    keys.extend(event.fact.photographs().into_iter().map(|sha256| Key::Photograph(matter, sha256)));
     keys
 }
 

@@ -28,14 +28,17 @@
 //! 3. Say in [`evolve`] what the fact changes. Results of policy stand in the fact: evolving asks no policy.
 //! 4. If it needs to see more than its own matter, name it in [`reads`]; the model test finds what is missing.
 
+pub mod align;
 pub mod book;
 mod codes;
 mod command;
 mod content;
 mod deliberation;
+pub mod doing;
 mod ending;
 mod event;
 mod evolve;
+pub mod joint;
 mod keys;
 mod likeness;
 /// How much of everything there may be; the contracts say the same in words.
@@ -60,7 +63,7 @@ pub use keys::{Key, needs, reads, touches};
 pub use likeness::{ALIKE_IN_FULL, Sketch};
 pub use matter::{Answer, Matter, Notice, Objection, Stage, State};
 pub use notice_document::NoticeDocument;
-pub use paper::{MeetingPapers, Paper, PaperFormat};
+pub use paper::{MeetingPaper, MeetingPapers, PaperFormat};
 pub use policy::{Policy, Share};
 pub use refusal::{MergeProblem, Refusal};
 pub use rules::decide;

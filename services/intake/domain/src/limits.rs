@@ -18,12 +18,12 @@ pub const ANSWER_CHARS: usize = 1_000;
 pub const WORK_CHARS: usize = 1_000;
 /// Characters of a finding, of its answer, or of a correction.
 pub const BOOK_CHARS: usize = 1_000;
+/// Villages of one joint matter, the lead among them.
+pub const JOINT_VILLAGES: RangeInclusive<usize> = 2..=3;
 /// Units right below that one unit can have, and so those that can be named as missing.
 pub const MISSING: usize = 1_000;
 /// An entry's number in its journal.
 pub const SEQ: RangeInclusive<i64> = 1..=1_000_000_000_000_000;
-/// The file of a paper, in bytes.
-pub const PAPER_BYTES: RangeInclusive<i64> = 1..=1_073_741_824;
 /// Photographs and papers of one report.
 pub const PAPERS: usize = 20;
 
@@ -41,3 +41,9 @@ pub const PERSONS: RangeInclusive<i64> = 1..=1_000_000;
 pub const ENTITLED: RangeInclusive<i64> = 1..=1_000_000;
 /// Those present, for, against or abstaining in a meeting.
 pub const VOTES: RangeInclusive<i64> = 0..=1_000_000;
+/// Bytes of a photograph or paper.
+pub const PAPER_BYTES: RangeInclusive<i64> = 1..=1_000_000_000;
+/// Findings of one inspection.
+pub const FINDINGS: usize = 10;
+/// Conditions of one opinion.
+pub const CONDITIONS: usize = 10;

@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    codes::codes,
+    align::Alignment, codes::codes, doing::Doing, joint::Plan,
 };
 
 codes! {
@@ -93,6 +93,11 @@ impl Stage {
             Stage::CarriedOver(_) => State::CarriedOver,
         }
     }
+
+    /// The village may still decide this way or that.
+    pub const fn is_undecided(&self) -> bool {
+        matches!(self, Stage::Proposed | Stage::Deliberated | Stage::Noticed(_))
+    }
 }
 
 /// A decision that hangs out.
@@ -149,6 +154,12 @@ pub struct Matter {
     pub stage: Stage,
     /// The latest request to end it without a strike-off, and what came of it.
     pub ending: Option<EndingRequest>,
+    /// What was last planned together with other villages, given up or not.
+    pub joint: Option<Plan>,
+    /// Who answers for the work, what is to be done by when, and what inspections found.
+    pub doing: Doing,
+    /// What the county's departments say; nothing where none must agree.
+    pub alignment: Option<Alignment>,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.
@@ -174,6 +185,11 @@ impl Matter {
     /// The request to end it that has no answer yet.
     pub fn ending_waits(&self) -> Option<&EndingRequest> {
         self.ending.as_ref().filter(|asked| asked.answer.is_none())
+    }
+
+    /// The plan under which it is a joint matter, unless that was given up.
+    pub fn plan(&self) -> Option<&Plan> {
+        self.joint.as_ref().filter(|plan| !plan.dropped)
     }
 
     /// The objection of that number, from 1.

@@ -22,9 +22,9 @@ codes! {
     }
 }
 
-/// A paper.
+/// A paper of a meeting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Paper {
+pub struct MeetingPaper {
     /// SHA-256 of the file.
     pub sha256: [u8; 32],
     /// How long it is.
@@ -42,5 +42,5 @@ pub struct MeetingPapers {
     /// What kind of file it is, if it was told.
     pub minutes_format: Option<PaperFormat>,
     /// The sheet on which those present signed, if it was told.
-    pub sign_in_sheet: Option<Paper>,
+    pub sign_in_sheet: Option<MeetingPaper>,
 }

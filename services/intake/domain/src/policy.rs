@@ -2,6 +2,8 @@
 
 use yishi_kernel::{MonthDay, Season, Year};
 
+use crate::align::Opinions;
+
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Share {
@@ -58,6 +60,14 @@ pub struct Policy {
     pub findings_per_book: u32,
     /// Corrections a settled year book may have; a bound, not a rule of the programme.
     pub corrections_per_book: u32,
+    /// Milestones a matter may have; a bound, not a rule of the programme.
+    pub milestones_per_matter: u32,
+    /// Inspections a matter may have; a bound, not a rule of the programme.
+    pub inspections_per_matter: u32,
+    /// Findings of inspections a matter may have; a bound, not a rule of the programme.
+    pub findings_per_matter: u32,
+    /// Which departments of the county must agree to which matters.
+    pub opinions: Opinions,
 }
 
 impl Default for Policy {
@@ -75,6 +85,10 @@ impl Default for Policy {
             likely_duplicate_bp: 5_000,
             findings_per_book: 100,
             corrections_per_book: 100,
+            milestones_per_matter: 50,
+            inspections_per_matter: 50,
+            findings_per_matter: 100,
+            opinions: Opinions::default(),
         }
     }
 }

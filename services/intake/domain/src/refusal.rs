@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::State;
+use crate::{State, align, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,6 +159,13 @@ pub enum Refusal {
         /// When.
         at: Timestamp,
     },
+    /// Other villages are asked about the matter as it is, or have agreed to it.
+    PlannedTogether,
+    /// Villages have not agreed to plan the matter together, or have left.
+    NotAgreed {
+        /// Which.
+        villages: Vec<UnitCode>,
+    },
     /// The village has settled its book of the year: nothing of it changes any more.
     YearSettled {
         /// Which village.
@@ -166,6 +173,10 @@ pub enum Refusal {
         /// Which year.
         year: Year,
     },
+    /// Something about the work stands in the way.
+    Doing(doing::Refusal),
+    /// Something about what departments say does.
+    Align(align::Refusal),
 }
 
 /// Why a matter cannot take another.

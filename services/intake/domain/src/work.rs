@@ -3,7 +3,7 @@
 
 use yishi_kernel::{Date, Fen, ProjectNumber, Timestamp};
 
-use crate::{Notice, Stage};
+use crate::{Notice, Stage, doing::Paper};
 
 /// A matter was fixed for its year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Progress {
     pub text: String,
     /// SHA-256 of photographs and papers.
     pub papers_sha256: Vec<[u8; 32]>,
+    /// Photographs and papers of which more is told.
+    pub papers: Vec<Paper>,
 }
 
 /// A determined matter that has been reported on.

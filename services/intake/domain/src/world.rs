@@ -6,6 +6,7 @@ use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::Matter;
 use crate::book::{Book, BookId, Total};
+use crate::joint::{Participation, ParticipationId};
 
 /// What a village has used up of a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -16,6 +17,12 @@ pub struct VillageYear {
     pub numbers: u16,
     /// Slots taken by matters that count as the village's in the year.
     pub slots: u16,
+    /// Slots kept or taken for matters of other villages.
+    pub joint: u16,
+    /// Those of them whose matters have not come to their end.
+    pub joint_open: u16,
+    /// Matters of the village that it plans together with others and has not fixed.
+    pub plans: u16,
     /// Whether the village has settled its book of the year: no matter of it changes any more.
     pub settled: bool,
 }
@@ -26,6 +33,7 @@ pub struct World {
     matters: BTreeMap<MatterId, Matter>,
     years: BTreeMap<(UnitCode, Year), VillageYear>,
     supporters: BTreeMap<MatterId, BTreeSet<Actor>>,
+    participations: BTreeMap<ParticipationId, Participation>,
     books: BTreeMap<BookId, Book>,
     totals: BTreeMap<BookId, Vec<Total>>,
 }
@@ -64,6 +72,16 @@ impl World {
         all.filter(|matter| matter.stage.determination().is_some())
     }
 
+    /// A village's part in the matter of another, if it was ever asked.
+    pub fn participation(&self, id: ParticipationId) -> Option<&Participation> {
+        self.participations.get(&id)
+    }
+
+    /// All participations, in the order of the villages that take part, and of the matters.
+    pub fn participations(&self) -> impl Iterator<Item = &Participation> {
+        self.participations.values()
+    }
+
     /// The year book, if there is one.
     pub fn book(&self, id: BookId) -> Option<&Book> {
         self.books.get(&id)
@@ -94,6 +112,11 @@ impl World {
         self.supporters.entry(matter).or_default().insert(supporter);
     }
 
+    /// Puts a village's part in the matter of another in.
+    pub fn put_participation(&mut self, participation: Participation) {
+        self.participations.insert(participation.id, participation);
+    }
+
     /// Puts a year book in.
     pub fn put_book(&mut self, book: Book) {
         self.books.insert(book.id, book);
@@ -113,6 +136,10 @@ impl World {
     }
 
     pub(crate) fn village_year_mut(&mut self, id: MatterId) -> &mut VillageYear {
-        self.years.entry((id.village, id.year)).or_default()
+        self.year_mut(id.village, id.year)
+    }
+
+    pub(crate) fn year_mut(&mut self, village: UnitCode, year: Year) -> &mut VillageYear {
+        self.years.entry((village, year)).or_default()
     }
 }

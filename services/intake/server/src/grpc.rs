@@ -4,27 +4,33 @@ use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
 use yishi_intake_domain::Policy;
-use yishi_kernel::MatterId;
+use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
-use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::{Engine, StoreError};
 
 use crate::model::Intake;
 use crate::store;
 
+mod align;
 mod books;
 mod dossier;
+mod joint;
 mod likeness;
 mod list;
 mod report;
 mod token;
+mod work;
 
+pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
+pub use joint::{JointMatters, joint_matters};
+pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
@@ -51,6 +57,19 @@ fn found(read: Result<Option<pb::Matter>, StoreError>, id: MatterId) -> Result<p
     })
 }
 
+/// A matter as somebody of a unit reads it.
+async fn get<E: Engine>(
+    desk: &Desk<E, Intake>,
+    conn: &mut E::Connection,
+    id: MatterId,
+    reader: UnitCode,
+) -> Result<pb::Matter, Failure> {
+    let mut matter = found(store::get::<E>(conn, id).await, id)?;
+    let shared = store::shared::<E>(conn, id).await.map_err(unreadable)?;
+    work::tell_shared(&mut matter, shared, &desk.house().register, reader);
+    Ok(matter)
+}
+
 /// `name => Request;` for every RPC that changes a matter.
 macro_rules! service {
     ($($rpc:ident => $request:ident;)*) => {
@@ -64,13 +83,14 @@ macro_rules! service {
                 &self,
                 request: Request<pb::GetMatterRequest>,
             ) -> Result<Response<pb::Matter>, Status> {
+                let unit = caller(&request)?.unit;
                 let (request, mut reader) = self.desk.read(request).await?;
                 let mut check = Checker::default();
                 let name: Option<MatterId> = check.matter("name", &request.name);
                 let id = check.finish(|| name)?;
-                let matter = store::get::<E>(&mut reader, id).await;
+                let matter = get::<E>(&self.desk, &mut reader, id, unit).await;
                 reader.done();
-                let matter = found(matter, id)?;
+                let matter = matter?;
                 Ok(Response::new(matter))
             }
 

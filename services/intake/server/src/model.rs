@@ -1,11 +1,13 @@
 //! Intake as the writer sees it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
-use yishi_intake_domain::{Command, Fact, Policy, Refusal, book, decide};
-use yishi_kernel::{MatterId, UnitCode};
+use yishi_intake_domain::joint::{self, Follow, ParticipationId};
+use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
+use yishi_kernel::{Level, MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
@@ -31,6 +33,8 @@ pub enum About {
     Village(UnitCode),
     /// A matter.
     Matter(MatterId),
+    /// A village's part in the matter of another.
+    Participation(ParticipationId),
     /// A year book.
     Book(book::BookId),
 }
@@ -40,6 +44,7 @@ impl fmt::Display for About {
         match self {
             Self::Village(village) => write!(f, "villages/{village}"),
             Self::Matter(matter) => matter.fmt(f),
+            Self::Participation(participation) => participation.fmt(f),
             Self::Book(book) => book.fmt(f),
         }
     }
@@ -54,6 +59,13 @@ pub enum Refused {
         about: About,
         /// Why.
         refusal: Refusal,
+    },
+    /// The rules of joint matters did.
+    Joint {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: joint::Refusal,
     },
     /// The rules of books did.
     Books {
@@ -70,6 +82,7 @@ impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
+            Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
             Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
@@ -98,6 +111,7 @@ impl Intake {
     ) -> Result<Vec<u8>, Refused> {
         match asked {
             Asked::Matter(command) => self.change_matter(working, command, moment, entries),
+            Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
         }
     }
@@ -114,24 +128,81 @@ impl Intake {
             Command::Change { matter, .. } => About::Matter(*matter),
             Command::Delivery(delivery) => About::Matter(delivery.matter()),
         };
-        let events = decide(&self.policy, &working.world, command, moment.now)
+        let policy = self.policy_for(command);
+        let events = decide(&policy, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
-            About::Village(_) | About::Book(_) => None,
+            About::Village(_) | About::Participation(_) | About::Book(_) => None,
         };
         for event in events {
-            let (village, kind) = (event.matter.village, event.fact.kind());
-            // Who decides about an ending has it addressed to it.
-            let above = matches!(event.fact, Fact::EndingRequested { .. });
-            let to = self.house.register.parent(village).filter(|_| above);
-            let payload = convert::event(&event).encode_to_vec();
             id.get_or_insert(event.matter);
-            working.apply(&Told::Matter(event)).expect(FITS);
-            entries.push(Draft { unit: village, to, kind, payload });
+            entries.push(self.write_matter(working, event));
         }
         let matter = id.and_then(|id| working.world.matter(id));
         Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
+    }
+
+    /// Applies an event of a matter, and drafts its entry.
+    fn write_matter(&self, working: &mut Working, event: Event) -> Draft {
+        let (unit, kind) = (event.matter.village, event.fact.kind());
+        let to = match &event.fact {
+            // Who decides about an ending has it addressed to it, and so has whoever is asked for an opinion.
+            Fact::EndingRequested { .. } => self.house.register.parent(unit),
+            Fact::Align(align::Fact::OpinionsRequested { .. }) => {
+                self.house.register.ancestor_at(unit, Level::County)
+            }
+            Fact::Joint(fact) => fact.to(),
+            _ => None,
+        };
+        let payload = convert::event(&event).encode_to_vec();
+        working.apply(&Told::Matter(event)).expect(FITS);
+        Draft { unit, to, kind, payload }
+    }
+
+    fn plan_together(
+        &self,
+        working: &mut Working,
+        command: &joint::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        let about = match command {
+            joint::Command::Invite { matter, .. } | joint::Command::Release { matter, .. } => {
+                About::Matter(*matter)
+            }
+            joint::Command::HearPartner { participation, .. } => About::Matter(participation.matter),
+            joint::Command::Change { participation, .. } | joint::Command::HearLead { participation, .. } => {
+                About::Participation(*participation)
+            }
+        };
+        let rules = joint::Rules { policy: &self.policy, register: &self.house.register };
+        let follows = joint::decide(&rules, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Joint { about, refusal })?;
+        for follow in follows {
+            entries.push(match follow {
+                Follow::Matter(event) => self.write_matter(working, event),
+                Follow::Participation(event) => {
+                    let (unit, to, kind) = (event.participation.village, event.to(), event.fact.kind());
+                    let payload = convert::joint::event(&event).encode_to_vec();
+                    working.apply(&Told::Participation(event)).expect(FITS);
+                    Draft { unit, to, kind, payload }
+                }
+            });
+        }
+        Ok(working.served(about))
+    }
+
+    /// The policy as it is for the matter's village, where that makes a difference.
+    fn policy_for(&self, command: &Command) -> Cow<'_, Policy> {
+        let asks = |act: &Act| matches!(act, Act::Determine { .. } | Act::Align(align::Act::Revise(_)));
+        let Command::Change { matter, act, .. } = command else { return Cow::Borrowed(&self.policy) };
+        if self.policy.opinions.rows.is_empty() || !asks(act) {
+            return Cow::Borrowed(&self.policy);
+        }
+        let register = &self.house.register;
+        let opinions = self.policy.opinions.of(|unit| register.is_within(matter.village, unit));
+        Cow::Owned(Policy { opinions, ..self.policy.clone() })
     }
 
     fn keep_book(
@@ -144,7 +215,9 @@ impl Intake {
         let about = match command {
             book::Command::Open { book } | book::Command::Change { book, .. } => About::Book(*book),
             book::Command::Hear(heard) => About::Book(heard.book()),
-            book::Command::AnswerEnding { matter, .. } => About::Matter(*matter),
+            book::Command::AnswerEnding { matter, .. } | book::Command::GiveOpinion { matter, .. } => {
+                About::Matter(*matter)
+            }
         };
         working.recount(&self.house.register, command);
         let rules = book::Rules { policy: &self.policy, register: &self.house.register };
@@ -156,15 +229,26 @@ impl Intake {
             working.apply(&Told::Book(event)).expect(FITS);
             entries.push(Draft { unit, to, kind, payload });
         }
-        let world = &working.world;
-        Ok(match about {
+        Ok(working.served(about))
+    }
+}
+
+impl Working {
+    /// What a caller is answered with: what its request was about, as it then is.
+    fn served(&self, about: About) -> Vec<u8> {
+        let world = &self.world;
+        match about {
             About::Book(book) => world.book(book).map(|book| convert::book::book(book).encode_to_vec()),
             About::Matter(matter) => {
                 world.matter(matter).map(|matter| convert::matter(matter).encode_to_vec())
             }
+            About::Participation(id) => {
+                let part = world.participation(id);
+                part.map(|part| convert::joint::participation(part).encode_to_vec())
+            }
             About::Village(_) => None,
         }
-        .unwrap_or_default())
+        .unwrap_or_default()
     }
 }
 

@@ -2,10 +2,13 @@
 
 pub(crate) mod books;
 pub(crate) mod dossier;
+pub(crate) mod joint;
 mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
+pub(crate) mod opinions;
+mod photographs;
 mod report;
 mod save;
 pub mod statements;
@@ -23,6 +26,7 @@ use crate::task::Told;
 pub(crate) use latest::latest;
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
+pub(crate) use photographs::{shared, sharing};
 pub(crate) use report::{report, villages};
 pub(crate) use save::save;
 
@@ -44,6 +48,11 @@ impl Working {
             Told::Matter(event) => {
                 evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(touches(event));
+            }
+            Told::Participation(event) => {
+                yishi_intake_domain::joint::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(yishi_intake_domain::joint::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

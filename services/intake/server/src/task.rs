@@ -2,18 +2,20 @@
 
 use std::sync::Arc;
 
-use yishi_intake_domain::{Command, Delivery, Event, Key, book, needs, reads};
+use yishi_intake_domain::{Command, Delivery, Event, Key, book, joint, needs, reads};
 use yishi_runtime::copies::Copied;
 use yishi_runtime::desk::House;
 use yishi_store::journal::Stored;
 
 use crate::convert;
 
-/// A command, about a matter or about a book.
+/// A command, about a matter, about one that villages plan together, or about a book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// About a matter.
     Matter(Command),
+    /// About a joint matter.
+    Joint(joint::Command),
     /// About a unit's year.
     Book(book::Command),
 }
@@ -46,16 +48,19 @@ impl Asked {
     fn keys(&self) -> Vec<Key> {
         match self {
             Self::Matter(command) => reads(command),
+            Self::Joint(command) => joint::reads(command),
             Self::Book(command) => book::reads(command),
         }
     }
 }
 
-/// What an entry tells, of a matter or of a book.
+/// What an entry tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
     /// Of a matter.
     Matter(Event),
+    /// Of a village's part in the matter of another.
+    Participation(joint::Event),
     /// Of a unit's year.
     Book(book::Event),
 }
@@ -89,6 +94,7 @@ impl Task {
                 .iter()
                 .flat_map(|copied| match &copied.told {
                     Told::Matter(event) => needs(event),
+                    Told::Participation(event) => joint::touches(event),
                     Told::Book(event) => book::touches(event),
                 })
                 .collect(),
@@ -98,13 +104,14 @@ impl Task {
 }
 
 /// The entries of funding that intake learns from: what it wrote to units hosted here.
-pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_funding(&house, &stored.entry)
 }
 
-/// The entries of intake itself that arrive here: what the unit right above a unit hosted here wrote to it.
-pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + 'static {
+/// The entries of intake itself that arrive here: what was written to a unit hosted here by the unit right above it, by its
+/// county for its departments, or by a village that it plans a matter together with.
+pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)
 }

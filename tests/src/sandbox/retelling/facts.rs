@@ -1,11 +1,13 @@
 //! What an entry of the journal says happened.
 
 use yishi_intake_domain::{
-    Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPapers, Outcome, Paper,
-    PaperFormat, Progress,
+    Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPaper, MeetingPapers,
+    Outcome, PaperFormat, Progress,
 };
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
+
+use super::joint;
 
 pub(super) fn fact(kind: Kind) -> Fact {
     match kind {
@@ -46,6 +48,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: told.papers_sha256.iter().map(|paper| digest(paper)).collect(),
+            papers: super::work::papers(&told.papers),
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(_) => Fact::Accepted,
@@ -63,11 +66,26 @@ pub(super) fn fact(kind: Kind) -> Fact {
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
         Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
-        other => panic!("{other:?} happens to no matter"),
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => super::align::fact(told),
+        told @ (Kind::OfficerNamed(_)
+        | Kind::MilestonePlanned(_)
+        | Kind::MilestoneReached(_)
+        | Kind::MilestoneDropped(_)
+        | Kind::Inspected(_)
+        | Kind::Reworked(_)
+        | Kind::ReworkJudged(_)
+        | Kind::AcceptanceRefused(_)) => super::work::fact(told),
+        other => {
+            let told = format!("{other:?}");
+            Fact::Joint(joint::fact(other).unwrap_or_else(|| panic!("{told} happens to no matter")))
+        }
     }
 }
 
-fn content(told: Option<pb::Content>) -> Content {
+pub(super) fn content(told: Option<pb::Content>) -> Content {
     let told = told.expect("a content");
     Content {
         category: category(told.category()),
@@ -122,7 +140,7 @@ fn papers(told: &pb::Deliberation) -> MeetingPapers {
     MeetingPapers {
         minutes_size_bytes: told.minutes_size_bytes.try_into().expect("a file's length"),
         minutes_format: paper_format(told.minutes_format()),
-        sign_in_sheet: told.sign_in_sheet.as_ref().map(|sheet| Paper {
+        sign_in_sheet: told.sign_in_sheet.as_ref().map(|sheet| MeetingPaper {
             sha256: digest(&sheet.sha256),
             size_bytes: sheet.size_bytes.try_into().expect("a file's length"),
             format: paper_format(sheet.format()).expect("a sheet has a format"),
@@ -134,23 +152,23 @@ fn paper_format(told: pb::PaperFormat) -> Option<PaperFormat> {
     told.as_str_name().strip_prefix("PAPER_FORMAT_")?.parse().ok()
 }
 
-fn unit(name: &str) -> UnitCode {
+pub(super) fn unit(name: &str) -> UnitCode {
     name.strip_prefix("units/").expect("a unit's name").parse().expect("a unit's code")
 }
 
-fn actor(text: &str) -> Actor {
+pub(super) fn actor(text: &str) -> Actor {
     text.parse().expect("an actor")
 }
 
-fn count(value: i32) -> u32 {
+pub(super) fn count(value: i32) -> u32 {
     u32::try_from(value).expect("counts are not negative")
 }
 
-fn day(text: &str) -> Date {
+pub(super) fn day(text: &str) -> Date {
     let form = time::macros::format_description!("[year]-[month]-[day]");
     Date::parse(text, form).expect("a day")
 }
 
-fn digest(bytes: &[u8]) -> [u8; 32] {
+pub(super) fn digest(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().expect("32 bytes")
 }

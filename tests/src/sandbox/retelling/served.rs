@@ -4,6 +4,8 @@ use yishi_intake_domain::{Handover, Matter, Notice, PaperFormat, Reached, Stage,
 use yishi_kernel::Timestamp;
 use yishi_proto::intake::v1 as pb;
 
+use super::joint;
+
 /// The contract's form of a matter of the domain's.
 pub(super) fn served(matter: &Matter) -> pb::Matter {
     let (content, micros) = (&matter.content, Timestamp::as_micros);
@@ -44,7 +46,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         ),
         minutes_size_bytes: held.meeting.papers.minutes_size_bytes.into(),
         minutes_format: held.meeting.papers.minutes_format.map_or(0, paper_format),
-        sign_in_sheet: held.meeting.papers.sign_in_sheet.map(|sheet| pb::Paper {
+        sign_in_sheet: held.meeting.papers.sign_in_sheet.map(|sheet| pb::MeetingPaper {
             sha256: sheet.sha256.to_vec(),
             size_bytes: sheet.size_bytes.into(),
             format: paper_format(sheet.format),
@@ -80,7 +82,9 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         text: work.progress.text.clone(),
         papers_sha256: work.progress.papers_sha256.iter().map(|paper| paper.to_vec()).collect(),
         record_time_us: micros(work.reported),
+        papers: super::work::shown(&work.progress.papers),
     });
+    served.joint = matter.joint.as_ref().map(joint::served);
     served.ending = matter.ending.as_ref().map(|asked| pb::EndingRequest {
         id: wire(asked.number),
         state: code(&format!("MATTER_STATE_{}", asked.ending), pb::MatterState::from_str_name),
@@ -97,6 +101,8 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         on_time: done.on_time(),
         ..handed_over(&matter.stage)
     });
+    super::work::serve(matter, &mut served);
+    served.alignment = matter.alignment.as_ref().map(super::align::served);
     served
 }
 
@@ -110,7 +116,7 @@ fn notice(hung: &Notice, end_time_us: i64) -> pb::Notice {
 }
 
 /// The number of an enumeration's value; domain and contract use the same words.
-fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
+pub(super) fn code<T: Into<i32>>(name: &str, of: fn(&str) -> Option<T>) -> i32 {
     of(name).unwrap_or_else(|| panic!("the contract has no {name}")).into()
 }
 
@@ -135,7 +141,7 @@ fn handed_over(stage: &Stage) -> pb::Completion {
     handed
 }
 
-fn wire(value: u32) -> i32 {
+pub(super) fn wire(value: u32) -> i32 {
     i32::try_from(value).expect("the contract's limits lie below 2^31")
 }
 

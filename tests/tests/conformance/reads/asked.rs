@@ -38,6 +38,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
+    ("intake.v1.ListParticipationsRequest.year", AnyYear),
+    ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.matter", Held(Holds::Parts)),
@@ -45,6 +47,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.GetLongViewRequest.last_year", YEAR),
     // 0 for as many as are usual.
     ("intake.v1.GetLongViewRequest.years", Held(Holds::Number(0, 10))),
+    ("intake.v1.ListOpinionsRequest.waiting_only", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
     ("escalation.v1.ListReferralsRequest.states", Held(Holds::Choices)),

@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Level, UnitCode};
 use yishi_proto::{appraisal::v1 as appraisal, escalation::v1 as escalation};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake, journal::v1 as journal};
 use yishi_store::Engine;
-use yishi_tests::sandbox::{Asks, REGION, Sandbox, fresh_id};
+use yishi_tests::sandbox::{Asks, REGION, Sandbox, Together, ask, fresh_id, participation, settings};
 
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
@@ -39,13 +39,17 @@ pub(super) struct Scene<E: Engine> {
     pub(super) sandbox: Sandbox<E>,
     township: UnitCode,
     matter: String,
+    /// A village's part in the matter of another.
+    asked: String,
     channel: String,
     transfer: String,
 }
 
 impl<E: Engine> Scene<E> {
     pub(super) async fn set(place: &str) -> Self {
-        let sandbox = Sandbox::<E>::start(place).await;
+        let mut asking = settings(place, REGION);
+        ask(&mut asking, &["energy"]);
+        let sandbox = Sandbox::<E>::with(asking).await;
         let township = sandbox.register.parent(VILLAGE).expect("a village has a township");
         let other = sandbox.register.children(township).iter().copied().find(|unit| *unit != VILLAGE);
         let other = other.expect("a township has several villages");
@@ -53,6 +57,10 @@ impl<E: Engine> Scene<E> {
         for mut village in sandbox.ripe_villages([VILLAGE, other]).await {
             let determined = intake::MatterState::Determined;
             matters.push(sandbox.matter_in(&mut village, determined).await.name);
+        }
+        let mut asked = Vec::new();
+        for _ in 0..2 {
+            asked.push(Together::invite(&sandbox, other, &[VILLAGE]).await.matter);
         }
         for matter in &matters {
             coordinated(&sandbox, matter).await;
@@ -66,7 +74,13 @@ impl<E: Engine> Scene<E> {
                 YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
         }
         sandbox.caught_up().await;
-        Self { sandbox, township, matter: matters.swap_remove(0), channel, transfer }
+        let (matter, asked) = (matters.swap_remove(0), participation(VILLAGE, &asked[0]));
+        Self { sandbox, township, matter, asked, channel, transfer }
+    }
+
+    fn county(&self) -> UnitCode {
+        let county = self.sandbox.register.ancestor_at(self.township, Level::County);
+        county.expect("a township has a county")
     }
 
     fn bulletin(&self) -> String {
@@ -105,6 +119,13 @@ impl<E: Engine> Scene<E> {
                 last_year: YEAR,
                 years: 2,
             }),
+            "GetParticipation" => {
+                one(&intake::GetParticipationRequest { name: self.asked.clone() }, "PARTICIPATION_NOT_FOUND")
+            }
+            "ListParticipations" => about(&intake::ListParticipationsRequest {
+                parent: format!("units/{}", self.township),
+                ..Default::default()
+            }),
             "GetYearBook" => one(
                 &intake::GetYearBookRequest { name: format!("units/{VILLAGE}/yearBooks/{OVER}") },
                 "YEAR_BOOK_NOT_FOUND",
@@ -112,6 +133,10 @@ impl<E: Engine> Scene<E> {
             "ListYearBooks" => about(&intake::ListYearBooksRequest {
                 parent: format!("units/{}", self.township),
                 year: OVER,
+                ..Default::default()
+            }),
+            "ListOpinions" => about(&intake::ListOpinionsRequest {
+                parent: format!("departments/{}/energy", self.county()),
                 ..Default::default()
             }),
             "GetReferral" => one(
@@ -157,6 +182,9 @@ impl<E: Engine> Scene<E> {
             "GetSurveyReport" => about(&appraisal::GetSurveyReportRequest { unit: region, year: YEAR }),
             "GetBulletin" => {
                 one(&appraisal::GetBulletinRequest { name: self.bulletin() }, "BULLETIN_NOT_FOUND")
+            }
+            "GetCheckpoint" => {
+                one(&appraisal::GetCheckpointRequest { bulletin: self.bulletin() }, "BULLETIN_NOT_FOUND")
             }
             "ListBulletins" => {
                 about(&appraisal::ListBulletinsRequest { parent: region, ..Default::default() })

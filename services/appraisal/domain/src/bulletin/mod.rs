@@ -77,6 +77,20 @@ impl Bulletin {
     }
 }
 
+/// What the node that issued a bulletin signed of the journals it was made from. Whether it is right is for those who read it
+/// to find out: here it is kept byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// Of the bulletin of which period.
+    pub period: Period,
+    /// The node's public key.
+    pub key: [u8; 32],
+    /// What it signed.
+    pub statement: Vec<u8>,
+    /// Its signature.
+    pub signature: Vec<u8>,
+}
+
 /// A unit in a bulletin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {

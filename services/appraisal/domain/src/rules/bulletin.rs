@@ -1,7 +1,7 @@
 //! A bulletin is issued once for a period that is over, on all that was heard by then.
 
 use crate::bulletin::compile;
-use crate::{AsOf, BulletinOrder, Fact, Refusal, UnitYear, World};
+use crate::{AsOf, BulletinOrder, Checkpoint, Fact, Refusal, UnitYear, World};
 
 pub(super) fn issue(
     world: &World,
@@ -20,6 +20,16 @@ pub(super) fn issue(
     Ok(Fact::BulletinIssued(compile(world, about, order, as_of)))
 }
 
+/// The first one that was signed stays.
+pub(super) fn keep(world: &World, about: UnitYear, checkpoint: &Checkpoint) -> Result<Vec<Fact>, Refusal> {
+    let period = checkpoint.period;
+    if world.bulletin(about, period).is_none() {
+        return Err(Refusal::BulletinMissing { period });
+    }
+    let is_new = world.checkpoint(about, period).is_none();
+    Ok(is_new.then(|| Fact::CheckpointSigned(checkpoint.clone())).into_iter().collect())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -30,8 +40,8 @@ mod tests {
     use super::super::region::{Region, category, day, village, year};
     use super::*;
     use crate::{
-        Act, Bulletin, Child, Cut, Delivery, Figures, News, NodeBelow, Position, Row, Silence, State, Step,
-        StepNews, Work, decide, evolve,
+        Act, Bulletin, Child, Cut, Delivery, Event, Figures, News, NodeBelow, Position, Row, Silence, State,
+        Step, StepNews, Work, decide, evolve,
     };
 
     fn order(period: &str, children: u64) -> BulletinOrder {
@@ -135,6 +145,20 @@ mod tests {
         assert_eq!(told, [silence(0, Some(at)), silence(2, None)]);
         assert_eq!(bulletin.no_report[0].figures.determined(), 1);
         assert_eq!((bulletin.ranked.len(), bulletin.nothing_due.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_bulletin_is_signed_once() {
+        let mut region = Region::on("2022-07-01");
+        let period = "2022-06-A".parse().unwrap();
+        let signed = |by| Checkpoint { period, key: [by; 32], statement: vec![by], signature: vec![by; 64] };
+        let keep = |by| Act::KeepCheckpoint(signed(by));
+        assert_eq!(region.ask(keep(1)), Err(Refusal::BulletinMissing { period }));
+        issued(&mut region, order("2022-06-A", 1));
+        assert_eq!((region.ask(keep(1)), region.ask(keep(2))), (Ok(()), Ok(())));
+        assert_eq!(region.world.checkpoint(region.about, period), Some(&signed(1)));
+        let again = Event { about: region.about, at: region.now, fact: Fact::CheckpointSigned(signed(2)) };
+        assert!(evolve(&mut region.world, &again).is_err());
     }
 
     fn works() -> impl Strategy<Value = Vec<(u64, Work, Step)>> {

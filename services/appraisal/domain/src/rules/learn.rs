@@ -47,6 +47,10 @@ fn apply(work: &mut Work, inputs: &mut Inputs, news: News) -> Option<()> {
             work.state = Some(State::Completed);
             more(if on_time { &mut inputs.on_time } else { &mut inputs.late })
         }
+        News::AcceptanceRefused { was_on_time } => {
+            work.state = Some(State::InProgress);
+            less(if was_on_time { &mut inputs.on_time } else { &mut inputs.late })
+        }
         News::Closed => {
             work.state = Some(State::Closed);
             more(&mut inputs.closed)
@@ -71,6 +75,11 @@ fn apply(work: &mut Work, inputs: &mut Inputs, news: News) -> Option<()> {
             more(&mut inputs.settled)
         }
     }
+}
+
+fn less(count: &mut u32) -> Option<()> {
+    *count = count.checked_sub(1)?;
+    Some(())
 }
 
 fn more(count: &mut u32) -> Option<()> {
@@ -151,6 +160,17 @@ mod tests {
     fn a_day_later_is_late() {
         let mut region = Region::on("2022-06-01");
         region.learn(0, determined());
+        region.learn(0, News::Completed { at: Timestamp::start_of(day("2023-01-01")) });
+        assert_eq!((region.inputs(0).on_time, region.inputs(0).late), (0, 1));
+    }
+
+    #[test]
+    fn what_was_not_accepted_counts_when_it_is_done_again() {
+        let mut region = Region::on("2022-06-01");
+        region.learn(0, determined());
+        region.learn(0, News::Completed { at: region.now });
+        region.learn(0, News::AcceptanceRefused { was_on_time: true });
+        assert_eq!(region.inputs(0).on_time, 0);
         region.learn(0, News::Completed { at: Timestamp::start_of(day("2023-01-01")) });
         assert_eq!((region.inputs(0).on_time, region.inputs(0).late), (0, 1));
     }

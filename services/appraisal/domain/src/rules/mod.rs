@@ -43,6 +43,7 @@ fn ask(
             rewards::confirm(world, about, *version, now).map(|fact| vec![fact])
         }
         Act::IssueBulletin(order) => bulletin::issue(world, about, order, as_of).map(|fact| vec![fact]),
+        Act::KeepCheckpoint(checkpoint) => bulletin::keep(world, about, checkpoint),
     }
 }
 

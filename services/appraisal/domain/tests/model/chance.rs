@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use yishi_appraisal_domain::{
-    Act, Answers, Batch, BulletinOrder, Category, Child, Command, Delivery, Form, News, NodeBelow, Policy,
-    RewardTerms, Scheme, State, StepNews, TokenHash, UnitYear,
+    Act, Answers, Batch, BulletinOrder, Category, Checkpoint, Child, Command, Delivery, Form, News,
+    NodeBelow, Policy, RewardTerms, Scheme, State, StepNews, TokenHash, UnitYear,
 };
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 
@@ -96,7 +96,13 @@ fn act() -> impl Strategy<Value = Act> {
         }),
         4 => select(vec![None, None, None, Some(1), Some(2)]).prop_map(|version| Act::ConfirmRewards { version }),
         3 => select(PERIODS.to_vec()).prop_map(|period| Act::IssueBulletin(order(period))),
+        2 => (select(PERIODS.to_vec()), 0..3_u8).prop_map(|(period, by)| Act::KeepCheckpoint(signed(period, by))),
     ]
+}
+
+fn signed(period: &str, by: u8) -> Checkpoint {
+    let period = period.parse().unwrap();
+    Checkpoint { period, key: [by; 32], statement: vec![by], signature: vec![by; 64] }
 }
 
 /// All villages right below, the last of them on a node that cannot be reached.

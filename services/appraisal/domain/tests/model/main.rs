@@ -57,6 +57,10 @@ fn restricted(world: &World, keys: &[Key]) -> World {
                 world.steps(about).for_each(|(matter, step)| seen.put_step(about.unit, *matter, *step));
             }
             Key::Report(node) => world.report(node).into_iter().for_each(|at| seen.put_report(node, at)),
+            Key::Checkpoint(about, period) => {
+                let signed = world.checkpoint(about, period).into_iter();
+                signed.for_each(|signed| seen.put_checkpoint(about, signed.clone()));
+            }
             Key::Bulletin(about, period) => {
                 let bulletin = world.bulletin(about, period).into_iter();
                 bulletin.for_each(|bulletin| seen.put_bulletin(about, bulletin.clone()));

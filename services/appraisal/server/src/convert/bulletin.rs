@@ -1,12 +1,14 @@
 //! Bulletins, as they are served, written into the journal and kept: one form for all three.
 
-use yishi_appraisal_domain::{Bulletin, Category, Cut, Figures, Position, Row, Silence, State, UnitYear};
+use yishi_appraisal_domain::{
+    Bulletin, Category, Checkpoint, Cut, Figures, Position, Row, Silence, State, UnitYear,
+};
 use yishi_kernel::{Fen, Timestamp, UnitCode};
 use yishi_proto::appraisal::v1 as pb;
 
 use super::codes::{category, category_from, state, state_from};
 use super::fields::{day, wire};
-use super::names::{bulletin_name, unit_of};
+use super::names::{bulletin_name, bulletin_of, unit_of};
 
 /// The services of a cut, in the order of their names.
 const SERVICES: [&str; 3] = ["escalation", "funding", "intake"];
@@ -50,6 +52,24 @@ pub(crate) fn bulletin_from(about: UnitYear, told: &pb::Bulletin) -> Option<Bull
         no_report: rows(&told.no_report)?,
     };
     (bulletin(about, &read) == *told).then_some(read)
+}
+
+/// What was signed of a bulletin.
+pub(crate) fn checkpoint(about: UnitYear, checkpoint: &Checkpoint) -> pb::Checkpoint {
+    pb::Checkpoint {
+        bulletin: bulletin_name(about, checkpoint.period),
+        key: checkpoint.key.to_vec(),
+        statement: checkpoint.statement.clone(),
+        signature: checkpoint.signature.clone(),
+    }
+}
+
+/// The checkpoint as it was written.
+pub(crate) fn checkpoint_from(told: &pb::Checkpoint) -> Option<(UnitYear, Checkpoint)> {
+    let (about, period) = bulletin_of(&told.bulletin)?;
+    let key = told.key.as_slice().try_into().ok()?;
+    let (statement, signature) = (told.statement.clone(), told.signature.clone());
+    Some((about, Checkpoint { period, key, statement, signature }))
 }
 
 fn cut(cut: &Cut) -> Vec<pb::SourcePosition> {

@@ -27,6 +27,7 @@ const ANSWERED: &str = "intake.answered";
 const DETERMINED: &str = "intake.determined";
 const PROGRESSED: &str = "intake.progressed";
 const COMPLETED: &str = "intake.completed";
+const ACCEPTANCE_REFUSED: &str = "intake.acceptance_refused";
 const CLOSED: &str = "intake.closed";
 const COMMITTED: &str = "funding.committed";
 const PAID: &str = "funding.paid";
@@ -34,7 +35,7 @@ const RELEASED: &str = "funding.released";
 const SETTLED: &str = "funding.settled";
 const REWARD_PAID: &str = "funding.reward_paid";
 
-const OF_INTAKE: [&str; 14] = [
+const OF_INTAKE: [&str; 15] = [
     CARRIED_OVER,
     CANCELLED,
     PROPOSED,
@@ -48,6 +49,7 @@ const OF_INTAKE: [&str; 14] = [
     DETERMINED,
     PROGRESSED,
     COMPLETED,
+    ACCEPTANCE_REFUSED,
     CLOSED,
 ];
 const OF_FUNDING: [&str; 4] = [COMMITTED, RELEASED, PAID, SETTLED];
@@ -57,10 +59,15 @@ const OF_FUNDING: [&str; 4] = [COMMITTED, RELEASED, PAID, SETTLED];
 /// sign of life.
 pub(crate) fn concerns(house: &House, entry: &Entry) -> bool {
     house.delegate_of(entry.unit).is_some()
-        || match entry.kind.as_str() {
-            REWARD_PAID => house.hosts(entry.unit),
-            kind => OF_INTAKE.contains(&kind) || OF_FUNDING.contains(&kind) || step::concerns(house, entry),
-        }
+        || concerns_hosted(house, entry)
+        || OF_INTAKE.contains(&entry.kind.as_str())
+        || OF_FUNDING.contains(&entry.kind.as_str())
+        || step::concerns(house, entry)
+}
+
+/// Whether it concerns appraisal because its unit is hosted here.
+pub(crate) fn concerns_hosted(house: &House, entry: &Entry) -> bool {
+    entry.kind == REWARD_PAID && house.hosts(entry.unit)
 }
 
 /// What an entry of another service is to appraisal, nothing if it does not concern it, or what is wrong with it.
@@ -124,6 +131,9 @@ fn of_intake(entry: &Entry) -> Result<Option<Delivery>, String> {
         }
         (PROGRESSED, Some(Kind::Progressed(_))) => News::Moved(State::InProgress),
         (COMPLETED, Some(Kind::Completed(_))) => News::Completed { at: entry.at },
+        (ACCEPTANCE_REFUSED, Some(Kind::AcceptanceRefused(told))) => {
+            News::AcceptanceRefused { was_on_time: told.was_on_time }
+        }
         (CLOSED, Some(Kind::Closed(_))) => News::Closed,
         _ => return Err(OTHER.to_owned()),
     };

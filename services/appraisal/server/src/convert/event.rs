@@ -3,7 +3,7 @@
 use yishi_appraisal_domain::{Event, Fact, Ranked, Reward, Scheme, World};
 use yishi_proto::appraisal::v1::{self as pb, event::Kind};
 
-use super::bulletin::bulletin;
+use super::bulletin::{bulletin, checkpoint};
 use super::fields::wire;
 use super::names::REWARD_LIST;
 use super::result::{answers, inputs, points};
@@ -56,6 +56,9 @@ pub(crate) fn event(world: &World, event: &Event) -> Option<pb::Event> {
         }
         Fact::BulletinIssued(issued) => {
             Kind::BulletinIssued(pb::BulletinIssued { bulletin: Some(bulletin(event.about, issued)) })
+        }
+        Fact::CheckpointSigned(signed) => {
+            Kind::CheckpointSigned(pb::CheckpointSigned { checkpoint: Some(checkpoint(event.about, signed)) })
         }
         Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
             return None;

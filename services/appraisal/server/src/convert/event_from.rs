@@ -8,7 +8,7 @@ use yishi_kernel::{Fen, Timestamp, UnitCode, Year};
 use yishi_proto::appraisal::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
 
-use super::bulletin::bulletin_from;
+use super::bulletin::{bulletin_from, checkpoint_from};
 use super::names::REWARD_LIST;
 use super::result::{figure, inputs_from, points_from, survey_from};
 use super::scheme::scheme_from;
@@ -71,6 +71,10 @@ fn fact(about: UnitYear, kind: Kind) -> Option<Fact> {
             Fact::RewardPaid { village: told.village.parse().ok()?, amount: money(told.paid_fen)? }
         }
         Kind::BulletinIssued(told) => Fact::BulletinIssued(bulletin_from(about, told.bulletin.as_ref()?)?),
+        Kind::CheckpointSigned(told) => {
+            let (of, checkpoint) = checkpoint_from(told.checkpoint.as_ref()?)?;
+            Some(Fact::CheckpointSigned(checkpoint)).filter(|_| of == about)?
+        }
     })
 }
 

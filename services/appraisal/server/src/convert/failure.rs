@@ -55,6 +55,7 @@ pub(crate) fn failure(about: UnitYear, refusal: &Refusal) -> Failure {
         Refusal::BulletinIssued { period } => Failure::new(&reasons::BULLETIN_ISSUED)
             .with("period", period)
             .resource("yishi.appraisal.v1.Bulletin", bulletin_name(about, period)),
+        Refusal::BulletinMissing { period } => unknown_bulletin(&bulletin_name(about, period)),
         Refusal::UnknownList => unknown_list(about),
         Refusal::Stale { current, .. } => Failure::new(&reasons::STALE_ETAG).with("current", etag(current)),
         Refusal::AlreadyOrdered { state } => precondition(
@@ -81,6 +82,13 @@ pub(crate) fn unknown_bulletin(name: &str) -> Failure {
     Failure::new(&reasons::BULLETIN_NOT_FOUND)
         .with("bulletin", name)
         .resource("yishi.appraisal.v1.Bulletin", name)
+}
+
+/// Nothing is signed of a bulletin.
+pub(crate) fn unknown_checkpoint(name: &str) -> Failure {
+    Failure::new(&reasons::CHECKPOINT_NOT_FOUND)
+        .with("bulletin", name)
+        .resource("yishi.appraisal.v1.Checkpoint", name)
 }
 
 /// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.

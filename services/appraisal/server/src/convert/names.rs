@@ -58,7 +58,7 @@ pub(crate) fn bulletin_name(UnitYear { unit, year }: UnitYear, period: Period) -
 }
 
 /// The bulletin in a name.
-pub(super) fn bulletin_of(name: &str) -> Option<(UnitYear, Period)> {
+pub(crate) fn bulletin_of(name: &str) -> Option<(UnitYear, Period)> {
     let (year, period) = name.rsplit_once("/bulletins/")?;
     Some((YEAR.parse(year)?, period.parse().ok()?))
 }

@@ -38,6 +38,7 @@ subjects! {
     GetSurveyReportRequest, "GetSurveyReport", |r| unit_of("units", &r.unit);
     IssueBulletinRequest, "IssueBulletin", |r| unit_of("units", &r.parent);
     GetBulletinRequest, "GetBulletin", |r| bulletin_of(&r.name).map(|(about, _)| about.unit);
+    GetCheckpointRequest, "GetCheckpoint", |r| bulletin_of(&r.bulletin).map(|(about, _)| about.unit);
     ListBulletinsRequest, "ListBulletins", |r| unit_of("units", &r.parent);
     RenderBulletinRequest, "RenderBulletin", |r| bulletin_of(&r.name).map(|(about, _)| about.unit);
 }

@@ -11,6 +11,7 @@ use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::{Failure, Lang};
 use yishi_store::Engine;
 
+use super::checkpoint::{self, Signer};
 use super::read::{PAGE_DEFAULT, PAGE_MAX, SEAL};
 use crate::convert::{read_bulletin, unknown_bulletin};
 use crate::model::{Appraisal, Task};
@@ -24,12 +25,17 @@ pub(super) type Linked = dyn Fn(UnitCode) -> bool + Send + Sync;
 
 pub(super) async fn issue<E: Engine>(
     desk: &Desk<E, Appraisal>,
-    linked: &Linked,
+    (linked, signer): (&Linked, &Signer),
     request: Request<pb::IssueBulletinRequest>,
 ) -> Result<Response<pb::Bulletin>, Status> {
     let delegates = desk.house().delegates();
     let nodes = delegates.iter().map(|&unit| NodeBelow { unit, linked: linked(unit) }).collect();
-    desk.write_knowing(request, |task| with_nodes(task, nodes)).await
+    let issued = desk.write_knowing(request, |task| with_nodes(task, nodes)).await?;
+    if let Err(failure) = checkpoint::sign(desk, signer, issued.get_ref()).await {
+        // The bulletin is issued all the same; whoever asks for it again has it signed.
+        tracing::error!(%failure, bulletin = issued.get_ref().name, "a bulletin is issued and not signed");
+    }
+    Ok(issued)
 }
 
 fn with_nodes(mut task: Task, nodes: Vec<NodeBelow>) -> Task {

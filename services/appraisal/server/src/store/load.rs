@@ -65,6 +65,7 @@ struct Wanted {
     all_steps: Rows,
     reports: Rows,
     bulletins: Rows,
+    checkpoints: Rows,
 }
 
 impl Wanted {
@@ -97,6 +98,9 @@ impl Wanted {
             Key::Report(node) => self.reports.add(&NodeRow { unit: number(node) }),
             Key::Bulletin(about, period) => {
                 self.bulletins.add(&OneRow { period: Some(period.to_string()), ..one(about) })
+            }
+            Key::Checkpoint(about, period) => {
+                self.checkpoints.add(&OneRow { period: Some(period.to_string()), ..one(about) })
             }
         }
     }
@@ -131,6 +135,12 @@ pub(crate) async fn load<E: Engine>(
     for row in fetch::<E>(conn, sql::REPORT_FIND, wanted.reports).await? {
         let at = Timestamp::from_micros(col::<E, i64>(&row, "received_us")?);
         world.put_report(unit::<E>("report", &row, "unit")?, at);
+    }
+    for row in fetch::<E>(conn, sql::CHECKPOINT_FIND, wanted.checkpoints).await? {
+        let told: pb::Checkpoint = record::<E, _>("checkpoint", &row)?;
+        let (about, checkpoint) = convert::checkpoint_from(&told)
+            .ok_or_else(|| corrupt("checkpoint", format!("{} is not one", told.bulletin)))?;
+        world.put_checkpoint(about, checkpoint);
     }
     for row in fetch::<E>(conn, sql::BULLETIN_FIND, wanted.bulletins).await? {
         let about = about::<E>("bulletin", &row)?;

@@ -92,6 +92,30 @@ pub(crate) async fn bulletins<E: Engine>(
     rows.iter().map(|row| record::<E, _>("bulletin", row)).collect()
 }
 
+/// What was signed of a bulletin.
+pub(crate) async fn checkpoint<E: Engine>(
+    conn: &mut E::Connection,
+    about: UnitYear,
+    period: Period,
+) -> Result<Option<pb::Checkpoint>, StoreError> {
+    let key = args![E; number(about.unit), i64::from(about.year.get()), period.to_string()];
+    let rows = E::fetch(conn, sql::CHECKPOINT_GET, key).await?;
+    rows.first().map(|row| record::<E, _>("checkpoint", row)).transpose()
+}
+
+/// What was signed of bulletins, after that of one, in the order of their names.
+pub(crate) async fn checkpoints<E: Engine>(
+    conn: &mut E::Connection,
+    after: Option<(UnitYear, Period)>,
+    limit: u32,
+) -> Result<Vec<pb::Checkpoint>, StoreError> {
+    let (unit, year, period) = after.map_or((0, 0, String::new()), |(about, period)| {
+        (number(about.unit), i64::from(about.year.get()), period.to_string())
+    });
+    let rows = E::fetch(conn, sql::CHECKPOINT_LIST, args![E; unit, year, period, i64::from(limit)]).await?;
+    rows.iter().map(|row| record::<E, _>("checkpoint", row)).collect()
+}
+
 /// The sums over a unit and all below it.
 pub(crate) async fn survey_report<E: Engine>(
     conn: &mut E::Connection,

@@ -2,7 +2,7 @@
 
 use prost::Message;
 use serde::Serialize;
-use yishi_appraisal_domain::{Category, Inputs, Key, ListStage, RewardList, State, Survey, UnitYear};
+use yishi_appraisal_domain::{Category, Inputs, Key, ListStage, Period, RewardList, State, Survey, UnitYear};
 use yishi_kernel::{Fen, Timestamp};
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
@@ -72,7 +72,7 @@ struct ReportRow {
 }
 
 #[derive(Serialize)]
-struct BulletinRow {
+struct PeriodRow {
     unit: i64,
     year: u16,
     period: String,
@@ -135,6 +135,7 @@ struct Changed {
     steps: Rows,
     reports: Rows,
     bulletins: Rows,
+    checkpoints: Rows,
 }
 
 /// Writes every touched row from its final state.
@@ -157,6 +158,7 @@ pub(crate) async fn save<E: Engine>(conn: &mut E::Connection, working: &Working)
         (sql::STEP_UPSERT, changed.steps),
         (sql::REPORT_UPSERT, changed.reports),
         (sql::BULLETIN_INSERT, changed.bulletins),
+        (sql::CHECKPOINT_INSERT, changed.checkpoints),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
@@ -240,12 +242,13 @@ impl Changed {
             }
             Key::Bulletin(about, period) => {
                 let Some(bulletin) = world.bulletin(about, period) else { return Ok(None) };
-                self.bulletins.add(&BulletinRow {
-                    unit: number(about.unit),
-                    year: about.year.get(),
-                    period: period.to_string(),
-                    record: convert::bulletin(about, bulletin).encode_to_vec(),
-                })?;
+                let record = convert::bulletin(about, bulletin).encode_to_vec();
+                self.bulletins.add(&of_period(about, period, record))?;
+            }
+            Key::Checkpoint(about, period) => {
+                let Some(signed) = world.checkpoint(about, period) else { return Ok(None) };
+                let record = convert::checkpoint(about, signed).encode_to_vec();
+                self.checkpoints.add(&of_period(about, period, record))?;
             }
             // These are touched one by one.
             Key::Rewards(_) | Key::Works(_) | Key::Steps(_) => {}
@@ -280,6 +283,11 @@ impl Changed {
 
 fn row(about: UnitYear, record: Vec<u8>) -> RecordRow {
     RecordRow { unit: number(about.unit), year: about.year.get(), record }
+}
+
+fn of_period(about: UnitYear, period: Period, record: Vec<u8>) -> PeriodRow {
+    let RecordRow { unit, year, record } = row(about, record);
+    PeriodRow { unit, year, period: period.to_string(), record }
 }
 
 fn reward_list(about: UnitYear, list: &RewardList) -> RewardListRow {

@@ -13,6 +13,10 @@ statements! {
     BULLETIN_GET = "bulletin_get";
     BULLETIN_INSERT = "bulletin_insert";
     BULLETIN_LIST = "bulletin_list";
+    CHECKPOINT_FIND = "checkpoint_find";
+    CHECKPOINT_GET = "checkpoint_get";
+    CHECKPOINT_INSERT = "checkpoint_insert";
+    CHECKPOINT_LIST = "checkpoint_list";
     FIGURES_FIND = "figures_find";
     FIGURES_UPSERT = "figures_upsert";
     RANKING_FIND = "ranking_find";

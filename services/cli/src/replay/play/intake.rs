@@ -85,7 +85,7 @@ pub(super) async fn send(
                 text: progress.text.to_owned(),
                 papers_sha256: vec![progress.paper_sha256.to_vec()],
                 request_id,
-                etag: String::new(),
+                ..Default::default()
             };
             node.ask(officer, request, Intake::record_progress).await
         }

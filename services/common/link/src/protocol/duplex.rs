@@ -3,6 +3,8 @@
 use yishi_kernel::UnitCode;
 use yishi_store::journal::Stored;
 
+use yishi_witness::Signed;
+
 use super::farewell::{Farewell, Fork};
 use super::frame::{Carried, Frame, Holdings};
 use super::lane::Lane;
@@ -53,6 +55,10 @@ pub enum Input {
     },
     /// Answers [`Effect::Apply`] too: what came has the number of another entry here.
     Forked(Fork),
+    /// Answers [`Effect::Testify`].
+    Testified(Signed),
+    /// Answers [`Effect::Witness`] where something is wrong with what was signed. Without an answer it is kept.
+    Objected(Farewell),
     /// The node stops, or its standing changes.
     Stop,
 }
@@ -115,6 +121,11 @@ pub enum Effect {
         /// In order.
         entries: Vec<Carried>,
     },
+    /// Sign where the journals ended that this node decides when the database had come to this position: the other side
+    /// holds all of it.
+    Testify(i64),
+    /// Compare what the other side signed with what it is known by and with what this database holds, and keep it.
+    Witness(Signed),
     /// This database has from the other side everything that it lost and the other side holds.
     Compared,
     /// It is over: let the stream end, once what was to be said is said. People are told when

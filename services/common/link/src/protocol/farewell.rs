@@ -35,13 +35,20 @@ pub enum Reason {
     Forked,
     /// The other side holds more of this side's own journals than this side, which does not know of a restore.
     Behind,
+    /// The lower node signs with another key than the one it is known by.
+    Key,
+    /// What the lower node signed is not proven, or does not say what it should.
+    Unproven,
 }
 
 impl Reason {
     /// Whether people must look: trying again will not help.
     #[must_use]
     pub fn is_alarm(self) -> bool {
-        matches!(self, Self::Tampered | Self::Trespass | Self::Forked | Self::Behind)
+        matches!(
+            self,
+            Self::Tampered | Self::Trespass | Self::Forked | Self::Behind | Self::Key | Self::Unproven
+        )
     }
 }
 

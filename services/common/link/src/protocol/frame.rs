@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use yishi_kernel::UnitCode;
 use yishi_store::ClockKind;
 use yishi_store::journal::{Chain, Hash};
+use yishi_witness::Signed;
 
 /// An entry on its way: what its writer wrote, and nothing of what its holders keep beside it but the trace.
 pub use yishi_store::journal::Foreign as Carried;
@@ -36,6 +37,8 @@ pub enum Frame {
         /// The number.
         upto: u64,
     },
+    /// What the lower node signs: once, when the upper one has applied all that there was when the session began.
+    Testimony(Signed),
     /// A sign of life.
     Ping,
     /// The last frame.

@@ -5,7 +5,7 @@
 //! says by [`Effect`]s what is to be done. Whoever drives it does the effects in order, one session at a time per other
 //! side, and drops it after [`Effect::Close`].
 //!
-//! Five things to note:
+//! Six things to note:
 //!
 //! * What the receiver holds is the only truth. A session begins with both sides saying it and remembers nothing of the
 //!   session before; a sender asks its own store where to begin ([`Effect::Resume`]).
@@ -15,6 +15,7 @@
 //!   the two others are there for databases that were restored from a backup.
 //! * Nothing is put on the wire that the mark outside the database does not cover ([`Effect::Mark`]), and nothing is
 //!   acknowledged that is not applied ([`Effect::Apply`]).
+//! * The lower side signs once what the upper side holds of it ([`Effect::Testify`]); keys and signatures are the shell's.
 //! * Whoever finds something that cannot be says so to the other side and closes. Two entries with one number
 //!   ([`Reason::Forked`]) are found at each greeting anew, so such a link stays down until somebody has decided.
 

@@ -56,6 +56,7 @@ pub(crate) struct Sender {
 #[derive(Debug)]
 struct UnderWay {
     upto: u64,
+    live: bool,
     bytes: usize,
 }
 
@@ -120,6 +121,14 @@ impl Sender {
         self.read.is_some_and(|read| read >= pos) && self.queue.is_empty() && self.under_way.is_empty()
     }
 
+    /// How far the database had come when the lane began, once the receiver has applied all there was up to there.
+    pub(crate) fn caught_up(&self) -> Option<i64> {
+        let caught_up = self.read.is_some_and(|read| read >= self.began)
+            && self.queue.front().is_none_or(|(pos, _)| *pos > self.began)
+            && self.under_way.front().is_none_or(|batch| batch.live);
+        caught_up.then_some(self.began)
+    }
+
     /// Reads and sends as much as there is and as the window lets through. May be called at any time: it goes by
     /// positions, so that there is no event that it could miss.
     pub(crate) fn pump(&mut self, limits: &Limits, come: i64, mark: &mut Mark, out: &mut Vec<Effect>) {
@@ -164,7 +173,7 @@ impl Sender {
         }
         let first = self.sent + 1;
         self.sent += entries.len() as u64;
-        self.under_way.push_back(UnderWay { upto: self.sent, bytes });
+        self.under_way.push_back(UnderWay { upto: self.sent, live, bytes });
         Some(Batch { lane: self.lane, first, entries, live, last: false })
     }
 }

@@ -28,6 +28,8 @@ pub struct Session {
     heard: Duration,
     pinged: Duration,
     begun: bool,
+    /// What the lower node signs was asked for, or came.
+    testified: bool,
     over: bool,
 }
 
@@ -56,6 +58,7 @@ impl Session {
             heard: Duration::ZERO,
             pinged: Duration::ZERO,
             begun: false,
+            testified: false,
             over: false,
         }
     }
@@ -71,6 +74,7 @@ impl Session {
                 for sender in &mut self.senders {
                     sender.pump(&self.me.limits, self.come, &mut self.mark, &mut out);
                 }
+                self.testify(&mut out);
             }
             Err(farewell) => {
                 self.over = true;
@@ -128,6 +132,8 @@ impl Session {
                     receiver.applied(upto, out);
                 }
             }
+            Input::Testified(signed) => out.push(Effect::Send(Frame::Testimony(signed))),
+            Input::Objected(farewell) => return Err(farewell),
             Input::Forked(fork) => return Err(fork.into()),
             Input::Stop => return Err(Farewell::new(Reason::Stopping, "the node stops or begins anew")),
         }
@@ -176,6 +182,13 @@ impl Session {
                 let sender = self.senders.iter_mut().find(|sender| sender.lane == lane);
                 sender.ok_or_else(unasked)?.acked(upto)?;
             }
+            Frame::Testimony(signed) => {
+                if self.side == Side::Lower || self.greeting.theirs().is_none() || self.testified {
+                    return Err(Farewell::new(Reason::Malformed, "signed what nobody asked for, or twice"));
+                }
+                self.testified = true;
+                out.push(Effect::Witness(signed));
+            }
             Frame::Ping => {}
             Frame::Bye(farewell) => {
                 self.over = true;
@@ -184,6 +197,19 @@ impl Session {
             }
         }
         Ok(())
+    }
+
+    /// Signs once in a session, and only what the other side holds by then: it can compare all of it, and what a restored
+    /// database may have lost was never signed. One that is not whole does not know what it decided.
+    fn testify(&mut self, out: &mut Vec<Effect>) {
+        if self.side == Side::Upper || self.testified || self.me.standing != Standing::Whole {
+            return;
+        }
+        let copies = self.senders.iter().find(|sender| sender.lane == Lane::Copies);
+        if let Some(upto) = copies.and_then(Sender::caught_up) {
+            self.testified = true;
+            out.push(Effect::Testify(upto));
+        }
     }
 
     /// Says who this side is, and looks up what it holds of the journals below `lower` and of the letters to there.

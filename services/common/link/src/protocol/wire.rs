@@ -6,6 +6,7 @@ use yishi_proto::journal::v1 as journal;
 use yishi_proto::link::v1 as pb;
 use yishi_store::ClockKind;
 use yishi_store::journal::{Chain, Entry, Hash};
+use yishi_witness::{PublicKey, Signed};
 
 use super::farewell::{Farewell, Reason};
 use super::frame::{Batch, Carried, Frame, Hello, Holdings, Way};
@@ -53,6 +54,9 @@ pub fn write(frame: Frame) -> pb::Frame {
             last: batch.last,
         }),
         Frame::Ack { lane, upto } => Kind::Ack(pb::Ack { lane: lane_to(lane).into(), upto }),
+        Frame::Testimony(Signed { key, statement, signature }) => {
+            Kind::Testimony(pb::Testimony { key: key.as_bytes().to_vec(), statement, signature })
+        }
         Frame::Ping => Kind::Ping(pb::Ping {}),
         Frame::Bye(farewell) => Kind::Bye(pb::Bye {
             reason: reason_to(farewell.reason).into(),
@@ -84,6 +88,9 @@ pub fn read(frame: pb::Frame) -> Result<Frame, Unreadable> {
             entries: entries.entries.into_iter().map(carried).collect::<Read<_>>()?,
         }),
         Kind::Ack(ack) => Frame::Ack { lane: lane(ack.lane())?, upto: ack.upto },
+        Kind::Testimony(pb::Testimony { key, statement, signature }) => {
+            Frame::Testimony(Signed { key: PublicKey::new(hash(&key)?), statement, signature })
+        }
         Kind::Ping(_) => Frame::Ping,
         Kind::Bye(bye) => Frame::Bye(Farewell {
             reason: reason(bye.reason())?,
@@ -198,7 +205,8 @@ named!(standing, standing_to, Standing, Standing, "standing": Whole, Returning, 
 named!(lane, lane_to, Lane, Lane, "lane": Copies, Letters, Restored, Readopted);
 named!(
     reason, reason_to, Reason, Reason, "reason":
-    Stopping, Version, Service, Clock, Stranger, Late, Silent, Malformed, Gap, Tampered, Trespass, Forked, Behind
+    Stopping, Version, Service, Clock, Stranger, Late, Silent, Malformed, Gap, Tampered, Trespass, Forked, Behind, Key,
+    Unproven
 );
 
 #[cfg(test)]
@@ -244,6 +252,11 @@ mod tests {
             Frame::Held { part, last: true },
             entries(),
             Frame::Ack { lane: Lane::Copies, upto: 3 },
+            Frame::Testimony(Signed {
+                key: PublicKey::new([6; 32]),
+                statement: vec![7],
+                signature: vec![8; 64],
+            }),
             Frame::Ping,
             Frame::Bye(Farewell::about(city(), Reason::Forked, "two")),
             Frame::Bye(Farewell::new(Reason::Stopping, "")),

@@ -8,6 +8,7 @@ use yishi_kernel::{Timestamp, UnitCode};
 use yishi_link::protocol::{Batch, Beyond, Carried, Fork, Frame, Holdings, Input, Lane, Way, wire};
 use yishi_proto::link::v1 as pb;
 use yishi_store::journal::{Chain, Entry, OPENED, Stored};
+use yishi_witness::Statement;
 
 use crate::tree::Tree;
 
@@ -37,6 +38,8 @@ pub(crate) struct Database {
     pub(crate) log: Vec<Rc<Row>>,
     pub(crate) dense: BTreeMap<UnitCode, Vec<Rc<Row>>>,
     pub(crate) ways: BTreeMap<(UnitCode, UnitCode), Vec<Rc<Row>>>,
+    /// What nodes below signed last, by their topmost units.
+    pub(crate) testimonies: BTreeMap<UnitCode, Statement>,
     /// A planted fault: duplicates are known only among the last so many.
     pub(crate) window: Option<usize>,
     pub(crate) recent: VecDeque<(UnitCode, i64, i64)>,

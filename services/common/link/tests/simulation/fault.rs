@@ -14,15 +14,18 @@ pub(crate) enum Fault {
     LostWakeUp,
     /// A node decodes and encodes what it passes on.
     ReEncodingRelay,
+    /// A node signs what it has, and not what the node above holds.
+    SignedTooEarly,
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::AckBeforeCommit,
         Self::DuplicateWindow,
         Self::SequenceReused,
         Self::ResumeFromMemory,
         Self::LostWakeUp,
         Self::ReEncodingRelay,
+        Self::SignedTooEarly,
     ];
 }

@@ -19,6 +19,7 @@ mod node;
 mod oracle;
 mod schedule;
 mod shell;
+mod testimony;
 mod tree;
 mod world;
 

@@ -205,6 +205,15 @@ impl World {
                 }
                 self.queue(node, Job { talk, work: Work::Apply { lane, upto, entries } });
             }
+            Effect::Testify(upto) => {
+                let signed = self.testify(node, upto);
+                self.soon(1, 20, answer(Input::Testified(signed)));
+            }
+            Effect::Witness(signed) => {
+                if let Some(farewell) = self.witness(node, lower, &signed) {
+                    self.soon(1, 20, answer(Input::Objected(farewell)));
+                }
+            }
             Effect::Compared => self.compared(node, peer),
             Effect::Close(farewell) => {
                 self.say(|| format!("node {node} closes with node {peer}: {farewell}"));

@@ -82,6 +82,7 @@ pub(crate) struct Tally {
     pub(crate) entries: u64,
     pub(crate) letters: u64,
     pub(crate) sessions: u64,
+    pub(crate) testimonies: u64,
     pub(crate) frames: u64,
     pub(crate) crashes: u64,
     pub(crate) cuts: u64,
@@ -100,6 +101,7 @@ impl Tally {
         self.entries += other.entries;
         self.letters += other.letters;
         self.sessions += other.sessions;
+        self.testimonies += other.testimonies;
         self.frames += other.frames;
         self.crashes += other.crashes;
         self.cuts += other.cuts;
@@ -115,8 +117,9 @@ impl Tally {
 impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { nodes, entries, letters, sessions, frames, crashes, cuts, .. } = self;
-        let Self { restores, readopted, repeats, duplicates, alarms, drained, .. } = self;
+        let Self { testimonies, restores, readopted, repeats, duplicates, alarms, drained, .. } = self;
         write!(f, "{nodes} nodes, {entries} entries at the roots, {letters} letters, {sessions} sessions, ")?;
+        write!(f, "{testimonies} testimonies, ")?;
         write!(
             f,
             "{frames} frames, {crashes} crashes, {cuts} cuts, {restores} restores, {readopted} letters "

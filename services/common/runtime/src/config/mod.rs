@@ -18,8 +18,8 @@ use yishi_kernel::{Register, RegisterError, UnitCode};
 
 pub use secret::Secret;
 pub use settings::{
-    Clock, ClockKind, Database, Escalation, Grpc, Identity, IdentityKind, Link, Listen, LogFormat, Node,
-    Settings, Telemetry,
+    Clock, ClockKind, Database, Escalation, Grpc, Identity, IdentityKind, Intake, Link, Listen, LogFormat,
+    Node, OpinionRow, Settings, Telemetry,
 };
 
 /// Why a node does not start with its configuration.

@@ -46,6 +46,9 @@ pub struct Settings {
     /// How callers are known.
     #[serde(default)]
     pub identity: Identity,
+    /// What villages go by.
+    #[serde(default)]
+    pub intake: Intake,
     /// What units do about matters that others raise to them.
     #[serde(default)]
     pub escalation: Escalation,
@@ -155,6 +158,40 @@ pub enum IdentityKind {
     /// Callers on this machine are believed.
     #[default]
     Development,
+}
+
+/// What villages go by.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Intake {
+    /// Which departments of the county must agree to which matters; the first row that fits holds.
+    pub opinions: Vec<OpinionRow>,
+    /// Working days that a department has to answer.
+    pub opinion_days: u32,
+    /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.
+    pub opinion_renewal_bp: u32,
+}
+
+impl Default for Intake {
+    fn default() -> Self {
+        Self { opinions: Vec::new(), opinion_days: 10, opinion_renewal_bp: 1_000 }
+    }
+}
+
+/// Who must agree to some matters. What is left out fits all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OpinionRow {
+    /// Only those of villages of this unit.
+    pub unit: Option<UnitCode>,
+    /// Only those of this year.
+    pub year: Option<i32>,
+    /// Only those of this category, such as `INFRASTRUCTURE`.
+    pub category: Option<String>,
+    /// Only those of this subcategory.
+    pub subcategory: Option<String>,
+    /// The kinds of the departments; none, if nobody need agree.
+    pub departments: Vec<String>,
 }
 
 /// What units do about matters that others raise to them.

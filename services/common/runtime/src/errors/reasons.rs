@@ -30,13 +30,17 @@ macro_rules! reasons {
     };
 }
 
+mod align;
 mod appraisal;
+mod doing;
 mod escalation;
 mod funding;
 mod intake;
 mod request;
 
+pub use align::*;
 pub use appraisal::*;
+pub use doing::*;
 pub use escalation::*;
 pub use funding::*;
 pub use intake::*;
@@ -44,7 +48,17 @@ pub use request::*;
 
 /// Every reason, in the order of the table.
 pub fn all() -> impl Iterator<Item = &'static Reason> {
-    [request::TABLE, intake::TABLE, escalation::TABLE, appraisal::TABLE, funding::TABLE].into_iter().flatten()
+    [
+        request::TABLE,
+        intake::TABLE,
+        doing::TABLE,
+        align::TABLE,
+        escalation::TABLE,
+        appraisal::TABLE,
+        funding::TABLE,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! What an entry is, and what its two hashes cover.
 
-use sha2::{Digest, Sha256};
+use yishi_kernel::chain::{self, Columns};
 use yishi_kernel::{Timestamp, UnitCode};
+
+pub use yishi_kernel::chain::genesis;
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
@@ -12,6 +14,20 @@ pub const OPENED: &str = "journal.epoch_opened";
 /// The kind of the entry by which a unit that was restored from a backup takes back a letter of its own that only the
 /// addressee's side still had; its payload is the `yishi.journal.v1.Entry` that was written then.
 pub const READOPTED: &str = "journal.readopted";
+
+/// The kind of the entry by which a unit goes to another node, which its old node writes last; its payload is
+/// `yishi.journal.v1.UnitMoved`.
+pub const MOVED: &str = "journal.unit_moved";
+
+/// The kind of the letter by which a node asks the node of a unit below for it; its payload is
+/// `yishi.journal.v1.UnitRecalled`.
+pub const RECALLED: &str = "journal.unit_recalled";
+
+/// Whether an entry is the journal's own, and nothing that a service could know.
+#[must_use]
+pub fn is_own(kind: &str) -> bool {
+    kind.starts_with("journal.")
+}
 
 /// What is hashed: the same bytes wherever the entry travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,48 +137,7 @@ impl Chain {
     /// The chain after one more entry.
     #[must_use]
     pub fn follow(&self, entry: &Entry, entry_hash: &Hash) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(self.hash);
-        digest.update(entry_hash);
-        Self { epoch: entry.epoch, seq: entry.seq, hash: digest.finalize().into() }
-    }
-}
-
-/// What the first entry of a unit follows; the name of service and unit is in it, so chains cannot be exchanged.
-#[must_use]
-pub fn genesis(service: &str, unit: UnitCode) -> Hash {
-    let mut columns = Columns::new("yishi.genesis.v1");
-    columns.bytes(service.as_bytes());
-    columns.bytes(unit.to_string().as_bytes());
-    columns.finish()
-}
-
-/// Length-prefixed columns; NULL and empty are different.
-struct Columns(Sha256);
-
-impl Columns {
-    fn new(domain: &str) -> Self {
-        let mut columns = Self(Sha256::new());
-        columns.bytes(domain.as_bytes());
-        columns
-    }
-
-    fn bytes(&mut self, value: &[u8]) {
-        self.0.update([1]);
-        self.0.update((value.len() as u64).to_be_bytes());
-        self.0.update(value);
-    }
-
-    fn number(&mut self, value: i64) {
-        self.bytes(&value.to_be_bytes());
-    }
-
-    fn null(&mut self) {
-        self.0.update([0]);
-    }
-
-    fn finish(self) -> Hash {
-        self.0.finalize().into()
+        Self { epoch: entry.epoch, seq: entry.seq, hash: chain::link(&self.hash, entry_hash) }
     }
 }
 
@@ -208,14 +183,6 @@ mod tests {
         (left.actor, left.kind) = ("ab".into(), "c".into());
         (right.actor, right.kind) = ("a".into(), "bc".into());
         assert_ne!(left.hash("intake"), right.hash("intake"));
-    }
-
-    #[test]
-    fn null_and_empty_differ() {
-        let (mut null, mut empty) = (Columns::new("x"), Columns::new("x"));
-        null.null();
-        empty.bytes(b"");
-        assert_ne!(null.finish(), empty.finish());
     }
 
     #[test]

@@ -75,13 +75,22 @@ pub async fn knows<E: Engine>(conn: &mut E::Connection, position: Position) -> R
 /// Where each unit's chain stands, by the table of heads.
 pub async fn heads<E: Engine>(conn: &mut E::Connection) -> Result<Vec<(UnitCode, Chain)>, StoreError> {
     let rows = E::fetch(conn, sql::HEAD_LIST, args![E;]).await?;
-    rows.iter()
-        .map(|row| {
-            let hash = hash_from("head", "chain", col::<E, _>(row, "chain")?)?;
-            let chain = Chain { epoch: col::<E, _>(row, "epoch")?, seq: col::<E, _>(row, "seq")?, hash };
-            Ok((unit_from("head", col::<E, _>(row, "unit")?)?, chain))
-        })
-        .collect()
+    rows.iter().map(head::<E>).collect()
+}
+
+/// Where each unit's chain stood when the database had come to a position, by the journal.
+pub async fn heads_at<E: Engine>(
+    conn: &mut E::Connection,
+    pos: i64,
+) -> Result<Vec<(UnitCode, Chain)>, StoreError> {
+    let rows = E::fetch(conn, sql::HEADS_AT, args![E; pos]).await?;
+    rows.iter().map(head::<E>).collect()
+}
+
+fn head<E: Engine>(row: &E::Row) -> Result<(UnitCode, Chain), StoreError> {
+    let hash = hash_from("head", "chain", col::<E, _>(row, "chain")?)?;
+    let chain = Chain { epoch: col::<E, _>(row, "epoch")?, seq: col::<E, _>(row, "seq")?, hash };
+    Ok((unit_from("head", col::<E, _>(row, "unit")?)?, chain))
 }
 
 /// Epochs of units in which other writers wrote.

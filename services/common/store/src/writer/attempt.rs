@@ -9,16 +9,19 @@ use serde::Serialize;
 use yishi_kernel::{Clock, RequestId, SystemClock, UnitCode};
 
 use super::cursors;
+use super::directory;
 use super::handle::{Answer, Job, Key, Position, Rejection, Source, Wish};
 use super::inflow::{Ahead, Inflow};
 use super::model::{Model, Moment, Outcome};
 use super::task::Writer;
 use crate::StoreError;
 use crate::args;
+use crate::directory::{Directory, Elsewhere};
 use crate::engine::{Engine, col};
-use crate::journal::{Batch, RequestRow, unit_number};
+use crate::journal::{Batch, Entry, RequestRow, unit_number};
 use crate::rows::{Rows, hex};
 use crate::statements as sql;
+use crate::witness::Witness;
 use crate::writer::shared;
 
 pub(super) type Verdict<M> = Result<Answer, Rejection<<M as Model>::Refusal>>;
@@ -27,6 +30,10 @@ pub(super) type Verdict<M> = Result<Answer, Rejection<<M as Model>::Refusal>>;
 pub(super) enum Trouble {
     /// The rule for this job panicked.
     Panic(usize),
+    /// This job would write in the journal of a unit that another node decides for.
+    Astray(usize, Elsewhere),
+    /// Another node wrote later in a journal that is written to again now: a new term is due.
+    Behind,
     /// The database.
     Store(StoreError),
 }
@@ -128,8 +135,13 @@ impl<E: Engine, M: Model> Writer<E, M> {
                         request_id: request_id.as_uuid().into_bytes(),
                     })?;
                 }
-                Key::Inflow => {}
-                Key::Cursor { source, upto } => {
+                Key::Itself => {}
+                Key::Missed { top, source, upto, .. } => {
+                    if !self.hosting.now().misses(top, source, upto.pos) {
+                        fates[index] = Fate::Known(Ok(self.nothing_new()));
+                    }
+                }
+                Key::Cursor { source, upto, .. } => {
                     if self.cursors.get(source).is_some_and(|read| *read >= upto) {
                         fates[index] = Fate::Known(Ok(self.nothing_new()));
                     }
@@ -170,17 +182,22 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let command = |index: usize| match &jobs[index].wish {
             Wish::Command(command) => Some(command),
             Wish::Inflow(_) => taken.get(&index).and_then(|taken| taken.effect.as_ref()),
+            Wish::Order(_) | Wish::Witness(_) => None,
         };
         let commands: Vec<&M::Command> = open.iter().filter_map(|&index| command(index)).collect();
         let mut working = self.model.load::<E>(&mut self.seat.connection, &commands).await?;
 
-        // Business time never goes back in a journal, whatever the system's clock does.
-        let taken_back = taken.values().filter(|_| self.recovering.load(Ordering::Acquire));
-        let then = taken_back.filter_map(|taken| taken.entries.latest()).max().unwrap_or(self.term.at);
+        // Business time never goes back in a journal, whatever the system's clock does: of journals that are taken back,
+        // and of units that come from another node, which wrote nothing later than the entry that moves them.
+        let (own, mut directory) = (self.recovering.load(Ordering::Acquire), self.hosting.now());
+        let written_on = |entry: &Entry| own || directory.comes_here(&entry.kind, &entry.payload);
+        let then = taken.values().filter_map(|taken| taken.entries.latest(written_on)).max();
+        let then = then.unwrap_or(self.term.at);
         let now = self.clock.now().max(self.term.at).max(then);
         let mut drafting = self.heads.draft(self.term.epoch, now, SystemClock.now().as_micros());
         let mut requests = Vec::with_capacity(open.len());
         let mut cursors: Vec<(Source, Position)> = Vec::new();
+        let mut witnessed: Vec<&Witness> = Vec::new();
         let mut heard = Arc::clone(&self.cursors);
         let mut done = Vec::with_capacity(open.len());
         let mut behind_a_refusal = false;
@@ -191,10 +208,20 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 fates[index] = Fate::Known(Err(Rejection::Overloaded));
                 continue;
             }
+            let entries_taken = inflow.map(|taken| &taken.entries);
+            let entries_taken = entries_taken.filter(|_| !self.recovering.load(Ordering::Acquire));
+            if let Some(no) = directory::refusal(&directory, &job.key, entries_taken) {
+                behind_a_refusal |= inflow.is_some();
+                fates[index] = Fate::Known(Err(no));
+                continue;
+            }
             let moment = Moment { now, actor: job.actor.clone(), heard: Arc::clone(&heard) };
-            let act = AssertUnwindSafe(|| match command(index) {
-                Some(command) => self.model.act(&mut working, command, &moment),
-                None => Ok(Outcome { entries: Vec::new(), response: Vec::new() }),
+            let act = AssertUnwindSafe(|| match (command(index), &job.wish) {
+                (Some(command), _) => {
+                    self.model.act(&mut working, command, &moment).map_err(Rejection::Refused)
+                }
+                (None, Wish::Order(order)) => directory::ordered(&directory, order),
+                (None, _) => Ok(Outcome { entries: Vec::new(), response: Vec::new() }),
             });
             // After a panic the working set may be half changed: the batch begins again without this job.
             let outcome = std::panic::catch_unwind(act).map_err(|_| Trouble::Panic(index))?;
@@ -202,16 +229,28 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 Ok(outcome) => outcome,
                 Err(refusal) => {
                     behind_a_refusal |= inflow.is_some();
-                    fates[index] = Fate::Known(Err(Rejection::Refused(refusal)));
+                    fates[index] = Fate::Known(Err(refusal));
                     continue;
                 }
             };
+            // The working set has changed already: the batch begins again without this job.
+            if let Some(elsewhere) = entries.iter().find_map(|draft| directory.elsewhere(draft.unit)) {
+                return Err(Trouble::Astray(index, elsewhere));
+            }
             if let Some(inflow) = inflow {
                 inflow.entries.add_to(&mut drafting);
+                directory::follow_inflow(&mut directory, &inflow.entries, &heard);
             }
             let before = drafting.len();
+            if let Wish::Order(order) = &job.wish {
+                directory::follow_order(&mut directory, order, &mut drafting);
+            }
             for draft in entries {
+                let told = Directory::is_about_moves(draft.kind).then(|| draft.clone());
                 drafting.add(job.actor.as_str(), job.traceparent.as_deref(), draft);
+                if let Some(told) = told {
+                    directory::follow_draft(&mut directory, &told, self.term.epoch, &heard);
+                }
             }
             let offset = drafting.len();
             match job.key {
@@ -224,21 +263,35 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     entries: offset - before,
                     offset,
                 }),
-                Key::Cursor { source, upto } => {
+                Key::Missed { top, source, upto, .. } => {
+                    Arc::make_mut(&mut directory).made_up(top, source, upto.pos);
+                }
+                Key::Cursor { source, upto, .. } => {
                     Arc::make_mut(&mut heard).insert(source.to_owned(), upto);
                     cursors.push((source, upto));
                 }
-                Key::Inflow => {}
+                Key::Itself => {}
+            }
+            if let Wish::Witness(witness) = &job.wish {
+                witnessed.push(witness);
             }
             done.push((index, response, offset));
         }
         if done.is_empty() {
             return Ok(());
         }
+        if drafting.is_behind() {
+            return Err(Trouble::Behind);
+        }
+        let epoch_of = |unit| drafting.chain(unit).epoch;
+        if directory.is_news(epoch_of) {
+            Arc::make_mut(&mut directory).opened(epoch_of);
+        }
         let (batch, advance) = drafting.finish(requests);
         let written = batch.positions();
-        let base = self.write(&batch, &cursors, working).await?;
+        let base = self.write(&batch, (&cursors, &witnessed), &directory, working).await?;
         self.heads.moved_to(advance);
+        self.hosting.become_(directory);
         self.cursors = heard;
         self.term.at = now;
         self.term.pos = base + written;
@@ -253,7 +306,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
     async fn write(
         &mut self,
         batch: &Batch,
-        moved: &[(Source, Position)],
+        (moved, witnessed): (&[(Source, Position)], &[&Witness]),
+        directory: &Directory,
         working: M::Working,
     ) -> Result<i64, StoreError> {
         let conn = &mut self.seat.connection;
@@ -265,6 +319,10 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 E::write(conn, batch).await?
             };
             cursors::save::<E>(conn, moved).await?;
+            for witness in witnessed {
+                witness.save::<E>(conn).await?;
+            }
+            directory::save::<E>(conn, &self.hosting.now(), directory).await?;
             self.model.save::<E>(conn, working).await?;
             E::control(conn, "COMMIT").await?;
             Ok(written.base)
@@ -289,8 +347,8 @@ fn within_batch<M: Model>(jobs: &[Job<M>]) -> Vec<Fate<M>> {
             Key::Request { unit, request_id, digest } => {
                 *first.entry((job.actor.as_str(), unit, request_id, digest)).or_insert(index)
             }
-            Key::Inflow => index,
-            Key::Cursor { source, upto } => match farthest.get(source) {
+            Key::Itself | Key::Missed { .. } => index,
+            Key::Cursor { source, upto, .. } => match farthest.get(source) {
                 Some((leader, covered)) if upto <= *covered => *leader,
                 _ => {
                     farthest.insert(source, (index, upto));

@@ -7,11 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{oneshot, watch};
 use yishi_kernel::{Actor, RequestId, UnitCode};
 
+use super::heads::WRITER;
 use super::inflow::{Inflow, Unfit};
 use super::lanes::{Lane, Lanes};
 use super::model::Model;
 use super::tail::Tail;
 use crate::digest::DigestKey;
+use crate::directory::{Elsewhere, Order, Unmovable};
+use crate::hosting::Hosting;
+use crate::witness::Witness;
 
 /// A point in the life of one database: after everything up to here was committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +83,15 @@ pub enum Rejection<R> {
     /// The database is behind what others hold of it, and gets that back before it writes anything new.
     #[error("the database was restored from a backup and is still recovering what it lost")]
     Recovering,
+    /// Another node decides for the unit. Nothing was written; what was done here before is still answered.
+    #[error("{} is hosted by the node of {}", .0.unit, .0.holder)]
+    Elsewhere(Elsewhere),
+    /// Who decides for what has changed since the entries of a delivery were picked: they are to be picked again.
+    #[error("units were moved since")]
+    Outdated,
+    /// An order cannot be carried out. Nothing was written.
+    #[error(transparent)]
+    Unmovable(Unmovable),
 }
 
 pub(super) type Reply<M> = oneshot::Sender<Result<Answer, Rejection<<M as Model>::Refusal>>>;
@@ -98,6 +111,15 @@ pub struct Delivery<C> {
     pub weight: usize,
 }
 
+/// How the entries of a delivery were picked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// By which version of the directory.
+    pub version: u64,
+    /// The subtree for which is made up what was passed over of it; none in the ordinary course of reading.
+    pub missed: Option<UnitCode>,
+}
+
 /// A stable name of where entries come from.
 pub type Source = &'static str;
 
@@ -107,9 +129,11 @@ pub(super) enum Key {
     /// A caller's own id of its request.
     Request { unit: UnitCode, request_id: RequestId, digest: [u8; 32] },
     /// How far a source was read.
-    Cursor { source: Source, upto: Position },
-    /// None: the heads and the ways tell what was taken before.
-    Inflow,
+    Cursor { source: Source, upto: Position, version: Option<u64> },
+    /// How far was made up for what was passed over of a subtree.
+    Missed { top: UnitCode, source: Source, upto: Position, version: u64 },
+    /// None: the heads, the ways and the directory tell what was done before, and of what is witnessed the last stays.
+    Itself,
 }
 
 /// What a job wants.
@@ -118,6 +142,10 @@ pub(super) enum Wish<C> {
     Command(C),
     /// Entries that were decided elsewhere, to be kept.
     Inflow(Inflow),
+    /// What was said of journals, to be kept beside them.
+    Witness(Witness),
+    /// A subtree is to be moved.
+    Order(Order),
 }
 
 pub(super) struct Job<M: Model> {
@@ -140,6 +168,7 @@ pub struct Handle<M: Model> {
     pub(super) deliverer: Actor,
     pub(super) recovering: Arc<AtomicBool>,
     pub(super) tail: Arc<Tail>,
+    pub(super) hosting: Arc<Hosting>,
 }
 
 impl<M: Model> Clone for Handle<M> {
@@ -152,6 +181,7 @@ impl<M: Model> Clone for Handle<M> {
             deliverer: self.deliverer.clone(),
             recovering: Arc::clone(&self.recovering),
             tail: Arc::clone(&self.tail),
+            hosting: Arc::clone(&self.hosting),
         }
     }
 }
@@ -167,7 +197,10 @@ impl<M: Model> Handle<M> {
     pub async fn submit(&self, lane: Lane, ask: Ask<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
         let Ask { unit, actor, request_id, digest, command, traceparent, weight } = ask;
         let key = Key::Request { unit, request_id, digest };
-        self.may_write()?;
+        // Of a unit that has gone nothing new is written: the writer knows what was done before.
+        if self.hosting.decides(unit) {
+            self.may_write()?;
+        }
         let wish = Wish::Command(command);
         self.hand_over(lane, |reply| Job { key, actor, wish, traceparent, weight, reply }).await
     }
@@ -175,9 +208,36 @@ impl<M: Model> Handle<M> {
     /// Hands over entries that another node sent; each is kept once, however often it comes.
     pub async fn take(&self, inflow: Inflow) -> Result<Answer, Rejection<M::Refusal>> {
         let weight = inflow.entries().iter().map(|foreign| foreign.entry.payload.len()).sum();
-        let (key, actor, wish) = (Key::Inflow, self.deliverer.clone(), Wish::Inflow(inflow));
+        let (key, actor, wish) = (Key::Itself, self.deliverer.clone(), Wish::Inflow(inflow));
         let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
         self.hand_over(Lane::Deliveries, job).await
+    }
+
+    /// Keeps what a node below says of itself; it makes no entry.
+    pub async fn witness(&self, witness: Witness) -> Result<Answer, Rejection<M::Refusal>> {
+        let weight = witness.weight();
+        let (key, actor, wish) = (Key::Itself, self.deliverer.clone(), Wish::Witness(witness));
+        let job = |reply| Job { key, actor, wish, traceparent: None, weight, reply };
+        self.hand_over(Lane::Deliveries, job).await
+    }
+
+    /// Carries out an order about a subtree; done before, it is not done again.
+    pub async fn order(&self, order: Order) -> Result<Answer, Rejection<M::Refusal>> {
+        self.may_write()?;
+        let actor = match order {
+            Order::Delegate { .. } | Order::Recall { .. } => "operator",
+            Order::GiveBack | Order::TakeOver { .. } | Order::MadeUp { .. } => WRITER,
+        };
+        let actor = actor.parse().expect("an actor's id is made of letters");
+        let wish = Wish::Order(order);
+        let job = |reply| Job { key: Key::Itself, actor, wish, traceparent: None, weight: 0, reply };
+        self.hand_over(Lane::Officers, job).await
+    }
+
+    /// Who decides for what, as this database knows.
+    #[must_use]
+    pub fn hosting(&self) -> &Arc<Hosting> {
+        &self.hosting
     }
 
     /// Whether new entries may be written, or the database is recovering what it lost.
@@ -203,10 +263,33 @@ impl<M: Model> Handle<M> {
 
     /// Hands over entries of a source; they are applied once, however often they come.
     pub async fn deliver(&self, delivery: Delivery<M::Command>) -> Result<Answer, Rejection<M::Refusal>> {
-        let Delivery { source, upto, command, traceparent, weight } = delivery;
+        let Delivery { source, upto, .. } = delivery;
+        self.hand_in(delivery, Key::Cursor { source, upto, version: None }).await
+    }
+
+    /// The same, unless units were moved since the entries were picked.
+    pub async fn deliver_as(
+        &self,
+        reading: Reading,
+        delivery: Delivery<M::Command>,
+    ) -> Result<Answer, Rejection<M::Refusal>> {
+        let (Delivery { source, upto, .. }, Reading { version, missed }) = (&delivery, reading);
+        let (source, upto) = (*source, *upto);
+        let key = match missed {
+            Some(top) => Key::Missed { top, source, upto, version },
+            None => Key::Cursor { source, upto, version: Some(version) },
+        };
+        self.hand_in(delivery, key).await
+    }
+
+    async fn hand_in(
+        &self,
+        delivery: Delivery<M::Command>,
+        key: Key,
+    ) -> Result<Answer, Rejection<M::Refusal>> {
+        let Delivery { command, traceparent, weight, .. } = delivery;
         self.may_write()?;
-        let (key, actor, wish) =
-            (Key::Cursor { source, upto }, self.deliverer.clone(), Wish::Command(command));
+        let (actor, wish) = (self.deliverer.clone(), Wish::Command(command));
         let job = |reply| Job { key, actor, wish, traceparent, weight, reply };
         self.hand_over(Lane::Deliveries, job).await
     }

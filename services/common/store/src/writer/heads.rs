@@ -46,7 +46,13 @@ impl Heads {
             entries: Vec::new(),
             letters: Vec::new(),
             elsewhere: Vec::new(),
+            is_behind: false,
         }
+    }
+
+    /// The highest epoch that anybody wrote in.
+    pub(super) fn highest(&self) -> i64 {
+        self.chains.values().map(|chain| chain.epoch).max().unwrap_or(0)
     }
 
     /// After the commit.
@@ -77,6 +83,7 @@ pub(super) struct Drafting<'h> {
     entries: Vec<EntryRow>,
     letters: Vec<EntryRow>,
     elsewhere: Vec<ElsewhereRow>,
+    is_behind: bool,
 }
 
 /// How far a committed batch moved the heads.
@@ -90,14 +97,25 @@ impl Drafting<'_> {
     /// Adds an entry to its unit's chain. The first one in a new term is preceded by an entry that names what it
     /// follows: a database restored from an old backup makes a visible fork, never the same key twice.
     pub(super) fn add(&mut self, actor: &str, traceparent: Option<&str>, draft: Draft) {
-        let head = self.chain(draft.unit);
-        if head.epoch != self.epoch {
-            let opened = EpochOpened::following(&head);
-            self.push(head, WRITER, None, OPENED, None, draft.unit, opened.encode_to_vec());
-        }
+        self.open(draft.unit);
         let head = self.chain(draft.unit);
         let to = draft.to.map(|to| (to, self.number_on_the_way(draft.unit, to)));
         self.push(head, actor, traceparent, draft.kind, to, draft.unit, draft.payload);
+    }
+
+    /// Opens this term in a unit's chain, if that was not done before.
+    pub(super) fn open(&mut self, unit: UnitCode) {
+        let head = self.chain(unit);
+        if head.epoch != self.epoch {
+            self.is_behind |= head.epoch > self.epoch;
+            let opened = EpochOpened::following(&head);
+            self.push(head, WRITER, None, OPENED, None, unit, opened.encode_to_vec());
+        }
+    }
+
+    /// Whether an entry was added behind one of a later term: another node has written there since this term began.
+    pub(super) fn is_behind(&self) -> bool {
+        self.is_behind
     }
 
     /// Adds the next entry of another node's unit, which must follow what is here.

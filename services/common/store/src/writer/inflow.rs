@@ -44,6 +44,14 @@ pub enum Unfit {
         /// Its number.
         seq: i64,
     },
+    /// The unit is decided for here: whoever wrote it had handed the unit over before.
+    #[error("entry {seq} of {unit} was written by another node after {unit} had come to this one")]
+    Ended {
+        /// Whose entry.
+        unit: UnitCode,
+        /// Its number.
+        seq: i64,
+    },
     /// Its digest is not that of its content: it was changed on the way.
     #[error("entry {seq} of {unit} is not what its digest says")]
     Altered {
@@ -70,10 +78,10 @@ impl Inflow {
         }
     }
 
-    /// The latest business time of whole journals.
-    pub(super) fn latest(&self) -> Option<Timestamp> {
+    /// The latest business time of those of whole journals that are picked.
+    pub(super) fn latest(&self, picked: impl Fn(&Entry) -> bool) -> Option<Timestamp> {
         let Self::Journal(entries) = self else { return None };
-        entries.iter().map(|foreign| foreign.entry.at).max()
+        entries.iter().map(|foreign| &foreign.entry).filter(|entry| picked(entry)).map(|entry| entry.at).max()
     }
 
     /// The part of it that is new.

@@ -13,6 +13,7 @@ use yishi_kernel::{Clock, Timestamp};
 
 use super::attempt::Trouble;
 use super::cursors;
+use super::directory;
 use super::handle::{Handle, Job, Position, Rejection};
 use super::heads::Heads;
 use super::lanes::{Queues, Tuning, lanes};
@@ -22,6 +23,7 @@ use super::term::{ClockKind, Term};
 use crate::database::Seat;
 use crate::engine::Engine;
 use crate::error::Remedy;
+use crate::hosting::Hosting;
 use crate::{Location, StoreError};
 
 /// How a writer ended.
@@ -45,6 +47,8 @@ pub struct Writer<E: Engine, M: Model> {
     /// Whether own entries are taken back, and none are written.
     pub(super) recovering: Arc<AtomicBool>,
     pub(super) tail: Arc<Tail>,
+    pub(super) hosting: Arc<Hosting>,
+    kind: ClockKind,
     /// The connection broke, and memory may lag behind a commit whose answer was lost.
     lost: bool,
     queues: Queues<M>,
@@ -59,6 +63,18 @@ impl<E: Engine, M: Model> Writer<E, M> {
     pub async fn open(
         location: &Location,
         model: M,
+        clock: (ClockKind, Arc<dyn Clock>),
+        tuning: Tuning,
+        stop: CancellationToken,
+    ) -> Result<(Self, Handle<M>), StoreError> {
+        Self::open_for(location, model, Hosting::of_all(), clock, tuning, stop).await
+    }
+
+    /// The same for a node, whose directory it keeps from now on.
+    pub async fn open_for(
+        location: &Location,
+        model: M,
+        hosting: Arc<Hosting>,
         (kind, clock): (ClockKind, Arc<dyn Clock>),
         tuning: Tuning,
         stop: CancellationToken,
@@ -68,7 +84,9 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let mut seat = Seat::<E>::take(location, migrations).await?;
         let begun = async {
             let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind, tuning.epoch_floor).await?;
-            Ok((term, Heads::load::<E>(&mut seat.connection, M::SERVICE).await?))
+            let heads = Heads::load::<E>(&mut seat.connection, M::SERVICE).await?;
+            directory::load::<E>(&mut seat.connection, &hosting, &heads).await?;
+            Ok((term, heads))
         };
         let (term, heads) = match begun.await {
             Ok(begun) => begun,
@@ -90,6 +108,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
             deliverer: "delivery".parse().expect("an actor's id is made of letters"),
             recovering: Arc::clone(&recovering),
             tail: Arc::clone(&tail),
+            hosting: Arc::clone(&hosting),
         };
         let writer = Self {
             seat,
@@ -101,6 +120,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
             shared_text: tuning.shared_text,
             recovering,
             tail,
+            hosting,
+            kind,
             lost: false,
             queues,
             position,
@@ -167,6 +188,14 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     refuse(jobs.remove(index), "its rule panicked");
                     piles.push(jobs);
                 }
+                Err(Trouble::Astray(index, elsewhere)) => {
+                    drop(jobs.remove(index).reply.send(Err(Rejection::Elsewhere(elsewhere))));
+                    piles.push(jobs);
+                }
+                Err(Trouble::Behind) => {
+                    self.begin_anew().await?;
+                    piles.push(jobs);
+                }
                 Err(Trouble::Store(error)) => match error.remedy() {
                     Remedy::Stop => return Err(error),
                     Remedy::Reconnect => {
@@ -211,12 +240,21 @@ impl<E: Engine, M: Model> Writer<E, M> {
         Ok(false)
     }
 
+    /// Begins a term that is later than whatever was written anywhere in the journals that are here.
+    async fn begin_anew(&mut self) -> Result<(), StoreError> {
+        let (floor, conn) = (self.heads.highest(), &mut self.seat.connection);
+        self.term = Term::begin::<E>(conn, M::SERVICE, self.kind, floor).await?;
+        tracing::info!(service = M::SERVICE, epoch = self.term.epoch, "a new term, for units that came back");
+        Ok(())
+    }
+
     async fn reopen(&mut self) -> Result<(), StoreError> {
         self.seat.reconnect().await?;
         self.term.resume::<E>(&mut self.seat.connection).await?;
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
         self.cursors = Arc::new(cursors::load::<E>(&mut self.seat.connection).await?);
+        directory::load::<E>(&mut self.seat.connection, &self.hosting, &self.heads).await?;
         self.lost = false;
         Ok(())
     }

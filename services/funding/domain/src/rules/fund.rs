@@ -57,6 +57,9 @@ fn commit(
     amounts: &Amounts,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if !funding.outstanding.is_empty() {
+        return Err(Refusal::OpinionsMissing { outstanding: funding.outstanding.clone() });
+    }
     let mut funded = funding.total();
     for (id, wanted) in amounts.iter() {
         let channel = known(world, id)?;
@@ -84,9 +87,11 @@ fn within_commitment(funding: &MatterFunding, amounts: &Amounts) -> Result<(), R
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::region::{COUNTY, OTHER_COUNTY, Region, VILLAGE, channel_id, code, day, terms};
     use super::*;
-    use crate::{Command, MatterShare};
+    use crate::{Command, Delivery, MatterShare};
 
     fn release(amounts: Amounts) -> Act {
         Act::Release { amounts, reason: "节余".into() }
@@ -127,6 +132,32 @@ mod tests {
         let refusal = Refusal::BeyondCost { cost: Fen::new(1_000), funded: Fen::new(1_001) };
         assert_eq!(region.fund(matter, Act::Commit(region.amounts([(channel, 2)]))), Err(refusal));
         region.fund(matter, Act::Commit(region.amounts([(channel, 1)]))).unwrap();
+    }
+
+    #[test]
+    fn no_money_before_departments_agree_and_then_what_it_costs_by_now() {
+        let mut region = Region::on("2022-03-01");
+        let channel = region.funded_county(5_000);
+        let matter = region.determined(VILLAGE, 1_000);
+        let hear = |region: &mut Region, delivery| region.run(&Command::Deliver(delivery)).unwrap();
+        let outstanding: BTreeSet<String> = ["water".to_owned()].into();
+        let asked = Delivery::Opinions { matter, outstanding: outstanding.clone() };
+        for _ in 0..2 {
+            hear(&mut region, asked.clone());
+        }
+        let commit = |region: &Region, fen| Act::Commit(region.amounts([(channel, fen)]));
+        let missing = Err(Refusal::OpinionsMissing { outstanding });
+        let act = commit(&region, 1_000);
+        assert_eq!(region.fund(matter, act.clone()), missing);
+        hear(&mut region, Delivery::Opinions { matter, outstanding: [].into() });
+        hear(&mut region, Delivery::Revised { matter, cost: Fen::new(1_200) });
+        let short = Refusal::NotWhole { cost: Fen::new(1_200), funded: Fen::new(1_000) };
+        assert_eq!(region.fund(matter, act), Err(short));
+        let act = commit(&region, 1_200);
+        region.fund(matter, act).unwrap();
+        // Asked anew, nothing more is committed; what is committed is paid.
+        hear(&mut region, asked);
+        region.fund(matter, Act::Pay(region.amounts([(channel, 1_200)]))).unwrap();
     }
 
     #[test]

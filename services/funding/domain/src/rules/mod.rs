@@ -10,9 +10,12 @@ mod transfer;
 #[cfg(test)]
 pub(crate) mod region;
 
-use yishi_kernel::{Fen, Level, Timestamp, UnitCode};
+use yishi_kernel::{Fen, Level, MatterId, Timestamp, UnitCode};
 
-use crate::{Channel, ChannelId, Command, Delivery, Event, Fact, Refusal, Rules, World, closing, settling};
+use crate::{
+    Channel, ChannelId, Command, Delivery, Event, Fact, MatterFunding, Refusal, Rules, World, closing,
+    settling,
+};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -68,6 +71,15 @@ fn deliver(
             let fact = Fact::MatterRegistered { matter: *matter, category: *category, cost: *cost };
             world.matter(*matter).is_none().then_some((county, None, fact))
         }
+        Delivery::Revised { matter, cost } => {
+            let funding = unsettled(world, *matter).filter(|funding| funding.cost != *cost)?;
+            Some((funding.county, None, Fact::MatterRevised { matter: *matter, cost: *cost }))
+        }
+        Delivery::Opinions { matter, outstanding } => {
+            let funding = unsettled(world, *matter).filter(|funding| funding.outstanding != *outstanding)?;
+            let noted = Fact::OpinionsNoted { matter: *matter, outstanding: outstanding.clone() };
+            Some((funding.county, None, noted))
+        }
         Delivery::ClosingRequested { matter } => {
             let funding = world.matter(*matter)?;
             Some((funding.county, Some(matter.village), closing::settle(funding)?))
@@ -88,6 +100,11 @@ fn deliver(
             Some((transfer.from, None, transfer::revert(world, *by, *transfer, *problem)?))
         }
     }
+}
+
+/// A matter whose money can still move.
+fn unsettled(world: &World, matter: MatterId) -> Option<&MatterFunding> {
+    world.matter(matter).filter(|funding| funding.settled.is_none())
 }
 
 fn known(world: &World, channel: ChannelId) -> Result<&Channel, Refusal> {

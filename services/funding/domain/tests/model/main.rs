@@ -223,6 +223,6 @@ fn chance_leads_to_every_fact_and_every_refusal() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 18 kinds of entries, and all refusals but `UnknownUnit` and `TooMuch`.
-    assert_eq!(names.len(), 18 + 23, "{names:?}");
+    // 20 kinds of entries, and all refusals but `UnknownUnit` and `TooMuch`.
+    assert_eq!(names.len(), 20 + 24, "{names:?}");
 }

@@ -140,6 +140,13 @@ impl Run {
                 let matter = MatterId { village: code(village), year: year(of), ordinal };
                 self.determined.push(matter);
                 self.tell(matter, Delivery::Determined { matter, category, cost: Fen::new(cost) });
+                if cost % 5 == 0 {
+                    self.tell(matter, Delivery::Revised { matter, cost: Fen::new(cost + 1) });
+                }
+                if cost % 7 == 0 {
+                    let outstanding = ["water".to_owned()].into();
+                    self.tell(matter, Delivery::Opinions { matter, outstanding });
+                }
                 None
             }
             Step::Close { matter } => {

@@ -15,6 +15,9 @@ const DETERMINED: &str = "intake.determined";
 const CLOSING_REQUESTED: &str = "intake.closing_requested";
 const CARRIED_OVER: &str = "intake.carried_over";
 const CANCELLED: &str = "intake.cancelled";
+const REVISED: &str = "intake.revised";
+const OPINIONS_REQUESTED: &str = "intake.opinions_requested";
+const OPINION_HEARD: &str = "intake.opinion_heard";
 const SETTLING_REQUESTED: &str = "intake.year_settling_requested";
 const REWARD_ORDERED: &str = "appraisal.reward_ordered";
 const APPROPRIATED: &str = "funding.appropriated";
@@ -25,9 +28,8 @@ const REFUSED: &str = "funding.transfer_refused";
 /// Whether an entry of intake concerns a county hosted here, or the year of a unit hosted here.
 pub(crate) fn concerns_intake(house: &House, entry: &Entry) -> bool {
     match entry.kind.as_str() {
-        DETERMINED | CLOSING_REQUESTED | CARRIED_OVER | CANCELLED => {
-            house.hosts(county(&house.register, entry.unit))
-        }
+        DETERMINED | REVISED | OPINIONS_REQUESTED | OPINION_HEARD | CLOSING_REQUESTED | CARRIED_OVER
+        | CANCELLED => house.hosts(county(&house.register, entry.unit)),
         SETTLING_REQUESTED => house.hosts(entry.unit),
         _ => false,
     }
@@ -48,7 +50,8 @@ pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
 /// What an entry is to funding, nothing if it does not concern it, or what is wrong with it.
 pub(crate) fn delivery(entry: &Entry) -> Result<Option<Delivery>, String> {
     let read = match entry.kind.as_str() {
-        DETERMINED | CLOSING_REQUESTED | CARRIED_OVER | CANCELLED => of_intake(entry),
+        DETERMINED | REVISED | OPINIONS_REQUESTED | OPINION_HEARD | CLOSING_REQUESTED | CARRIED_OVER
+        | CANCELLED => of_intake(entry),
         SETTLING_REQUESTED => settling_requested(entry),
         REWARD_ORDERED => reward_ordered(entry),
         APPROPRIATED | RETURNED | RECEIVED | REFUSED => of_funding(entry),
@@ -71,6 +74,16 @@ fn of_intake(entry: &Entry) -> Result<Delivery, String> {
             let category = category_of(told.category);
             let category = category.ok_or_else(|| format!("{} is no category", told.category))?;
             Ok(Delivery::Determined { matter, category, cost: Fen::new(told.cost_estimate_fen) })
+        }
+        (REVISED, Some(Kind::Revised(told))) => {
+            Ok(Delivery::Revised { matter, cost: Fen::new(told.cost_estimate_fen) })
+        }
+        // Whoever was asked has yet to agree.
+        (OPINIONS_REQUESTED, Some(Kind::OpinionsRequested(told))) => {
+            Ok(Delivery::Opinions { matter, outstanding: told.departments.into_iter().collect() })
+        }
+        (OPINION_HEARD, Some(Kind::OpinionHeard(told))) => {
+            Ok(Delivery::Opinions { matter, outstanding: told.outstanding.into_iter().collect() })
         }
         // However a matter ends, what is committed to it and unpaid is free again, and nothing of it moves any more.
         (CLOSING_REQUESTED, Some(Kind::ClosingRequested(_)))

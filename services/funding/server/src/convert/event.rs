@@ -67,6 +67,14 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             category: codes::category(*category) as i32,
             cost_estimate_fen: cost.get(),
         }),
+        Fact::MatterRevised { matter, cost } => Kind::MatterRevised(pb::MatterRevised {
+            matter: matter.to_string(),
+            cost_estimate_fen: cost.get(),
+        }),
+        Fact::OpinionsNoted { matter, outstanding } => Kind::OpinionsNoted(pb::OpinionsNoted {
+            matter: matter.to_string(),
+            outstanding_departments: outstanding.iter().cloned().collect(),
+        }),
         Fact::Committed { matter, posting: moved } => {
             Kind::Committed(pb::Committed { matter: matter.to_string(), posting: posting(moved) })
         }

@@ -68,6 +68,13 @@ fn fact(unit: UnitCode, to: Option<UnitCode>, kind: Kind) -> Result<Fact, String
                 .ok_or_else(|| format!("{} is no category", told.category))?,
             cost: Fen::new(told.cost_estimate_fen),
         },
+        Kind::MatterRevised(told) => {
+            Fact::MatterRevised { matter: parsed(&told.matter)?, cost: Fen::new(told.cost_estimate_fen) }
+        }
+        Kind::OpinionsNoted(told) => Fact::OpinionsNoted {
+            matter: parsed(&told.matter)?,
+            outstanding: told.outstanding_departments.into_iter().collect(),
+        },
         Kind::Committed(told) => {
             Fact::Committed { matter: parsed(&told.matter)?, posting: posting(told.posting)? }
         }

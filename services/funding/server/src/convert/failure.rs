@@ -91,6 +91,10 @@ pub(crate) fn failure(about: About, refusal: &Refusal) -> Failure {
         Refusal::YearSettled { unit: whose, year } => {
             standing(about.name(), no(&reasons::YEAR_SETTLED).with("unit", whose).with("year", year))
         }
+        Refusal::OpinionsMissing { outstanding } => {
+            let departments = outstanding.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            standing(about.name(), no(&reasons::OPINIONS_MISSING).with("departments", departments))
+        }
         Refusal::NotWhole { cost, funded } => beyond(about, &reasons::NOT_FUNDED_WHOLE, *cost, *funded),
         Refusal::BeyondCost { cost, funded } => beyond(about, &reasons::COST_EXCEEDED, *cost, *funded),
         Refusal::BeyondCommitment { channel, unpaid, wanted } => {
@@ -267,6 +271,7 @@ mod tests {
             Refusal::OwnChannel { channel },
             Refusal::Insufficient { channel, free: fen, wanted: fen },
             Refusal::Settled { matter },
+            Refusal::OpinionsMissing { outstanding: ["water".to_owned()].into() },
             Refusal::NotWhole { cost: fen, funded: fen },
             Refusal::BeyondCost { cost: fen, funded: fen },
             Refusal::BeyondCommitment { channel, unpaid: fen, wanted: fen },

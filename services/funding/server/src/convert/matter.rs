@@ -37,6 +37,7 @@ pub(crate) fn matter(funding: &MatterFunding) -> pb::MatterFunding {
         paid_fen: sum(|share| share.paid),
         settle_time_us: moment(funding.settled),
         etag: etag(funding.version),
+        outstanding_departments: funding.outstanding.iter().cloned().collect(),
     }
 }
 
@@ -57,6 +58,7 @@ pub(crate) fn matter_from(told: &pb::MatterFunding) -> Result<MatterFunding, Str
         county: unit_of("units", &told.county).ok_or_else(|| no("county"))?,
         category: category_of(told.category).ok_or_else(|| no("category"))?,
         cost: Fen::new(told.cost_estimate_fen),
+        outstanding: told.outstanding_departments.iter().cloned().collect(),
         shares,
         settled,
         version: version(&told.etag).ok_or_else(|| no("etag"))?,
@@ -78,6 +80,7 @@ mod tests {
             county: "640324000000".parse().unwrap(),
             category: Category::PublicService,
             cost: Fen::new(1_000),
+            outstanding: ["water".to_owned()].into(),
             shares: [
                 ("units/640324000000/channels/2022-1".parse().unwrap(), share(300, 100)),
                 ("units/640000000000/channels/2022-2".parse().unwrap(), share(0, 600)),

@@ -23,6 +23,8 @@ pub(crate) fn record(entry: &Entry) -> Result<Option<pb::PostingRecord>, String>
         Kind::ChannelOpened(_)
         | Kind::TransferRefused(_)
         | Kind::MatterRegistered(_)
+        | Kind::MatterRevised(_)
+        | Kind::OpinionsNoted(_)
         | Kind::RewardOrderTaken(_)
         | Kind::YearSettled(_)
         | Kind::YearHeld(_) => None,

@@ -3,6 +3,7 @@
 use yishi_kernel::{Fen, MatterId, UnitCode};
 
 use super::{BookId, Missing, Place, State};
+use crate::align::{Department, Stand};
 
 /// What somebody wants done, or what was heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,21 @@ pub enum Command {
         granted: bool,
         /// Why.
         reason: String,
+    },
+    /// Say how a department of a county stands to a matter of one of its villages.
+    GiveOpinion {
+        /// The county.
+        by: UnitCode,
+        /// Which matter.
+        matter: MatterId,
+        /// The [`crate::Matter::version`] that the caller has seen, if it matters to the caller.
+        version: Option<u32>,
+        /// Which department.
+        department: Department,
+        /// How; nothing to take back what it said.
+        stand: Option<Stand>,
+        /// Its words.
+        text: String,
     },
     /// Take note of what another unit, or the ledger, says.
     Hear(Heard),

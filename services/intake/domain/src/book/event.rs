@@ -3,6 +3,7 @@
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
 use super::{BookId, Missing, Place, Snapshot};
+use crate::align::{Department, Stand};
 
 /// Something that a unit wrote about a year of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +92,19 @@ pub enum Fact {
         /// Why.
         reason: String,
     },
+    /// A village below is told what a department says about its matter: a letter.
+    OpinionGiven {
+        /// Which matter.
+        matter: MatterId,
+        /// Which asking it answers.
+        round: u32,
+        /// Which department.
+        department: Department,
+        /// How it stands to the matter; nothing if it takes back what it said.
+        stand: Option<Stand>,
+        /// Its words.
+        text: String,
+    },
 }
 
 impl Fact {
@@ -107,11 +121,12 @@ impl Fact {
             Fact::Settled { .. } => "intake.year_settled",
             Fact::Corrected { .. } => "intake.year_corrected",
             Fact::EndingAnswered { .. } => "intake.ending_answered",
+            Fact::OpinionGiven { .. } => "intake.opinion_given",
         }
     }
 
     /// Whether it is only a letter: nothing of the unit's own changes.
     pub const fn is_letter(&self) -> bool {
-        matches!(self, Fact::Told | Fact::EndingAnswered { .. })
+        matches!(self, Fact::Told | Fact::EndingAnswered { .. } | Fact::OpinionGiven { .. })
     }
 }

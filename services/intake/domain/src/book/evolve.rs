@@ -92,7 +92,7 @@ fn change(known: Option<Book>, event: &Event) -> Option<Book> {
             }
             book.corrections.push(Correction { corrects: *corrects, text: text.clone(), at });
         }
-        Fact::Told | Fact::EndingAnswered { .. } => return None,
+        Fact::Told | Fact::EndingAnswered { .. } | Fact::OpinionGiven { .. } => return None,
     }
     book.version = book.version.wrapping_add(1);
     book.updated = at;

@@ -13,7 +13,9 @@ pub fn reads(command: &Command) -> Vec<Key> {
         Command::Hear(Heard::MoneyRests { book, .. }) => standing(*book).to_vec(),
         Command::Change { book, .. } => vec![Key::Book(*book)],
         Command::Hear(heard) => vec![Key::Book(heard.book())],
-        Command::AnswerEnding { matter, .. } => vec![Key::Matter(*matter)],
+        Command::AnswerEnding { matter, .. } | Command::GiveOpinion { matter, .. } => {
+            vec![Key::Matter(*matter)]
+        }
     }
 }
 

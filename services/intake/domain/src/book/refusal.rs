@@ -4,6 +4,8 @@ use yishi_kernel::{Date, MatterId, Timestamp, UnitCode};
 
 use super::{BookId, State};
 
+use crate::align::Department;
+
 /// Why nothing follows from a command about a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -75,6 +77,13 @@ pub enum Refusal {
         /// Which.
         open: Vec<MatterId>,
     },
+    /// Villages still plan together what the village leads, or what it keeps or has given a slot for.
+    JointOpen {
+        /// Matters that it leads and has not fixed.
+        plans: u16,
+        /// Matters of others that have not come to an end.
+        participations: u16,
+    },
     /// A unit that is named as missing is not right below.
     NotBelow {
         /// Which.
@@ -104,5 +113,12 @@ pub enum Refusal {
     EndingNotRequested {
         /// Which matter.
         matter: MatterId,
+    },
+    /// Nobody asks the department about the matter.
+    OpinionNotAsked {
+        /// Which matter.
+        matter: MatterId,
+        /// Which department.
+        department: Department,
     },
 }

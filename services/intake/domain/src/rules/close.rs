@@ -7,11 +7,11 @@
 use yishi_kernel::Fen;
 
 use super::ending::none_waits;
-use crate::{Fact, Handover, Matter, Refusal, Stage};
+use crate::{Fact, Handover, Matter, Refusal, Stage, doing::none_open};
 
 pub(super) fn accept(matter: &Matter) -> Result<Fact, Refusal> {
     match handover(matter) {
-        Handover::Awaited => Ok(Fact::Accepted),
+        Handover::Awaited => none_open(matter).map(|()| Fact::Accepted),
         Handover::Accepted { at } | Handover::ClosingRequested { accepted: at, .. } => {
             Err(Refusal::AlreadyAccepted { at })
         }
@@ -21,7 +21,10 @@ pub(super) fn accept(matter: &Matter) -> Result<Fact, Refusal> {
 pub(super) fn request(matter: &Matter) -> Result<Fact, Refusal> {
     match handover(matter) {
         Handover::Awaited => Err(Refusal::NotAccepted),
-        Handover::Accepted { .. } => none_waits(matter).map(|()| Fact::ClosingRequested),
+        Handover::Accepted { .. } => {
+            none_open(matter)?;
+            none_waits(matter).map(|()| Fact::ClosingRequested)
+        }
         Handover::ClosingRequested { at, .. } => Err(Refusal::ClosingRequested { at }),
     }
 }

@@ -1,6 +1,6 @@
 //! 议事: a meeting decides if enough came and enough were for it. One that did not is on record too.
 
-use yishi_kernel::Timestamp;
+use yishi_kernel::{Date, Timestamp};
 
 use crate::{Deliberation, Fact, Matter, Meeting, Policy, Refusal};
 
@@ -10,6 +10,21 @@ pub(super) fn deliberate(
     meeting: &Meeting,
     now: Timestamp,
 ) -> Result<Fact, Refusal> {
+    // A meeting may be recorded days later, but not in an order in which it cannot have happened.
+    let opened = policy.season(matter.id.year).first;
+    let before = matter.deliberation.map_or(opened, |before| before.meeting.held_on);
+    // What is planned together was not known before it was offered.
+    let earliest = matter.plan().map_or(before, |plan| before.max(plan.offered.date()));
+    held(policy, meeting, earliest, now).map(Fact::Deliberated)
+}
+
+/// A meeting with what came of it, if it can have been as its minutes say.
+pub(crate) fn held(
+    policy: &Policy,
+    meeting: &Meeting,
+    earliest: Date,
+    now: Timestamp,
+) -> Result<Deliberation, Refusal> {
     let &Meeting { held_on, entitled, present, .. } = meeting;
     if present > entitled {
         return Err(Refusal::MorePresentThanEntitled { present, entitled });
@@ -17,14 +32,11 @@ pub(super) fn deliberate(
     if meeting.votes() != u64::from(present) {
         return Err(Refusal::VotesDoNotAddUp { votes: meeting.votes(), present });
     }
-    // A meeting may be recorded days later, but not in an order in which it cannot have happened.
-    let opened = policy.season(matter.id.year).first;
-    let earliest = matter.deliberation.map_or(opened, |before| before.meeting.held_on);
     let latest = now.date();
     if held_on < earliest || held_on > latest {
         return Err(Refusal::MeetingDay { held_on, earliest, latest });
     }
-    Ok(Fact::Deliberated(Deliberation { meeting: *meeting, outcome: meeting.outcome(policy) }))
+    Ok(Deliberation { meeting: *meeting, outcome: meeting.outcome(policy) })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use yishi_kernel::{Date, ProjectNumber, Timestamp, Year};
 
 use super::all_answered;
+use crate::joint::{Plan, slot_left};
 use crate::{Fact, Matter, Policy, Refusal, Stage, VillageYear};
 
 pub(super) fn determine(
@@ -28,10 +29,12 @@ pub(super) fn determine(
         return Err(Refusal::NoticeRunning { earliest_end: notice.earliest_end });
     }
     all_answered(matter)?;
-    let allowed = policy.matters_per_village_year;
-    if used.slots >= allowed {
-        return Err(Refusal::SlotTaken { taken: used.slots, allowed });
+    // The point of no return for all villages of a joint matter: each has agreed, and keeps its slot until it hears.
+    let villages: Vec<_> = matter.plan().into_iter().flat_map(Plan::outstanding).collect();
+    if !villages.is_empty() {
+        return Err(Refusal::NotAgreed { villages });
     }
+    slot_left(policy, used)?;
     let ordinal = used.numbers.checked_add(1).ok_or(Refusal::NumbersUsedUp)?;
     let (category, cost_estimate) = (matter.content.category, matter.content.cost_estimate);
     Ok(Fact::Determined { number: ProjectNumber { village, year, ordinal }, due, category, cost_estimate })

@@ -2,7 +2,7 @@
 
 mod answer;
 mod close;
-mod deliberate;
+pub(crate) mod deliberate;
 mod determine;
 mod ending;
 mod merge;
@@ -16,7 +16,9 @@ pub(crate) mod village;
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World};
+use crate::{
+    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, doing, joint,
+};
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
 pub fn decide(
@@ -40,7 +42,16 @@ pub fn decide(
             (id, world.matter(id).and_then(|matter| heard(matter, delivery)))
         }
     };
-    Ok(fact.map(|fact| Event { matter, at: now, fact }).into_iter().collect())
+    let known = world.matter(matter);
+    let told = fact.as_ref().zip(known);
+    // The villages that plan it together are told in the same breath.
+    let letters =
+        told.map(|(fact, known)| joint::letters(known, fact)).into_iter().flatten().map(Fact::Joint);
+    let letters: Vec<Fact> = letters.collect();
+    // A matter that is fixed, or is another than it was, is one that departments are asked about.
+    let asks = told.and_then(|(fact, known)| align::follows(policy, known, fact, now)).map(Fact::Align);
+    let facts = fact.into_iter().chain(letters).chain(asks);
+    Ok(facts.map(|fact| Event { matter, at: now, fact }).collect())
 }
 
 /// What has happened elsewhere, to a matter here.
@@ -50,15 +61,18 @@ fn heard(matter: &Matter, delivery: &Delivery) -> Option<Fact> {
         Delivery::EndingAnswered { by, number, granted, reason, .. } => {
             ending::answered(matter, *by, *number, *granted, reason)
         }
+        Delivery::OpinionGiven { department, round, opinion, .. } => {
+            align::heard(matter, department, *round, opinion).map(Fact::Align)
+        }
     }
 }
 
 /// A settled year never changes.
-fn not_settled(used: VillageYear, village: UnitCode, year: Year) -> Result<(), Refusal> {
+pub(crate) fn not_settled(used: VillageYear, village: UnitCode, year: Year) -> Result<(), Refusal> {
     if used.settled { Err(Refusal::YearSettled { village, year }) } else { Ok(()) }
 }
 
-fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
+pub(crate) fn find(world: &World, id: MatterId, version: Option<u32>) -> Result<&Matter, Refusal> {
     let matter = world.matter(id).ok_or(Refusal::UnknownMatter { matter: id })?;
     match version {
         Some(seen) if seen != matter.version => Err(Refusal::Stale { seen, current: matter.version }),
@@ -79,7 +93,7 @@ fn change(
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
     match act {
-        Act::Update(amendment) => Ok(simple::update(matter, amendment)),
+        Act::Update(amendment) => simple::update(matter, amendment),
         Act::Support { supporter } => simple::support(policy, world, matter, supporter).map(Some),
         Act::Merge { into } => merge::merge(policy, world, matter, *into).map(Some),
         Act::Decline { reason } => simple::decline(matter, reason).map(Some),
@@ -99,11 +113,13 @@ fn change(
         Act::Accept => close::accept(matter).map(Some),
         Act::RequestClosing => close::request(matter).map(Some),
         Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
+        Act::Doing(act) => Ok(doing::decide(policy, matter, act, now)?.map(Fact::Doing)),
+        Act::Align(act) => Ok(align::decide(matter, act)?.map(Fact::Align)),
     }
 }
 
 /// Nothing ends a notice while an objection to it has no answer.
-fn all_answered(matter: &Matter) -> Result<(), Refusal> {
+pub(crate) fn all_answered(matter: &Matter) -> Result<(), Refusal> {
     let open: Vec<u32> = matter.open_objections().collect();
     if open.is_empty() { Ok(()) } else { Err(Refusal::ObjectionsOpen { open }) }
 }

@@ -5,10 +5,13 @@ use yishi_kernel::Actor;
 use super::all_answered;
 use crate::{Amendment, Fact, Matter, Policy, Refusal, World};
 
-/// A change that changes nothing leaves no trace.
-pub(super) fn update(matter: &Matter, amendment: &Amendment) -> Option<Fact> {
+/// A change that changes nothing leaves no trace. What other villages are asked about does not change under them.
+pub(super) fn update(matter: &Matter, amendment: &Amendment) -> Result<Option<Fact>, Refusal> {
     let content = amendment.applied_to(&matter.content);
-    (content != matter.content).then_some(Fact::Updated { content })
+    if content == matter.content {
+        return Ok(None);
+    }
+    if matter.plan().is_some() { Err(Refusal::PlannedTogether) } else { Ok(Some(Fact::Updated { content })) }
 }
 
 /// A villager backs a proposal once.

@@ -49,7 +49,7 @@ pub(crate) fn content() -> Content {
 /// A report that so much of the work is done.
 pub(crate) fn report(percent: u8) -> Progress {
     let (spent, text) = (Fen::new(i64::from(percent) * 1_000_000), "路基已完成".into());
-    Progress { percent, spent, text, papers_sha256: vec![[5; 32]] }
+    Progress { percent, spent, text, papers_sha256: vec![[5; 32]], papers: vec![] }
 }
 
 /// The village's township.
@@ -221,6 +221,8 @@ impl Village {
             Act::Accept,
             Act::RequestClosing,
             Act::RequestEnding { ending: Ending::Cancelled, reason: "no".into() },
+            Act::Doing(doing::Act::NameOfficer { unit: above(), officer: actor("o-1") }),
+            Act::Doing(doing::Act::RefuseAcceptance { text: "no".into() }),
         ]
     }
 }

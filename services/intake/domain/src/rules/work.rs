@@ -1,6 +1,6 @@
 //! The work is reported on, and declared done once all of it is.
 
-use crate::{Fact, Matter, Progress, Refusal};
+use crate::{Fact, Matter, Progress, Refusal, align::all_met, doing::none_open};
 
 const ALL_DONE: u8 = 100;
 
@@ -15,7 +15,11 @@ pub(super) fn progress(matter: &Matter, report: &Progress) -> Result<Fact, Refus
 
 pub(super) fn complete(matter: &Matter, text: &str) -> Result<Fact, Refusal> {
     match reached(matter) {
-        ALL_DONE => Ok(Fact::Completed { text: text.to_owned() }),
+        ALL_DONE => {
+            none_open(matter)?;
+            all_met(matter)?;
+            Ok(Fact::Completed { text: text.to_owned() })
+        }
         percent => Err(Refusal::WorkUnfinished { percent }),
     }
 }

@@ -72,7 +72,7 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
         5 => (command(), prop::bool::weighted(0.9)).prop_map(|(command, arrives)| Step::Book { command, arrives }),
         1 => prop::bool::weighted(0.8).prop_map(|granted| Step::Answer { granted }),
     ];
-    (chance::steps(), prop::collection::vec(later, 0..60), chance::steps()).prop_map(
+    (chance::life(), prop::collection::vec(later, 0..60), chance::life()).prop_map(
         |(winter, books, matters)| {
             let mut steps: Vec<Step> = winter.into_iter().map(Step::Matter).collect();
             steps.push(Step::Matter(chance::Step::Wait { days: 100 }));

@@ -109,7 +109,9 @@ impl County {
             Command::Change { matter, act, .. } => (matter, act.wanted()),
             Command::Delivery(delivery) => {
                 let wanted = delivery.wanted();
-                let (Delivery::Settled { matter, .. } | Delivery::EndingAnswered { matter, .. }) = delivery;
+                let (Delivery::Settled { matter, .. }
+                | Delivery::EndingAnswered { matter, .. }
+                | Delivery::OpinionGiven { matter, .. }) = delivery;
                 (matter, wanted)
             }
         };
@@ -224,9 +226,12 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporter(matter, actor) if world.is_supporter(*matter, actor) => {
                 seen.put_supporter(*matter, actor.clone());
             }
-            Key::Supporter(..) => {}
+            Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
+            }
+            Key::Participation(id) => {
+                world.participation(*id).into_iter().for_each(|part| seen.put_participation(part.clone()));
             }
             Key::Book(id) => put(&mut seen, *id),
             Key::BooksBelow(unit, year) => {

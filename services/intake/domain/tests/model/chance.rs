@@ -2,11 +2,15 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use yishi_intake_domain::doing::PaperKind;
 use yishi_intake_domain::{
     Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, MeetingPapers,
     Policy, Progress,
 };
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
+
+#[path = "work.rs"]
+mod work;
 
 /// Mostly the first, so that commands meet.
 pub(crate) const VILLAGES: [u64; 2] = [640_324_100_200, 640_324_100_201];
@@ -37,6 +41,10 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         proposals_per_village_year: 6,
         findings_per_book: 2,
         corrections_per_book: 2,
+        milestones_per_matter: 2,
+        inspections_per_matter: 4,
+        findings_per_matter: 4,
+        opinions: work::opinions(matters_per_village_year == 2),
         ..Policy::default()
     })
 }
@@ -94,8 +102,10 @@ fn due() -> impl Strategy<Value = Option<Date>> {
 }
 
 fn progress() -> impl Strategy<Value = Progress> {
-    (select(vec![0_u8, 30, 60, 100, 100]), 0..5_i64, 0..3_usize).prop_map(|(percent, spent, papers)| {
-        Progress { percent, spent: Fen::new(spent), text: "yes".into(), papers_sha256: vec![[2; 32]; papers] }
+    (select(vec![0_u8, 30, 60, 100, 100]), 0..5_i64, 0..3_usize).prop_map(|(percent, spent, digests)| {
+        let papers = vec![work::paper(2, PaperKind::Photograph); digests];
+        let papers_sha256 = vec![[2; 32]; digests];
+        Progress { percent, spent: Fen::new(spent), text: "yes".into(), papers_sha256, papers }
     })
 }
 
@@ -142,8 +152,13 @@ fn command() -> impl Strategy<Value = Command> {
     ]
 }
 
-/// What happens in one run.
+/// What happens in one run: anything, or much about the work on one matter.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop_oneof![2 => life(), 1 => work::steps()]
+}
+
+/// Anything that can happen to matters but what is about the work alone.
+pub(crate) fn life() -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         1 => prop_oneof![20 => select(&[0, 1, 2, 8_i64]), 1 => Just(200)].prop_map(|days| Step::Wait { days }),
         9 => (command(), prop::bool::weighted(0.9), any::<usize>(), -1..=2_i64).prop_map(

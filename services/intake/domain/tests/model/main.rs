@@ -20,7 +20,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode, Year};
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
 
 /// Every way in which a matter may get from one state to another.
-const WAYS: [(State, State); 18] = [
+const WAYS: [(State, State); 19] = [
     (State::Proposed, State::Deliberated),
     (State::Proposed, State::Merged),
     (State::Proposed, State::Declined),
@@ -33,6 +33,7 @@ const WAYS: [(State, State); 18] = [
     (State::Determined, State::InProgress),
     (State::InProgress, State::Completed),
     (State::Completed, State::Closed),
+    (State::Completed, State::InProgress),
     (State::Determined, State::Cancelled),
     (State::InProgress, State::Cancelled),
     (State::Completed, State::Cancelled),
@@ -55,12 +56,16 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporter(matter, actor) if world.is_supporter(*matter, actor) => {
                 seen.put_supporter(*matter, actor.clone());
             }
-            Key::Supporter(..) => {}
+            Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }
-            Key::Book(_) | Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {
-                panic!("{key:?} is of books, which have a test of their own");
+            Key::Participation(_)
+            | Key::Book(_)
+            | Key::BooksBelow(..)
+            | Key::Determined(..)
+            | Key::Totals(_) => {
+                panic!("{key:?} is of joint matters or of books, which have tests of their own");
             }
         }
     }
@@ -101,6 +106,10 @@ fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {
                     Command::Delivery(Delivery::Settled { matter, .. }) => {
                         (Some(matter), &[State::Completed][..])
                     }
+                    Command::Delivery(Delivery::OpinionGiven { opinion, .. }) => {
+                        opinion.given = now;
+                        (None, &[][..])
+                    }
                 };
                 if let (Some(matter), Some(other)) = (matter, run.meant(wanted, nth).filter(|_| aimed)) {
                     *matter = other;
@@ -127,7 +136,7 @@ impl Run {
 
     fn step(&mut self, policy: &Policy, command: &Command, now: Timestamp) -> Result<(), TestCaseError> {
         let decided = decide(policy, &self.world, command, now);
-        let seen = restricted(&self.world, &reads(command));
+        let mut seen = restricted(&self.world, &reads(command));
         prop_assert_eq!(
             &decide(policy, &seen, command, now),
             &decided,
@@ -145,6 +154,7 @@ impl Run {
             let before = self.world.clone();
             evolve(&mut self.world, &event).unwrap();
             self.check_reach(&before, seen.clone(), &event)?;
+            evolve(&mut seen, &event).unwrap();
             self.note_backers(&event);
             self.events.push(event);
         }
@@ -250,6 +260,12 @@ fn check_matter(policy: &Policy, run: &Run, matter: &Matter) -> Result<(), TestC
     let moments = moments(&matter.stage);
     prop_assert!(moments.is_sorted() && moments.iter().all(|moment| *moment <= matter.updated), "{matter:?}");
     prop_assert!(matter.stage.completion().is_none() || percent(matter) == Some(100));
+    let handed_over =
+        matches!(matter.stage, Stage::Completed(_, Handover::ClosingRequested { .. }) | Stage::Closed(_));
+    prop_assert!(
+        !handed_over || matter.doing.open_findings().next().is_none(),
+        "struck off over an open finding"
+    );
     check_strike_off(run, matter)
 }
 
@@ -317,6 +333,7 @@ fn chance_leads_to_every_state_every_fact_and_every_bound() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 12 states, 20 facts, and all refusals but `NumbersUsedUp`, which takes 65,535 numbers, and `YearSettled`.
-    assert_eq!(names.len(), 12 + 20 + 25, "{names:?}");
+    // 12 states, 20 facts, 8 about the work and 4 about opinions, and all refusals but `NumbersUsedUp`, which takes 65,535
+    // numbers, and `YearSettled`; 10 of them about the work and 3 about opinions.
+    assert_eq!(names.len(), 12 + 20 + 8 + 4 + 25 + 10 + 3, "{names:?}");
 }

@@ -1,14 +1,15 @@
 //! What the journals of funding and of intake itself tell units hosted here.
 
 use prost::Message;
+use yishi_intake_domain::align::Opinion;
 use yishi_intake_domain::{Delivery, book};
-use yishi_kernel::Fen;
+use yishi_kernel::{Fen, Level};
 use yishi_proto::funding::v1::{self as funding, event::Kind};
 use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 use super::fields::count;
-use super::told_from;
+use super::{joint, told_from};
 use crate::task::{Asked, Told};
 
 const SETTLED: &str = "funding.settled";
@@ -16,6 +17,7 @@ const YEAR_SETTLED: &str = "funding.year_settled";
 const YEAR_HELD: &str = "funding.year_held";
 const YEAR_END_TOLD: &str = "intake.year_end_told";
 const ENDING_ANSWERED: &str = "intake.ending_answered";
+const OPINION_GIVEN: &str = "intake.opinion_given";
 
 /// Whether an entry of funding is for a unit hosted here.
 pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
@@ -23,19 +25,24 @@ pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
         && entry.to.is_some_and(|(unit, _)| house.hosts(unit))
 }
 
-/// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it.
+/// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it, to a
+/// village its county, for its departments, and whoever plans a matter together with it.
 pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
-    [YEAR_END_TOLD, ENDING_ANSWERED].contains(&entry.kind.as_str())
-        && entry
-            .to
-            .is_some_and(|(unit, _)| house.hosts(unit) && house.register.parent(unit) == Some(entry.unit))
+    let Some((unit, _)) = entry.to.filter(|(unit, _)| house.hosts(*unit)) else { return false };
+    let says = match entry.kind.as_str() {
+        YEAR_END_TOLD | ENDING_ANSWERED => house.register.parent(unit),
+        OPINION_GIVEN => house.register.ancestor_at(unit, Level::County),
+        kind => return joint::KINDS.contains(&kind),
+    };
+    says == Some(entry.unit)
 }
 
 /// What an entry asks of intake, nothing if it does not concern it, or what is wrong with it.
 pub(crate) fn delivery(entry: &Entry) -> Result<Option<Asked>, String> {
     let read = match entry.kind.as_str() {
         SETTLED | YEAR_SETTLED | YEAR_HELD => of_funding(entry),
-        YEAR_END_TOLD | ENDING_ANSWERED => of_intake(entry),
+        YEAR_END_TOLD | ENDING_ANSWERED | OPINION_GIVEN => of_intake(entry),
+        kind if joint::KINDS.contains(&kind) => joint::delivery(entry),
         _ => return Ok(None),
     };
     read.map(Some).map_err(|problem| format!("{}: {problem}", entry.kind))
@@ -70,7 +77,7 @@ fn of_funding(entry: &Entry) -> Result<Asked, String> {
     }
 }
 
-/// A letter to a unit right below.
+/// A letter to a unit below.
 fn of_intake(entry: &Entry) -> Result<Asked, String> {
     let Told::Book(told) = told_from(entry)? else { return Err(OTHER.to_owned()) };
     let (to, by) = (told.to.ok_or("it is addressed to nobody")?, told.book.unit);
@@ -81,6 +88,10 @@ fn of_intake(entry: &Entry) -> Result<Asked, String> {
         }
         book::Fact::EndingAnswered { matter, number, granted, reason } if matter.village == to => {
             Ok(Delivery::EndingAnswered { matter, by, number, granted, reason }.into())
+        }
+        book::Fact::OpinionGiven { matter, round, department, stand, text } if matter.village == to => {
+            let opinion = Opinion { stand, text, given: entry.at };
+            Ok(Delivery::OpinionGiven { matter, by, department, round, opinion }.into())
         }
         _ => Err(OTHER.to_owned()),
     }

@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{book, codes};
+use super::{align, book, codes, doing, joint};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -54,6 +54,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             spent_fen: progress.spent.get(),
             text: progress.text.clone(),
             papers_sha256: papers(progress),
+            papers: doing::papers(&progress.papers),
         }),
         Fact::Completed { text } => Kind::Completed(pb::Completed { text: text.clone() }),
         Fact::Accepted => Kind::Accepted(pb::Accepted {}),
@@ -67,6 +68,9 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::EndingRefused { by, reason } => Kind::EndingRefused(heard(*by, reason)),
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
         Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
+        Fact::Joint(fact) => joint::lead(event.matter, fact),
+        Fact::Doing(fact) => doing::event(fact),
+        Fact::Align(fact) => align::event(fact),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
@@ -75,7 +79,7 @@ fn heard(by: UnitCode, reason: &str) -> pb::EndingHeard {
     pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned() }
 }
 
-fn content(content: &Content) -> pb::Content {
+pub(super) fn content(content: &Content) -> pb::Content {
     pb::Content {
         title: content.title.clone(),
         description: content.description.clone(),
@@ -88,13 +92,15 @@ fn content(content: &Content) -> pb::Content {
     }
 }
 
-/// What an entry tells, of a matter or of a book, or what is wrong with it.
+/// What an entry tells, of a matter, of a part in one or of a book, or what is wrong with it.
 pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
-    if told.year_book.is_empty() {
-        event_from(entry, told).map(Told::Matter)
-    } else {
+    if !told.year_book.is_empty() {
         book::event_from(entry, told).map(Told::Book)
+    } else if !told.participation.is_empty() {
+        joint::event_from(entry, told).map(Told::Participation)
+    } else {
+        event_from(entry, told).map(Told::Matter)
     }
 }
 
@@ -104,7 +110,7 @@ fn event_from(entry: &Entry, told: pb::Event) -> Result<Event, String> {
     if matter.village != entry.unit {
         return Err(format!("{matter} is not a matter of {}", entry.unit));
     }
-    let fact = told.kind.and_then(fact_from).ok_or("what it holds cannot be read")?;
+    let fact = told.kind.and_then(|kind| fact_from(matter, kind)).ok_or("what it holds cannot be read")?;
     if fact.kind() == entry.kind {
         Ok(Event { matter, at: entry.at, fact })
     } else {
@@ -112,7 +118,7 @@ fn event_from(entry: &Entry, told: pb::Event) -> Result<Event, String> {
     }
 }
 
-fn fact_from(kind: Kind) -> Option<Fact> {
+fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
     Some(match kind {
         Kind::Proposed(told) => {
             Fact::Proposed { content: content_from(told.content?)?, proposer: told.proposer.parse().ok()? }
@@ -150,6 +156,7 @@ fn fact_from(kind: Kind) -> Option<Fact> {
             spent: Fen::new(told.spent_fen),
             text: told.text,
             papers_sha256: papers_from(&told.papers_sha256)?,
+            papers: doing::papers_from(&told.papers)?,
         }),
         Kind::Completed(told) => Fact::Completed { text: told.text },
         Kind::Accepted(pb::Accepted {}) => Fact::Accepted,
@@ -172,7 +179,21 @@ fn fact_from(kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingRequested(_)
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
-        | Kind::YearCorrected(_) => return None,
+        | Kind::YearCorrected(_)
+        | Kind::OpinionGiven(_) => return None,
+        told @ (Kind::Revised(_)
+        | Kind::OpinionsRequested(_)
+        | Kind::OpinionHeard(_)
+        | Kind::ConditionMet(_)) => return align::fact_from(told).map(Fact::Align),
+        told @ (Kind::OfficerNamed(_)
+        | Kind::MilestonePlanned(_)
+        | Kind::MilestoneReached(_)
+        | Kind::MilestoneDropped(_)
+        | Kind::Inspected(_)
+        | Kind::Reworked(_)
+        | Kind::ReworkJudged(_)
+        | Kind::AcceptanceRefused(_)) => return doing::fact_from(told).map(Fact::Doing),
+        kind => Fact::Joint(joint::lead_from(matter, kind)?),
     })
 }
 
@@ -180,7 +201,7 @@ fn by(told: &pb::EndingHeard) -> Option<UnitCode> {
     unit_of("units", &told.by)
 }
 
-fn content_from(told: pb::Content) -> Option<Content> {
+pub(super) fn content_from(told: pb::Content) -> Option<Content> {
     Some(Content {
         category: codes::category_from(told.category())?,
         subcategory: told.subcategory.parse().ok()?,

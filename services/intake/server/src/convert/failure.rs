@@ -35,6 +35,8 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} 不在 {earliest} 至 {latest} 之间"),
             format!("{due} is not from {earliest} to {latest}"),
         ),
+        Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
+        Refusal::Align(refusal) => super::align::failure(subject, refusal),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
 }
@@ -86,6 +88,11 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         Refusal::NotAccepted => no(&reasons::NOT_ACCEPTED),
         Refusal::ClosingRequested { at } => no(&reasons::CLOSING_REQUESTED).with("at", at),
         Refusal::EndingRequested { at } => no(&reasons::ENDING_REQUESTED).with("at", at),
+        Refusal::PlannedTogether => no(&reasons::PLANNED_TOGETHER),
+        Refusal::NotAgreed { villages } => {
+            let first = villages.first().map(ToString::to_string).unwrap_or_default();
+            no(&reasons::JOINT_NOT_AGREED).with("open", villages.len()).with("first", first)
+        }
         Refusal::YearSettled { village, year } => {
             no(&reasons::YEAR_SETTLED).with("unit", village).with("year", year)
         }
@@ -97,7 +104,9 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::MorePresentThanEntitled { .. }
         | Refusal::VotesDoNotAddUp { .. }
         | Refusal::MeetingDay { .. }
-        | Refusal::DueDay { .. } => no(&reasons::INTERNAL),
+        | Refusal::DueDay { .. }
+        | Refusal::Doing(_)
+        | Refusal::Align(_) => no(&reasons::INTERNAL),
     }
 }
 

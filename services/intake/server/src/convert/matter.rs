@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{ending, paper, work};
+use super::{align, doing, ending, joint, paper, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -30,6 +30,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         deliberation: matter.deliberation.as_ref().map(deliberation),
         objections: (1..).zip(&matter.objections).map(|(id, asked)| objection(id, asked)).collect(),
         ending: matter.ending.as_ref().map(ending::request),
+        joint: matter.joint.as_ref().map(joint::plan),
         etag: etag(matter.version),
         create_time_us: matter.created.as_micros(),
         update_time_us: matter.updated.as_micros(),
@@ -56,6 +57,8 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     }
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
+    doing::serve(&matter.doing, &mut served);
+    served.alignment = matter.alignment.as_ref().map(align::alignment);
     served
 }
 
@@ -129,6 +132,17 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .ending
             .as_ref()
             .map(|asked| ending::request_from(asked).ok_or_else(|| told("ending")))
+            .transpose()?,
+        joint: served
+            .joint
+            .as_ref()
+            .map(|plan| joint::plan_from(plan).ok_or_else(|| told("joint")))
+            .transpose()?,
+        doing: doing::doing_from(served).ok_or_else(|| told("the work"))?,
+        alignment: served
+            .alignment
+            .as_ref()
+            .map(|asked| align::alignment_from(asked).ok_or_else(|| told("alignment")))
             .transpose()?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),

@@ -1,6 +1,6 @@
 //! Papers of a meeting as they are served and written, and back.
 
-use yishi_intake_domain::{MeetingPapers, Paper, PaperFormat, limits};
+use yishi_intake_domain::{MeetingPaper, MeetingPapers, PaperFormat, limits};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 
@@ -35,7 +35,7 @@ fn format_from(format: pb::PaperFormat) -> Option<PaperFormat> {
 pub(super) fn write(papers: &MeetingPapers, held: &mut pb::Deliberation) {
     held.minutes_size_bytes = papers.minutes_size_bytes.into();
     held.minutes_format = papers.minutes_format.map_or(pb::PaperFormat::Unspecified, format) as i32;
-    held.sign_in_sheet = papers.sign_in_sheet.as_ref().map(|sheet| pb::Paper {
+    held.sign_in_sheet = papers.sign_in_sheet.as_ref().map(|sheet| pb::MeetingPaper {
         sha256: sheet.sha256.to_vec(),
         size_bytes: sheet.size_bytes.into(),
         format: format(sheet.format) as i32,
@@ -44,8 +44,8 @@ pub(super) fn write(papers: &MeetingPapers, held: &mut pb::Deliberation) {
 
 /// What [`write`] wrote. An entry of before says nothing of it.
 pub(super) fn papers_from(held: &pb::Deliberation) -> Option<MeetingPapers> {
-    let sheet = |sheet: &pb::Paper| {
-        Some(Paper {
+    let sheet = |sheet: &pb::MeetingPaper| {
+        Some(MeetingPaper {
             sha256: sheet.sha256.as_slice().try_into().ok()?,
             size_bytes: sheet.size_bytes.try_into().ok()?,
             format: format_from(sheet.format())?,
@@ -84,13 +84,13 @@ pub(super) fn papers(check: &mut Checker, held: &pb::Deliberation) -> Option<Mee
     })
 }
 
-fn paper(check: &mut Checker, told: &pb::Paper) -> Option<Paper> {
+fn paper(check: &mut Checker, told: &pb::MeetingPaper) -> Option<MeetingPaper> {
     let sha256 = check.sha256("deliberation.sign_in_sheet.sha256", &told.sha256);
     let size_bytes =
         check.count("deliberation.sign_in_sheet.size_bytes", told.size_bytes, limits::PAPER_BYTES);
     let format =
         check.enumeration::<pb::PaperFormat>("deliberation.sign_in_sheet.format", told.format, FORMATS);
-    Some(Paper { sha256: sha256?, size_bytes: size_bytes?, format: format.and_then(format_from)? })
+    Some(MeetingPaper { sha256: sha256?, size_bytes: size_bytes?, format: format.and_then(format_from)? })
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn every_format_goes_there_and_back() {
         for &one in PaperFormat::ALL {
-            let sheet = Paper { sha256: [8; 32], size_bytes: 1, format: one };
+            let sheet = MeetingPaper { sha256: [8; 32], size_bytes: 1, format: one };
             let papers = MeetingPapers {
                 minutes_size_bytes: 7,
                 minutes_format: Some(one),
@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn a_sheet_without_a_digest_is_not_read() {
-        let sheet = pb::Paper { sha256: vec![8; 31], size_bytes: 1, format: pb::PaperFormat::Pdf as i32 };
+        let sheet =
+            pb::MeetingPaper { sha256: vec![8; 31], size_bytes: 1, format: pb::PaperFormat::Pdf as i32 };
         let held = pb::Deliberation { sign_in_sheet: Some(sheet), ..pb::Deliberation::default() };
         assert_eq!(papers_from(&held), None);
     }

@@ -140,7 +140,7 @@ changes! {
 }
 
 #[expect(clippy::option_option, reason = "see fields::seen")]
-fn change(
+pub(super) fn change(
     check: Checker,
     matter: Option<MatterId>,
     request_id: Option<RequestId>,
@@ -153,7 +153,7 @@ fn change(
     })
 }
 
-fn reason(check: &mut Checker, text: &str) -> Option<String> {
+pub(super) fn reason(check: &mut Checker, text: &str) -> Option<String> {
     check.required_text("reason", text, limits::REASON_CHARS)
 }
 
@@ -195,7 +195,7 @@ fn subcategory(check: &mut Checker, value: &str) -> Option<Subcategory> {
     code
 }
 
-fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
+pub(super) fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
     let day = date_from(text);
     if day.is_none() {
         check.refuse(field, "应为日期，如 2022-01-15", "write a day, as in 2022-01-15");
@@ -203,7 +203,7 @@ fn day(check: &mut Checker, field: &str, text: &str) -> Option<Date> {
     day
 }
 
-fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
+pub(super) fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Meeting> {
     let kind =
         check.enumeration::<pb::MeetingKind>("deliberation.meeting_kind", held.meeting_kind, MEETING_KINDS);
     let held_on = day(check, "deliberation.held_on", &held.held_on);

@@ -4,6 +4,8 @@ use yishi_intake_domain::{Completion, Determination, Handover, Progress, Reached
 use yishi_kernel::{Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
+use super::doing;
+
 pub(super) fn progress(work: &Work) -> pb::Progress {
     let Work { determination: _, progress, reported } = work;
     pb::Progress {
@@ -12,6 +14,7 @@ pub(super) fn progress(work: &Work) -> pb::Progress {
         text: progress.text.clone(),
         papers_sha256: papers(progress),
         record_time_us: reported.as_micros(),
+        papers: doing::papers(&progress.papers),
     }
 }
 
@@ -63,6 +66,7 @@ pub(super) fn work_from(served: &pb::Matter, determination: Determination) -> Op
         spent: Fen::new(told.spent_fen),
         text: told.text.clone(),
         papers_sha256: papers_from(&told.papers_sha256)?,
+        papers: doing::papers_from(&told.papers)?,
     };
     Some(Work { determination, progress, reported: Timestamp::from_micros(told.record_time_us) })
 }
@@ -144,6 +148,7 @@ mod tests {
             spent: Fen::new(7),
             text: "路基已完成".into(),
             papers_sha256: vec![[percent; 32]; papers],
+            papers: Vec::new(),
         };
         let proposer = "officer".parse().unwrap();
         let propose = Command::Propose { village: id.village, year: id.year, content, proposer };

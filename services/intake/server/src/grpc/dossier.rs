@@ -9,12 +9,12 @@ use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::dossier_service_server::{DossierService, DossierServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
-use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::journal::Stored;
 use yishi_store::{Engine, StoreError, to_hex};
 
-use super::{found, token};
+use super::{found, get, token};
 use crate::convert::{dossier, failure, matter_from};
 use crate::model::Intake;
 use crate::store::dossier::{last_at, window};
@@ -58,6 +58,7 @@ impl<E: Engine> DossierService for Dossiers<E> {
         &self,
         request: Request<pb::GetDossierRequest>,
     ) -> Result<Response<pb::Dossier>, Status> {
+        let unit = caller(&request)?.unit;
         let (request, mut reader) = self.desk.read(request).await?;
         let mut check = Checker::default();
         let name: Option<MatterId> = check.matter("name", &request.name);
@@ -72,7 +73,7 @@ impl<E: Engine> DossierService for Dossiers<E> {
                 Some(last.ok_or_else(Failure::foreign_page_token)?)
             }
         };
-        let matter = found(store::get::<E>(&mut reader, id).await, id)?;
+        let matter = get::<E>(&self.desk, &mut reader, id, unit).await?;
         let window = window::<E>(&mut reader, id, &matter, after).await.map_err(unreadable)?;
         reader.done();
         let steps_max = usize::try_from(size).unwrap_or(usize::MAX);

@@ -1,14 +1,18 @@
 //! `ListMatters`: keyset pages with a token that only this database can have given.
 
 use tonic::{Request, Response, Status};
+use yishi_kernel::MatterId;
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
-use crate::convert::states_mask;
+use super::joint as parts;
+use crate::convert::joint::part_states_mask;
+use crate::convert::{in_short, states_mask};
 use crate::model::Intake;
+use crate::store::joint::{self, PartFilter};
 use crate::store::{self, Cursor, Filter};
 
 pub(super) const PAGE_DEFAULT: u32 = 50;
@@ -28,6 +32,13 @@ const STATES: &[&str] = &[
     "WITHDRAWN",
     "CANCELLED",
     "CARRIED_OVER",
+];
+/// States in which a village takes part in the matter of another, whatever became of that since.
+const TAKING_PART: [pb::ParticipationState; 4] = [
+    pb::ParticipationState::Determined,
+    pb::ParticipationState::Closed,
+    pb::ParticipationState::Cancelled,
+    pb::ParticipationState::CarriedOver,
 ];
 const CATEGORIES: &[&str] =
     &["INFRASTRUCTURE", "INDUSTRY", "PUBLIC_SERVICE", "GOVERNANCE", "REFORM_AND_OTHER"];
@@ -61,32 +72,53 @@ pub(super) async fn list<E: Engine>(
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
     let villages = store::villages(desk.house(), unit);
+    let mut participations = match villages.as_slice() {
+        // What fills slots of its year is bounded by them; what it is only asked about has a list of its own.
+        [village]
+            if *village == unit && after.is_none() && filter.states == 0 && filter.category.is_none() =>
+        {
+            let filter = PartFilter { year: filter.year, states: part_states_mask(&TAKING_PART) };
+            joint::list::<E>(&mut reader, &villages, filter, None, PAGE_MAX).await.map_err(unreadable)?.0
+        }
+        _ => Vec::new(),
+    };
+    participations.iter_mut().for_each(parts::in_short);
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
+    let ids = matters.iter().filter_map(|matter| matter.name.parse::<MatterId>().ok());
+    let sharing = store::sharing::<E>(&mut reader, ids).await.map_err(unreadable)?;
     reader.done();
     for matter in &mut matters {
-        matter.description.clear();
-        matter.objections.clear();
-        if let Some(progress) = &mut matter.progress {
-            progress.text.clear();
-            progress.papers_sha256.clear();
-        }
-        if let Some(completion) = &mut matter.completion {
-            completion.text.clear();
-        }
+        shorten(matter);
+        matter.photographs_reused = matter.name.parse().is_ok_and(|id| sharing.contains(&id));
     }
     let next_page_token = next.map(|cursor| seal(desk, &question, cursor)).unwrap_or_default();
-    Ok(Response::new(pb::ListMattersResponse { matters, next_page_token }))
+    Ok(Response::new(pb::ListMattersResponse { matters, next_page_token, participations }))
 }
 
-fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {
+/// Leaves out what lists do not tell.
+pub(super) fn shorten(matter: &mut pb::Matter) {
+    matter.description.clear();
+    matter.objections.clear();
+    if let Some(progress) = &mut matter.progress {
+        progress.text.clear();
+        progress.papers_sha256.clear();
+        progress.papers.clear();
+    }
+    if let Some(completion) = &mut matter.completion {
+        completion.text.clear();
+    }
+    in_short(matter);
+}
+
+pub(super) fn seal<E: Engine>(desk: &Desk<E, Intake>, question: &str, cursor: Cursor) -> String {
     let Cursor { village, year, ordinal } = cursor;
     let place = format!("{village}.{year}.{ordinal}");
     let digest = desk.digest("page", format!("{question} {place}").as_bytes());
     format!("{place}.{}", yishi_store::to_hex(&digest[..SEAL]))
 }
 
-fn open<E: Engine>(desk: &Desk<E, Intake>, question: &str, token: &str) -> Option<Cursor> {
+pub(super) fn open<E: Engine>(desk: &Desk<E, Intake>, question: &str, token: &str) -> Option<Cursor> {
     let mut parts = token.split('.');
     let cursor = Cursor {
         village: parts.next()?.parse().ok()?,

@@ -21,6 +21,8 @@ pub(super) async fn report<E: Engine>(
     let year = check.year("year", request.year);
     let (unit, year) = check.finish(|| unit.zip(year))?;
     let sums = store::report::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+    let participations =
+        store::joint::taking_part::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
     reader.done();
 
     let mut by_state: BTreeMap<i32, pb::StateCount> = BTreeMap::new();
@@ -46,5 +48,6 @@ pub(super) async fn report<E: Engine>(
         by_state: by_state.into_values().collect(),
         determined_matters: sums.iter().map(|sum| sum.determined).sum(),
         determined_cost_estimate_fen: sums.iter().map(|sum| sum.determined_fen).sum(),
+        participations,
     }))
 }

@@ -9,7 +9,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::books::{book_from, total};
-use super::{Counted, Working, number, report, statements as sql};
+use super::{Counted, Working, joint, number, report, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -39,6 +39,7 @@ pub(crate) async fn load<E: Engine>(
     let (mut matters, mut years) = (Rows::default(), Rows::default());
     let (mut tokens, mut supported) = (Rows::default(), Rows::default());
     let (mut determined, mut books) = (Rows::default(), Rows::default());
+    let mut parts = Rows::default();
     let mut working = Working::default();
     for key in &keys {
         match key {
@@ -49,12 +50,15 @@ pub(crate) async fn load<E: Engine>(
             Key::Supporter(id, token) => tokens.add(&row(id, token.as_str()))?,
             Key::Supporters(id) => supported.add(&row(id, ""))?,
             Key::Determined(village, year) => determined.add(&yearly(*village, *year))?,
+            Key::Participation(id) => parts.add(&joint::key(*id))?,
             Key::Book(BookId { unit, year }) => books.add(&yearly(*unit, *year))?,
             Key::BooksBelow(unit, year) => {
                 for unit in house.register.children(*unit) {
                     books.add(&yearly(*unit, *year))?;
                 }
             }
+            // Noted when it is seen, whatever is known.
+            Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Totals(id) => {
                 let sums = report::report::<E>(conn, house, id.unit, id.year).await?;
                 working.sums.insert(*id, sums.iter().map(total).collect::<Result<_, _>>()?);
@@ -70,6 +74,14 @@ pub(crate) async fn load<E: Engine>(
             working.world.put_matter(matter);
         }
     }
+    for row in fetch::<E>(conn, sql::PARTICIPATION_FIND, parts).await? {
+        let record: Vec<u8> = col::<E, _>(&row, "record")?;
+        let part = decode("participation", &record).and_then(|part| {
+            convert::joint::participation_from(&part)
+                .map_err(|problem| StoreError::Corrupt { table: "participation", problem })
+        })?;
+        working.world.put_participation(part);
+    }
     for row in fetch::<E>(conn, sql::YEAR_BOOK_FIND, books).await? {
         working.world.put_book(book_from(&col::<E, Vec<u8>>(&row, "record")?)?);
     }
@@ -79,6 +91,9 @@ pub(crate) async fn load<E: Engine>(
             proposals: small(col::<E, _>(&row, "proposals")?)?,
             numbers: small(col::<E, _>(&row, "issued")?)?,
             slots: small(col::<E, _>(&row, "taken")?)?,
+            joint: small(col::<E, _>(&row, "joint")?)?,
+            joint_open: small(col::<E, _>(&row, "joint_open")?)?,
+            plans: small(col::<E, _>(&row, "plans")?)?,
             settled: col::<E, i64>(&row, "settled")? != 0,
         };
         working.world.put_village_year(id.village, id.year, used);
@@ -128,7 +143,7 @@ pub(super) fn small<N: TryFrom<i64>>(value: i64) -> Result<N, StoreError> {
     N::try_from(value).map_err(|_| corrupt(format!("{value} is out of range")))
 }
 
-fn matter_id<E: Engine>(row: &E::Row, ordinal: i64) -> Result<MatterId, StoreError> {
+pub(super) fn matter_id<E: Engine>(row: &E::Row, ordinal: i64) -> Result<MatterId, StoreError> {
     let village: u64 = small(col::<E, _>(row, "unit")?)?;
     let village = UnitCode::new(village).ok_or_else(|| corrupt(format!("{village} is no unit code")))?;
     let year: i32 = small(col::<E, _>(row, "year")?)?;

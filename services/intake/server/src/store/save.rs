@@ -9,7 +9,7 @@ use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, Working, number, statements as sql};
+use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -33,6 +33,9 @@ struct VillageYearRow {
     proposals: u32,
     issued: u16,
     taken: u16,
+    joint: u16,
+    joint_open: u16,
+    plans: u16,
     settled: u8,
 }
 
@@ -78,7 +81,8 @@ pub(crate) async fn save<E: Engine>(
     working: &Working,
 ) -> Result<(), StoreError> {
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
-    let (mut tally, mut books) = (Tally::default(), Rows::default());
+    let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
+    let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -96,8 +100,15 @@ pub(crate) async fn save<E: Engine>(
                     proposals: used.proposals,
                     issued: used.numbers,
                     taken: used.slots,
+                    joint: used.joint,
+                    joint_open: used.joint_open,
+                    plans: used.plans,
                     settled: used.settled.into(),
                 })?;
+            }
+            Key::Participation(id) => {
+                let Some(part) = working.world.participation(*id) else { continue };
+                parts.add(&joint::row(part))?;
             }
             Key::Book(id) => {
                 let Some(book) = working.world.book(*id) else { continue };
@@ -108,6 +119,13 @@ pub(crate) async fn save<E: Engine>(
                     record: convert::book::book(book).encode_to_vec(),
                 })?;
             }
+            Key::Opinions(id) => {
+                let asked = working.world.matter(*id).and_then(|matter| matter.alignment.as_ref());
+                for row in asked.iter().flat_map(|asked| opinions::rows(*id, asked)) {
+                    asked_of.add(&row)?;
+                }
+            }
+            Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
             // Read, and never written: what they are made of is.
             Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
             Key::Supporter(id, token) => supports.add(&support_row(id, token.as_str()))?,
@@ -124,6 +142,9 @@ pub(crate) async fn save<E: Engine>(
         (sql::SUPPORT_INSERT, supports),
         (sql::TALLY_ADD, tally.rows()?),
         (sql::YEAR_BOOK_UPSERT, books),
+        (sql::PARTICIPATION_UPSERT, parts),
+        (sql::PHOTOGRAPH_INSERT, photographs),
+        (sql::OPINION_UPSERT, asked_of),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

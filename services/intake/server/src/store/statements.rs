@@ -26,8 +26,17 @@ statements! {
     SUPPORT_INSERT = "support_insert";
     TALLY_ADD = "tally_add";
     TALLY_REPORT = "tally_report";
+    OPINION_UPSERT = "opinion_upsert";
+    OPINION_LIST = "opinion_list";
+    PHOTOGRAPH_INSERT = "photograph_insert";
+    PHOTOGRAPH_SHARED = "photograph_shared";
+    PHOTOGRAPH_SHARING = "photograph_sharing";
     YEAR_BOOK_FIND = "year_book_find";
     YEAR_BOOK_GET = "year_book_get";
     YEAR_BOOK_LIST = "year_book_list";
     YEAR_BOOK_UPSERT = "year_book_upsert";
+    PARTICIPATION_FIND = "participation_find";
+    PARTICIPATION_LIST = "participation_list";
+    PARTICIPATION_COUNT = "participation_count";
+    PARTICIPATION_UPSERT = "participation_upsert";
 }

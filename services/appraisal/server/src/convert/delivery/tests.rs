@@ -67,6 +67,9 @@ fn news_of_intake() {
     );
     let completed = of_intake(COMPLETED, Kind::Completed(intake::Completed::default()));
     assert_eq!(heard(&completed), News::Completed { at: Timestamp::from_micros(7) });
+    let told = intake::AcceptanceRefused { was_on_time: true, ..Default::default() };
+    let refused = of_intake(ACCEPTANCE_REFUSED, Kind::AcceptanceRefused(told));
+    assert_eq!(heard(&refused), News::AcceptanceRefused { was_on_time: true });
     assert_eq!(heard(&of_intake(CLOSED, Kind::Closed(intake::Closed::default()))), News::Closed);
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use yishi_appraisal_domain::{
-    Bulletin, Category, Cut, Figures, Indicator, Inputs, Position, Row, Scheme, Silence, State, Survey,
-    World, appraise,
+    Bulletin, Category, Checkpoint, Cut, Figures, Indicator, Inputs, Position, Row, Scheme, Silence, State,
+    Survey, World, appraise,
 };
 use yishi_kernel::BasisPoints;
 
@@ -110,6 +110,12 @@ fn every_fact() -> Vec<Fact> {
         },
         Fact::RewardPaid { village: village(2), amount: Fen::new(50) },
         Fact::BulletinIssued(bulletin()),
+        Fact::CheckpointSigned(Checkpoint {
+            period: "2022-06-B".parse().unwrap(),
+            key: [1; 32],
+            statement: vec![2, 3],
+            signature: vec![4; 64],
+        }),
     ]
 }
 
@@ -143,7 +149,7 @@ fn every_fact_comes_back_from_its_entry() {
         assert_eq!(event_from(&entry(kind, there.to(), &told)), Ok(there));
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 8);
+    assert_eq!(kinds.len(), 9);
 }
 
 #[test]
@@ -171,7 +177,7 @@ fn what_is_no_event_of_the_entry_is_told() {
 #[test]
 fn a_field_that_cannot_be_is_not_read() {
     let unit = about().unit;
-    let wrongs: [fn(&mut Kind); 10] = [
+    let wrongs: [fn(&mut Kind); 11] = [
         |kind| {
             let Kind::SchemeFrozen(told) = kind else { return };
             told.weights[0].weight_bp -= 1;
@@ -207,6 +213,11 @@ fn a_field_that_cannot_be_is_not_read() {
         |kind| {
             let Kind::BulletinIssued(told) = kind else { return };
             told.bulletin.as_mut().unwrap().year = 2023;
+        },
+        |kind| {
+            let Kind::CheckpointSigned(told) = kind else { return };
+            told.checkpoint.as_mut().unwrap().bulletin =
+                "units/640000000000/years/2023/bulletins/2022-06-B".into();
         },
         |kind| {
             let Kind::BulletinIssued(told) = kind else { return };

@@ -56,6 +56,10 @@ reasons! {
         "没有通报 {bulletin}",
         "there is no bulletin {bulletin}",
         "Check the name; `ListBulletins` shows what a unit has issued.";
+    CHECKPOINT_NOT_FOUND: NotFound,
+        "通报 {bulletin} 尚未签署",
+        "nothing is signed of the bulletin {bulletin}",
+        "It is signed right after it is issued: ask again. One that was issued before nodes signed stays as it is.";
     POOL_EXCEEDED: InvalidArgument,
         "奖补合计 {promised} 分，超过奖池 {pool} 分",
         "the rewards come to {promised} fen; the pool holds {pool}",

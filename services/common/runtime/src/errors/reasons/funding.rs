@@ -3,6 +3,10 @@
 use super::{Code, Reason};
 
 reasons! {
+    OPINIONS_MISSING: FailedPrecondition,
+        "{departments} 尚未同意（缺意见或持异议），不能落实资金",
+        "{departments} have not agreed: an opinion is missing, or an objection stands",
+        "Have each department give its opinion; an objection stands until it is replaced or withdrawn.";
     // Funding.
     CHANNEL_NOT_FOUND: NotFound,
         "没有资金渠道 {channel}",

@@ -93,7 +93,49 @@ reasons! {
         "{unit} has settled the year {year}: nothing of it changes any more",
         "Record a correction in the year book: it names the entry that is wrong.";
 
+    // Joint matters.
+    PLANNED_TOGETHER: FailedPrecondition,
+        "已就此事项邀请其他村共建，内容不可更改",
+        "other villages are asked about the matter as it is; it does not change under them",
+        "Release the villages, update the matter, and invite them anew; once it is determined, what they agreed to stays.";
+    JOINT_NOT_AGREED: FailedPrecondition,
+        "尚有 {open} 个村未同意或已退出共建，如 {first}",
+        "{open} village(s) have not agreed to plan the matter together, or have left; {first} is one",
+        "Wait until all have agreed, offer other terms, or release the villages.";
+    NOT_PLANNED_TOGETHER: FailedPrecondition,
+        "{matter} 未邀请其他村共建",
+        "no other village is asked to take part in {matter}",
+        "Nothing to do: the matter is the village's own.";
+    JOINT_CATEGORY_NOT_ALLOWED: FailedPrecondition,
+        "{category} 类事项不可联村共建，可共建的类别为 {allowed}",
+        "matters of {category} are not planned together; those of {allowed} are",
+        "Propose the matter for one village alone.";
+    NOT_NEIGHBOURS: FailedPrecondition,
+        "{village} 与牵头村既不同属一个乡镇，也未登记为邻村",
+        "{village} is neither of the lead village's township nor registered as its neighbour",
+        "Invite a village next to it, or have the two registered as neighbours.";
+    SHARES_DO_NOT_SUM: InvalidArgument,
+        "资金份额合计 {cost} 分，应等于估算 {estimate} 分；计分份额合计 {credit}，应等于 10000",
+        "the shares of the cost are {cost} fen and must be the estimate of {estimate}; those of the credit are {credit} and must be 10,000",
+        "Write shares that are all of both.";
+    NOT_DELIBERATED: FailedPrecondition,
+        "本村尚未就现行条件议定",
+        "no meeting of the village has decided for these terms",
+        "Record a meeting that decides for them first.";
+    PARTICIPATION_NOT_FOUND: NotFound,
+        "没有参与 {participation}",
+        "there is no participation {participation}",
+        "List the village's participations. An invitation from afar may be on its way.";
+    PARTICIPATION_STATE: FailedPrecondition,
+        "参与处于 {state} 状态，此操作要求 {wanted}",
+        "the participation is {state}; this needs {wanted}",
+        "Do what comes first, or nothing if it is done.";
+
     // Year books.
+    JOINT_OPEN: FailedPrecondition,
+        "尚有联村共建未了结：牵头未定 {plans} 件，参与未结 {participations} 件",
+        "matters planned together are open: {plans} that the village leads, {participations} that it has a slot in",
+        "Release the villages of what it leads, and leave, or wait for, what it takes part in.";
     YEAR_BOOK_NOT_FOUND: NotFound,
         "没有年度账 {book}",
         "there is no year book {book}",

@@ -52,6 +52,10 @@ reasons! {
         "{unit} 不在本节点",
         "unit {unit} is not hosted by this node",
         "Ask the node that hosts the unit.";
+    UNIT_MOVED: FailedPrecondition,
+        "{unit} 已移交节点 {node}，现由 {address} 受理",
+        "unit {unit} has moved to the node {node} at {address}",
+        "Send the same request to the new address. If it had been done here before, this node would have given its answer.";
     MATTER_NOT_FOUND: NotFound,
         "没有事项 {matter}",
         "there is no matter {matter}",
@@ -81,13 +85,17 @@ reasons! {
         "this replica does not write at present",
         "Send the same request with the same request_id again; the service finds its writer.";
     RECOVERING: Unavailable,
-        "本节点的数据库由备份恢复，正在取回遗失的记录，暂不受理写入",
-        "this node's database was restored from a backup and is taking back what it lost before it writes",
+        "本节点的数据库为新建或由备份恢复，正从其他节点取回应有的记录，暂不受理写入",
+        "this node's database is new or was restored from a backup and is taking in what others hold of it before it writes",
         "Send the same request with the same request_id later; `yishi status` shows what the recovery waits for.";
     RECOVERY_NOT_WAITING: NotFound,
         "{service} 并未等待节点 {node}",
         "{service} does not wait for the node {node}",
         "`yishi status` shows which nodes a recovering service waits for.";
+    NODE_NOT_BELOW: NotFound,
+        "{node} 不是本节点的下级节点",
+        "{node} is no node right below this one",
+        "`yishi status` shows the links of the node, and by which key each node below is known.";
     DEADLINE_TOO_SHORT: DeadlineExceeded,
         "时限 {given_ms} 毫秒过短，至少需要 {least_ms} 毫秒",
         "a deadline of {given_ms} ms is too short: at least {least_ms} ms are needed",
@@ -100,6 +108,20 @@ reasons! {
         "服务内部错误",
         "something went wrong inside the server",
         "Send the same request with the same request_id again; if it stays, give the operator RequestInfo.request_id.";
+
+    // Moves (admin listener).
+    NODE_BELOW: FailedPrecondition,
+        "{unit} 辖内的 {node} 已有自己的节点，请先将其收回",
+        "a unit below {unit} has a node of its own, {node}: take that one back first",
+        "Take the unit named by `node` back with `yishi unit reclaim`, or move that one only.";
+    MOVE_UNDER_WAY: FailedPrecondition,
+        "{unit} 的移交尚未完成",
+        "unit {unit} is still being moved",
+        "`yishi unit list` shows what is waited for; ask again when that is done.";
+    UNIT_HERE: FailedPrecondition,
+        "{unit} 就在本节点",
+        "unit {unit} is hosted by this node",
+        "`yishi unit list` shows which units are hosted elsewhere.";
 
     // The clock (admin listener).
     MANUAL_CLOCK_ONLY: FailedPrecondition,

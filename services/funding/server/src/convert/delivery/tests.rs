@@ -48,6 +48,29 @@ fn determined() -> Entry {
     told_by_intake(DETERMINED, intake::event::Kind::Determined(told))
 }
 
+#[test]
+fn a_matter_that_is_another_and_what_departments_say() {
+    use intake::event::Kind;
+    let read = |entry: &Entry| {
+        assert!(concerns_intake(&house(COUNTY), entry) && !concerns_intake(&house(VILLAGE), entry));
+        delivery(entry).unwrap().unwrap()
+    };
+    let matter: MatterId = MATTER.parse().unwrap();
+    let revised = intake::Revised { cost_estimate_fen: 43, ..Default::default() };
+    let revised = told_by_intake(REVISED, Kind::Revised(revised));
+    assert_eq!(read(&revised), Delivery::Revised { matter, cost: Fen::new(43) });
+    let departments = vec!["water".to_owned(), "transport".to_owned()];
+    let asked = intake::OpinionsRequested { departments: departments.clone(), ..Default::default() };
+    let asked = told_by_intake(OPINIONS_REQUESTED, Kind::OpinionsRequested(asked));
+    let outstanding = departments.into_iter().collect();
+    assert_eq!(read(&asked), Delivery::Opinions { matter, outstanding });
+    let outstanding = vec!["water".to_owned()];
+    let heard = intake::OpinionHeard { outstanding, ..Default::default() };
+    let heard = told_by_intake(OPINION_HEARD, Kind::OpinionHeard(heard));
+    let outstanding = ["water".to_owned()].into();
+    assert_eq!(read(&heard), Delivery::Opinions { matter, outstanding });
+}
+
 fn ordered(order: &str, each_fen: i64, village: &str) -> Entry {
     let (order, villages) = (order.to_owned(), vec![village.to_owned()]);
     let told = appraisal::RewardOrdered { order, each_fen, villages, ..Default::default() };

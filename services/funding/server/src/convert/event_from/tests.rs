@@ -48,6 +48,8 @@ fn every_fact() -> Vec<(Option<UnitCode>, Fact)> {
         ),
         (None, Fact::Lapsed { posting: moved(Free, Lapsed) }),
         (None, Fact::MatterRegistered { matter, category: Category::Industry, cost: Fen::new(100) }),
+        (None, Fact::MatterRevised { matter, cost: Fen::new(101) }),
+        (None, Fact::OpinionsNoted { matter, outstanding: ["water".to_owned()].into() }),
         (None, Fact::Committed { matter, posting: moved(Free, Committed) }),
         (None, Fact::Released { matter, reason: "节余".into(), posting: moved(Committed, Free) }),
         (None, Fact::Paid { matter, posting: moved(Committed, Paid) }),
@@ -112,7 +114,7 @@ fn every_fact_comes_back_from_its_entry() {
         assert_eq!(event_from(&entry(to, kind, &event(&there))), Ok(there));
         kinds.insert(kind);
     }
-    assert_eq!(kinds.len(), 18);
+    assert_eq!(kinds.len(), 20);
 }
 
 #[test]

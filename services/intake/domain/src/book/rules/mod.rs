@@ -4,6 +4,7 @@ mod announce;
 mod audit;
 mod ending;
 mod open;
+mod opinion;
 pub mod settling;
 
 #[cfg(test)]
@@ -41,6 +42,10 @@ pub fn decide(
         Command::AnswerEnding { by, matter, version, granted, reason } => {
             let answer = ending::answer(world, *matter, *version, *granted, reason)?;
             (BookId { unit: *by, year: matter.year }, vec![(Some(matter.village), answer)])
+        }
+        Command::GiveOpinion { by, matter, version, department, stand, text } => {
+            let letter = opinion::give(world, *matter, *version, department, stand.as_ref(), text)?;
+            (BookId { unit: *by, year: matter.year }, vec![(Some(matter.village), letter)])
         }
         Command::Hear(heard) => (heard.book(), hear(rules, world, heard)),
     };

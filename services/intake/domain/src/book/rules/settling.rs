@@ -67,6 +67,11 @@ pub(super) fn settle(
     if !open.is_empty() {
         return Err(Refusal::MattersOpen { open });
     }
+    // Who settles with a slot kept for another could not hear of its matter any more, nor let anybody go.
+    let used = world.village_year(unit, year);
+    if used.plans > 0 || used.joint_open > 0 {
+        return Err(Refusal::JointOpen { plans: used.plans, participations: used.joint_open });
+    }
     below(rules, world, book.id, missing)?;
     let missing = missing.clone();
     if rules.register.level(unit).is_some_and(|level| level >= Level::County) {
@@ -143,6 +148,23 @@ mod tests {
         let settled = Err(crate::Refusal::YearSettled { village, year });
         assert_eq!(township.village.act(matter, crate::Act::Progress(report(100))), settled);
         assert_eq!(township.village.run(&proposal), settled);
+    }
+
+    #[test]
+    fn nobody_settles_with_what_is_planned_together_open() {
+        for (plans, joint_open) in [(1, 0), (0, 1)] {
+            let mut township = Township::on("2022-03-01");
+            township.open(VILLAGE).unwrap();
+            township.act(VILLAGE, Act::Announce).unwrap();
+            let (village, year) = (code(VILLAGE), township.id(VILLAGE).year);
+            let used = crate::VillageYear { joint: 1, joint_open, plans, ..crate::VillageYear::default() };
+            township.village.world.put_village_year(village, year, used);
+            let open = Refusal::JointOpen { plans, participations: joint_open };
+            assert_eq!(township.act(VILLAGE, settle(&[])), Err(open));
+            let ended = crate::VillageYear { joint_open: 0, plans: 0, ..used };
+            township.village.world.put_village_year(village, year, ended);
+            assert_eq!(township.act(VILLAGE, settle(&[])), Ok(()));
+        }
     }
 
     #[test]

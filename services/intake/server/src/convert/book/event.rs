@@ -5,6 +5,7 @@ use yishi_kernel::Fen;
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
 
+use super::super::align;
 use super::super::fields::{count, unit_of, wire};
 use super::{missing, missing_from, place, place_from, snapshot, snapshot_from};
 
@@ -54,8 +55,11 @@ pub(crate) fn event(event: &Event) -> pb::Event {
                 reason: reason.clone(),
             })
         }
+        Fact::OpinionGiven { matter, round, department, stand, text } => {
+            align::given(*matter, *round, department, stand.as_ref(), text)
+        }
     };
-    pb::Event { matter: String::new(), year_book: event.book.to_string(), kind: Some(kind) }
+    pb::Event { year_book: event.book.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
 
 /// The event of an entry about a unit's year, or what is wrong with it.
@@ -107,6 +111,7 @@ fn fact_from(kind: Kind) -> Option<Fact> {
             granted: told.granted,
             reason: told.reason,
         },
+        Kind::OpinionGiven(told) => align::given_from(told)?,
         _ => return None,
     })
 }

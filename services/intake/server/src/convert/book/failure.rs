@@ -39,6 +39,9 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         }
         Refusal::FindingsOpen { open } => standing(no(&reasons::FINDING_OPEN).with("open", open.len())),
         Refusal::MattersOpen { open } => standing(no(&reasons::MATTERS_OPEN).with("open", open.len())),
+        Refusal::JointOpen { plans, participations } => {
+            standing(no(&reasons::JOINT_OPEN).with("plans", plans).with("participations", participations))
+        }
         Refusal::NotBelow { unit } => invalid(
             "missing",
             format!("{unit} 不是本单位的直接下级"),
@@ -59,6 +62,10 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         ),
         Refusal::EndingNotRequested { matter } => {
             standing(no(&reasons::ENDING_NOT_REQUESTED).with("matter", matter))
+        }
+        Refusal::OpinionNotAsked { matter, department } => {
+            let nobody = no(&reasons::OPINION_NOT_ASKED).with("matter", matter);
+            standing(nobody.with("department", department))
         }
     }
 }

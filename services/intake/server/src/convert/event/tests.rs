@@ -1,7 +1,8 @@
 //! What is written is read back the same, and nothing else is read.
 
-use yishi_intake_domain::{Category, Deliberation, Ending, Meeting, MeetingKind, MeetingPapers};
-use yishi_intake_domain::{Outcome, Paper, PaperFormat};
+use yishi_intake_domain::doing::{Paper, PaperKind};
+use yishi_intake_domain::{Category, Deliberation, Ending, Meeting, MeetingKind, MeetingPaper};
+use yishi_intake_domain::{MeetingPapers, Outcome, PaperFormat};
 use yishi_kernel::{Actor, UnitCode};
 
 use super::*;
@@ -43,17 +44,27 @@ fn held(outcome: Outcome) -> Deliberation {
         papers: MeetingPapers {
             minutes_size_bytes: 1_048_576,
             minutes_format: Some(PaperFormat::Ofd),
-            sign_in_sheet: Some(Paper { sha256: [8; 32], size_bytes: 1, format: PaperFormat::Jpeg }),
+            sign_in_sheet: Some(MeetingPaper { sha256: [8; 32], size_bytes: 1, format: PaperFormat::Jpeg }),
         },
     };
     Deliberation { meeting, outcome }
 }
 
-/// One of each kind, and the other side of what is yes or no.
+fn paper() -> Vec<Paper> {
+    let media = "image/jpeg".parse().unwrap();
+    vec![Paper { sha256: [3; 32], size: 1_000_000_000, media, kind: PaperKind::Photograph }]
+}
+
+/// One of each kind but those about the work, and the other side of what is yes or no.
 fn every_fact() -> Vec<Fact> {
     let words = || String::from("无力承担");
-    let progress =
-        Progress { percent: 40, spent: Fen::new(7), text: words(), papers_sha256: vec![[1; 32], [2; 32]] };
+    let progress = Progress {
+        percent: 40,
+        spent: Fen::new(7),
+        text: words(),
+        papers_sha256: vec![[1; 32], [2; 32]],
+        papers: paper(),
+    };
     let answered = |upheld| Fact::Answered { objection: 3, answer: words(), upheld, reopened: !upheld };
     let mut facts = vec![
         Fact::Proposed { content: content(), proposer: actor() },

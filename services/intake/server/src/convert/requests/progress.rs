@@ -4,12 +4,21 @@ use yishi_intake_domain::{Progress, limits};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 
+use super::super::doing::papers_asked;
+
 pub(super) fn progress(check: &mut Checker, told: &pb::RecordProgressRequest) -> Option<Progress> {
     let percent = check.count("percent", told.percent, limits::PERCENT);
     let spent = check.fen("spent_fen", told.spent_fen, limits::SPENT_FEN);
     let text = check.required_text("text", &told.text, limits::WORK_CHARS);
     let papers_sha256 = papers(check, &told.papers_sha256);
-    Some(Progress { percent: percent?, spent: spent?, text: text?, papers_sha256: papers_sha256? })
+    let papers = papers_asked(check, &told.papers, 0);
+    Some(Progress {
+        percent: percent?,
+        spent: spent?,
+        text: text?,
+        papers_sha256: papers_sha256?,
+        papers: papers?,
+    })
 }
 
 fn papers(check: &mut Checker, digests: &[Vec<u8>]) -> Option<Vec<[u8; 32]>> {

@@ -1,0 +1,1 @@
+DELETE FROM missed WHERE unit = $1 AND source = $2

@@ -1,0 +1,1 @@
+SELECT unit, source, heard, upto FROM missed ORDER BY unit, source

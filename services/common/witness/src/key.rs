@@ -1,0 +1,188 @@
+//! The key of a node.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::str::FromStr;
+
+use ring::rand::SystemRandom;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+
+use crate::{Signed, Statement};
+
+/// The public half, by which others know a node. Written as 64 hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PublicKey([u8; 32]);
+
+impl PublicKey {
+    /// An Ed25519 key as RFC 8032 has it.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = KeyError;
+
+    fn from_str(text: &str) -> Result<Self, KeyError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| KeyError::NotAKey)?;
+        Ok(Self(bytes))
+    }
+}
+
+/// Both halves. The private one leaves this crate by no way.
+pub struct NodeKey(Ed25519KeyPair);
+
+impl fmt::Debug for NodeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NodeKey({})", self.public())
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// A text is no public key.
+    #[error("write a key as 64 hexadecimal digits")]
+    NotAKey,
+    /// The file cannot be read or written.
+    #[error("{0}")]
+    File(String, #[source] io::Error),
+    /// Others could sign for the node.
+    #[error("{0} can be read by others than its owner: make it readable by the owner alone (chmod 600)")]
+    Open(String),
+    /// What is in the file is no key.
+    #[error(
+        "{0} holds no key of a node: put it back from a backup, or remove it for a new one, which others must trust anew"
+    )]
+    Broken(String),
+    /// The system gives no chance.
+    #[error("the system has no random numbers")]
+    NoChance,
+}
+
+impl NodeKey {
+    /// The key in a file (PKCS #8, RFC 8410); it is made, for its owner alone, if there is none.
+    pub fn open(path: &Path) -> Result<Self, KeyError> {
+        let name = || path.display().to_string();
+        let failed = |error| KeyError::File(name(), error);
+        match fs::metadata(path) {
+            Ok(file) if file.mode() & 0o077 != 0 => return Err(KeyError::Open(name())),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path)?,
+            Err(error) => return Err(failed(error)),
+        }
+        let bytes = fs::read(path).map_err(failed)?;
+        Ed25519KeyPair::from_pkcs8(&bytes).map(Self).map_err(|_| KeyError::Broken(name()))
+    }
+
+    /// A key that is kept nowhere.
+    pub fn passing() -> Result<Self, KeyError> {
+        let document = new()?;
+        Ed25519KeyPair::from_pkcs8(document.as_ref()).map(Self).map_err(|_| KeyError::NoChance)
+    }
+
+    /// The half that others may know.
+    #[must_use]
+    pub fn public(&self) -> PublicKey {
+        PublicKey(self.0.public_key().as_ref().try_into().expect("an Ed25519 key has 32 bytes"))
+    }
+
+    /// Signs.
+    #[must_use]
+    pub fn sign(&self, statement: &Statement) -> Signed {
+        let bytes = statement.to_bytes();
+        let signature = self.0.sign(&bytes).as_ref().to_vec();
+        Signed { key: self.public(), statement: bytes, signature }
+    }
+}
+
+fn new() -> Result<impl AsRef<[u8]>, KeyError> {
+    Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| KeyError::NoChance)
+}
+
+/// Whole or not at all: a key that was half written would be another one, or none, at the next start.
+fn make(path: &Path) -> Result<(), KeyError> {
+    let failed = |error| KeyError::File(path.display().to_string(), error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let new_file = path.with_extension("key.new");
+    let document = new()?;
+    let write = || {
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new_file)?;
+        file.write_all(document.as_ref())?;
+        file.sync_all()?;
+        // Not by renaming over it: a key that somebody else has just made stays.
+        let linked = fs::hard_link(&new_file, path);
+        fs::remove_file(&new_file)?;
+        match linked {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => File::open(folder)?.sync_all(),
+        }
+    };
+    write().map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/node.key");
+        let key = NodeKey::open(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(NodeKey::open(&path).unwrap().public(), key.public());
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+        assert_ne!(NodeKey::passing().unwrap().public(), key.public());
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_or_that_is_none_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("node.key");
+        NodeKey::open(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(NodeKey::open(&path), Err(KeyError::Open(_))));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[20] ^= 1;
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(NodeKey::open(&path), Err(KeyError::Broken(_))));
+    }
+
+    #[test]
+    fn what_is_printed_is_the_public_half() {
+        let key = NodeKey::passing().unwrap();
+        let text = key.public().to_string();
+        assert_eq!(text.parse::<PublicKey>().unwrap(), key.public());
+        assert_eq!(format!("{key:?}"), format!("NodeKey({text})"));
+        assert!("12".parse::<PublicKey>().is_err() && "x".repeat(64).parse::<PublicKey>().is_err());
+    }
+}
