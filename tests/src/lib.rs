@@ -13,6 +13,7 @@ pub mod federation;
 pub mod line;
 pub mod postgres;
 pub mod probe;
+pub mod program;
 pub mod purse;
 pub mod redelivery;
 pub mod rewriting;

@@ -1,7 +1,6 @@
 //! `yishi replay` of one county, as it is typed: every total is met, whatever the engine and the seed.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 use tokio::time::timeout;
 use yishi_tests::postgres::Postgres;
+use yishi_tests::program::program;
 
 /// A small one, whose matters fill every category all the same.
 const COUNTY: &str = "640323000000";
@@ -99,13 +99,4 @@ async fn replay(seed: &str, database_url: Option<&str>) -> Map<String, Value> {
     assert_eq!(ended.status.code(), Some(0), "{out}{error}");
     assert_eq!(out.lines().count(), 1, "{out}");
     serde_json::from_str(&out).expect("one JSON object")
-}
-
-/// `cargo test --workspace` builds the programs beside the tests: `target/debug`, seen from `target/debug/deps`.
-fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test is a program");
-    let folder = test.parent().and_then(Path::parent).expect("a test lies two folders deep");
-    let program = folder.join(name);
-    assert!(program.is_file(), "{} is missing: cargo build -p yishi-cli -p yishi-node", program.display());
-    program
 }

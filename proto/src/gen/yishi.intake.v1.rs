@@ -613,6 +613,28 @@ pub struct Deliberation {
     /// What came of it by the rules in force when it was recorded.
     #[prost(enumeration = "DeliberationOutcome", tag = "9")]
     pub outcome: i32,
+    /// How long the file of the minutes is, in bytes: 0 to 1,000,000,000. 0 if it is not told.
+    #[prost(int64, tag = "10")]
+    pub minutes_size_bytes: i64,
+    /// What kind of file it is; unspecified if it is not told.
+    #[prost(enumeration = "PaperFormat", tag = "11")]
+    pub minutes_format: i32,
+    /// The sheet on which those present signed; absent if it is not told. It stays in the village's file.
+    #[prost(message, optional, tag = "12")]
+    pub sign_in_sheet: ::core::option::Option<MeetingPaper>,
+}
+/// A paper of a meeting that stays where it is: enough to know it again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MeetingPaper {
+    /// SHA-256 of the file: 32 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub sha256: ::prost::alloc::vec::Vec<u8>,
+    /// How long the file is, in bytes: 1 to 1,000,000,000.
+    #[prost(int64, tag = "2")]
+    pub size_bytes: i64,
+    /// What kind of file it is.
+    #[prost(enumeration = "PaperFormat", tag = "3")]
+    pub format: i32,
 }
 /// How long the decision hangs out (公示). All times in microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -864,6 +886,59 @@ impl Category {
             "CATEGORY_PUBLIC_SERVICE" => Some(Self::PublicService),
             "CATEGORY_GOVERNANCE" => Some(Self::Governance),
             "CATEGORY_REFORM_AND_OTHER" => Some(Self::ReformAndOther),
+            _ => None,
+        }
+    }
+}
+/// Which media type a paper has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PaperFormat {
+    /// Not a format.
+    Unspecified = 0,
+    /// `application/pdf`
+    Pdf = 1,
+    /// `application/ofd`, the national format of fixed pages (GB/T 33190)
+    Ofd = 2,
+    /// `image/jpeg`
+    Jpeg = 3,
+    /// `image/png`
+    Png = 4,
+    /// `image/tiff`
+    Tiff = 5,
+    /// `text/plain`
+    Text = 6,
+    /// `application/vnd.openxmlformats-officedocument.wordprocessingml.document`
+    Docx = 7,
+}
+impl PaperFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PAPER_FORMAT_UNSPECIFIED",
+            Self::Pdf => "PAPER_FORMAT_PDF",
+            Self::Ofd => "PAPER_FORMAT_OFD",
+            Self::Jpeg => "PAPER_FORMAT_JPEG",
+            Self::Png => "PAPER_FORMAT_PNG",
+            Self::Tiff => "PAPER_FORMAT_TIFF",
+            Self::Text => "PAPER_FORMAT_TEXT",
+            Self::Docx => "PAPER_FORMAT_DOCX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PAPER_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "PAPER_FORMAT_PDF" => Some(Self::Pdf),
+            "PAPER_FORMAT_OFD" => Some(Self::Ofd),
+            "PAPER_FORMAT_JPEG" => Some(Self::Jpeg),
+            "PAPER_FORMAT_PNG" => Some(Self::Png),
+            "PAPER_FORMAT_TIFF" => Some(Self::Tiff),
+            "PAPER_FORMAT_TEXT" => Some(Self::Text),
+            "PAPER_FORMAT_DOCX" => Some(Self::Docx),
             _ => None,
         }
     }
@@ -1796,6 +1871,681 @@ pub mod alignment_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.AlignmentService";
     impl<T> tonic::server::NamedService for AlignmentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// A page of a matter's dossier (项目档案): all that its village's journal holds about it, in order, with the proof.
+///
+/// How to check a page: begin with `chain_before`, which is the `chain` of the page before, or for a page whose `first_seq`
+/// is 1 the SHA-256 that the journal's contract gives for a journal without entries. Take every hash in the order in which it
+/// stands here, that of an `entry` computed anew from the entry's own fields, and let the chain be SHA-256 of the chain so far
+/// followed by the hash. It must come to `chain`, and on the way to the `chain` of each entry.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Dossier {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The matter as it is now.
+    #[prost(message, optional, tag = "2")]
+    pub matter: ::core::option::Option<Matter>,
+    /// The number, in the village's journal, of the first entry of this page, whether it is told or is a hash only.
+    #[prost(int64, tag = "3")]
+    pub first_seq: i64,
+    /// The chain of the entry before that: 32 bytes.
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain_before: ::prost::alloc::vec::Vec<u8>,
+    /// What was written about the matter, in the order of the journal.
+    #[prost(message, repeated, tag = "5")]
+    pub steps: ::prost::alloc::vec::Vec<DossierStep>,
+    /// The hashes of the entries behind the last step of this page, in order: 32 bytes each.
+    #[prost(bytes = "vec", repeated, tag = "6")]
+    pub rest_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// How many of those say that a villager backed the matter.
+    #[prost(int32, tag = "7")]
+    pub rest_supports: i32,
+    /// The number of the last entry of this page.
+    #[prost(int64, tag = "8")]
+    pub last_seq: i64,
+    /// The chain of that entry: 32 bytes.
+    #[prost(bytes = "vec", tag = "9")]
+    pub chain: ::prost::alloc::vec::Vec<u8>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "10")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// One entry about the matter, and the hashes of those between the step before and this one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DossierStep {
+    /// The hashes of the entries between, in order: 32 bytes each. They are about other things, or say that a villager backed
+    /// the matter: who did is for nobody to read here.
+    #[prost(bytes = "vec", repeated, tag = "1")]
+    pub between_sha256: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
+    /// How many of those say that a villager backed the matter.
+    #[prost(int32, tag = "2")]
+    pub supports: i32,
+    /// The entry as it was written. Its payload is a `yishi.intake.v1.Event`; where the kind is `journal.readopted`, it is a
+    /// `yishi.journal.v1.Entry` that holds one.
+    #[prost(message, optional, tag = "3")]
+    pub entry: ::core::option::Option<super::super::journal::v1::Entry>,
+}
+/// The years of a village side by side.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LongView {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The years asked for, the earliest first; a year in which nothing was proposed is there, too.
+    #[prost(message, repeated, tag = "2")]
+    pub years: ::prost::alloc::vec::Vec<VillageYear>,
+}
+/// What became of a village's matters of one year.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct VillageYear {
+    /// The year.
+    #[prost(int32, tag = "1")]
+    pub year: i32,
+    /// How many matters were proposed for it.
+    #[prost(int64, tag = "2")]
+    pub proposed_matters: i64,
+    /// How many of them were ever determined, whatever became of them since.
+    #[prost(int64, tag = "3")]
+    pub determined_matters: i64,
+    /// What those cost by estimate, in fen.
+    #[prost(int64, tag = "4")]
+    pub cost_estimate_fen: i64,
+    /// What the ledger paid for those that were struck off, in fen.
+    #[prost(int64, tag = "5")]
+    pub paid_fen: i64,
+    /// The determined matters in the order of their project numbers: the first 100.
+    #[prost(message, repeated, tag = "6")]
+    pub matters: ::prost::alloc::vec::Vec<YearMatter>,
+}
+/// One determined matter of a year, in short; fields and units as in `Matter`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearMatter {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its project number.
+    #[prost(string, tag = "2")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The title.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// Where it is in its life.
+    #[prost(enumeration = "MatterState", tag = "4")]
+    pub state: i32,
+    /// Its category.
+    #[prost(enumeration = "Category", tag = "5")]
+    pub category: i32,
+    /// What it costs by estimate, in fen.
+    #[prost(int64, tag = "6")]
+    pub cost_estimate_fen: i64,
+    /// What the ledger paid for it in all, in fen; 0 before it was struck off.
+    #[prost(int64, tag = "7")]
+    pub paid_fen: i64,
+    /// The day by which it was to be completed, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "8")]
+    pub due_day: ::prost::alloc::string::String,
+    /// When its handler declared it done, in microseconds since 1970-01-01T00:00:00Z; 0 before.
+    #[prost(int64, tag = "9")]
+    pub complete_time_us: i64,
+    /// True if that was on the `due_day` or before.
+    #[prost(bool, tag = "10")]
+    pub on_time: bool,
+}
+/// Asks `GetDossier`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetDossierRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How many steps at most: 0 means 50, more than 100 means 100, less than 0 is refused. A page also ends after 500 entries
+    /// of the journal, those between included, so that it may hold fewer steps, or none, even where more follow.
+    #[prost(int32, tag = "2")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, of the same matter; empty for the first page.
+    #[prost(string, tag = "3")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Asks `GetLongView`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLongViewRequest {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The last of the years: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub last_year: i32,
+    /// How many years up to it: 1 to 10; 0 means 3. Years before 2000 are left out.
+    #[prost(int32, tag = "3")]
+    pub years: i32,
+}
+/// Asks `RenderNotice`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RenderNoticeRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How it is to be written.
+    #[prost(enumeration = "NoticeFormat", tag = "2")]
+    pub format: i32,
+}
+/// Answers `RenderNotice`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RenderNoticeResponse {
+    /// What kind of text it is, for example `text/html; charset=utf-8`.
+    #[prost(string, tag = "1")]
+    pub media_type: ::prost::alloc::string::String,
+    /// The text.
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+    /// The number, in the village's journal, of the entry by which the notice was hung out.
+    #[prost(int64, tag = "3")]
+    pub seq: i64,
+    /// The chain of that entry, which the document names: the digest of all it was made from, 32 bytes. `GetDossier` leads to it.
+    #[prost(bytes = "vec", tag = "4")]
+    pub chain: ::prost::alloc::vec::Vec<u8>,
+}
+/// How a notice is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NoticeFormat {
+    /// Not a format.
+    Unspecified = 0,
+    /// Lines of text.
+    Text = 1,
+    /// One page that needs no other file.
+    Html = 2,
+}
+impl NoticeFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "NOTICE_FORMAT_UNSPECIFIED",
+            Self::Text => "NOTICE_FORMAT_TEXT",
+            Self::Html => "NOTICE_FORMAT_HTML",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "NOTICE_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "NOTICE_FORMAT_TEXT" => Some(Self::Text),
+            "NOTICE_FORMAT_HTML" => Some(Self::Html),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod dossier_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What was, for whoever reads it years later: one matter from its first word on, and a village over the years.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE. Further reasons stand at each method.
+    #[derive(Debug, Clone)]
+    pub struct DossierServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl DossierServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> DossierServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> DossierServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            DossierServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers a page of all that was written about a matter in its village's journal, so that whoever reads it can check that
+        /// nothing of it was changed: what is between is there by its hash.
+        /// NOT_FOUND, MATTER_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same
+        /// matter.
+        pub async fn get_dossier(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetDossierRequest>,
+        ) -> std::result::Result<tonic::Response<super::Dossier>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/GetDossier",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.DossierService", "GetDossier"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Puts the years of a village side by side.
+        pub async fn get_long_view(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLongViewRequest>,
+        ) -> std::result::Result<tonic::Response<super::LongView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/GetLongView",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.DossierService", "GetLongView"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Writes out the notice of a decision (公示文书) as it is printed and hung out, in Chinese: the same each time for the same
+        /// notice. NOT_FOUND, MATTER_NOT_FOUND. FAILED_PRECONDITION, WRONG_STATE while no decision about the matter hangs out or
+        /// has hung out.
+        pub async fn render_notice(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RenderNoticeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenderNoticeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.DossierService/RenderNotice",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.DossierService", "RenderNotice"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod dossier_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with DossierServiceServer.
+    #[async_trait]
+    pub trait DossierService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers a page of all that was written about a matter in its village's journal, so that whoever reads it can check that
+        /// nothing of it was changed: what is between is there by its hash.
+        /// NOT_FOUND, MATTER_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same
+        /// matter.
+        async fn get_dossier(
+            &self,
+            request: tonic::Request<super::GetDossierRequest>,
+        ) -> std::result::Result<tonic::Response<super::Dossier>, tonic::Status>;
+        /// Puts the years of a village side by side.
+        async fn get_long_view(
+            &self,
+            request: tonic::Request<super::GetLongViewRequest>,
+        ) -> std::result::Result<tonic::Response<super::LongView>, tonic::Status>;
+        /// Writes out the notice of a decision (公示文书) as it is printed and hung out, in Chinese: the same each time for the same
+        /// notice. NOT_FOUND, MATTER_NOT_FOUND. FAILED_PRECONDITION, WRONG_STATE while no decision about the matter hangs out or
+        /// has hung out.
+        async fn render_notice(
+            &self,
+            request: tonic::Request<super::RenderNoticeRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::RenderNoticeResponse>,
+            tonic::Status,
+        >;
+    }
+    /// What was, for whoever reads it years later: one matter from its first word on, and a village over the years.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE. Further reasons stand at each method.
+    #[derive(Debug)]
+    pub struct DossierServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> DossierServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for DossierServiceServer<T>
+    where
+        T: DossierService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.DossierService/GetDossier" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetDossierSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::GetDossierRequest>
+                    for GetDossierSvc<T> {
+                        type Response = super::Dossier;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetDossierRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::get_dossier(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetDossierSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.DossierService/GetLongView" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLongViewSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::GetLongViewRequest>
+                    for GetLongViewSvc<T> {
+                        type Response = super::LongView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetLongViewRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::get_long_view(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLongViewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.DossierService/RenderNotice" => {
+                    #[allow(non_camel_case_types)]
+                    struct RenderNoticeSvc<T: DossierService>(pub Arc<T>);
+                    impl<
+                        T: DossierService,
+                    > tonic::server::UnaryService<super::RenderNoticeRequest>
+                    for RenderNoticeSvc<T> {
+                        type Response = super::RenderNoticeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RenderNoticeRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DossierService>::render_notice(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RenderNoticeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for DossierServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.DossierService";
+    impl<T> tonic::server::NamedService for DossierServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
@@ -3409,6 +4159,54 @@ pub struct StateCount {
     #[prost(int64, tag = "3")]
     pub cost_estimate_fen: i64,
 }
+/// Asks `GetLikelyDuplicates`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetLikelyDuplicatesRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `GetLikelyDuplicatesOfDraft`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetLikelyDuplicatesOfDraftRequest {
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year the matter is for: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// What is to be proposed. Fields that the server gives are ignored.
+    #[prost(message, optional, tag = "3")]
+    pub matter: ::core::option::Option<Matter>,
+}
+/// Matters that are likely to be the same wish.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct LikelyDuplicates {
+    /// The likeliest first, of equals the earlier: at most 10, of the latest 1,000 matters of the village and year that are in
+    /// one of the first seven states.
+    #[prost(message, repeated, tag = "1")]
+    pub duplicates: ::prost::alloc::vec::Vec<LikelyDuplicate>,
+}
+/// A matter that is likely to be the same wish.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LikelyDuplicate {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its title.
+    #[prost(string, tag = "2")]
+    pub title: ::prost::alloc::string::String,
+    /// Where it is in its life.
+    #[prost(enumeration = "MatterState", tag = "3")]
+    pub state: i32,
+    /// How many villagers back it.
+    #[prost(int32, tag = "4")]
+    pub supporters: i32,
+    /// How alike title, the beginning of the description, place and category are, of 10,000; at least what policy says (by
+    /// default 5,000).
+    #[prost(int32, tag = "5")]
+    pub likeness_bp: i32,
+}
 /// Generated client implementations.
 pub mod intake_service_client {
     #![allow(
@@ -4046,6 +4844,67 @@ pub mod intake_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Answers which open matters of the same village and year are likely to be the same wish as this one, the likeliest first.
+        /// Nothing follows from it: whoever knows the village merges.
+        pub async fn get_likely_duplicates(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLikelyDuplicatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.IntakeService",
+                        "GetLikelyDuplicates",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// The same for a proposal that is not filed yet.
+        pub async fn get_likely_duplicates_of_draft(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetLikelyDuplicatesOfDraftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicatesOfDraft",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.IntakeService",
+                        "GetLikelyDuplicatesOfDraft",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -4198,6 +5057,23 @@ pub mod intake_service_server {
             &self,
             request: tonic::Request<super::GetProgressReportRequest>,
         ) -> std::result::Result<tonic::Response<super::ProgressReport>, tonic::Status>;
+        /// Answers which open matters of the same village and year are likely to be the same wish as this one, the likeliest first.
+        /// Nothing follows from it: whoever knows the village merges.
+        async fn get_likely_duplicates(
+            &self,
+            request: tonic::Request<super::GetLikelyDuplicatesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        >;
+        /// The same for a proposal that is not filed yet.
+        async fn get_likely_duplicates_of_draft(
+            &self,
+            request: tonic::Request<super::GetLikelyDuplicatesOfDraftRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::LikelyDuplicates>,
+            tonic::Status,
+        >;
     }
     /// A matter's life from the proposal to its strike-off: one village, one year, one matter.
     ///
@@ -5223,6 +6099,104 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GetProgressReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicates" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLikelyDuplicatesSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::GetLikelyDuplicatesRequest>
+                    for GetLikelyDuplicatesSvc<T> {
+                        type Response = super::LikelyDuplicates;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetLikelyDuplicatesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_likely_duplicates(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLikelyDuplicatesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/GetLikelyDuplicatesOfDraft" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetLikelyDuplicatesOfDraftSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<
+                        super::GetLikelyDuplicatesOfDraftRequest,
+                    > for GetLikelyDuplicatesOfDraftSvc<T> {
+                        type Response = super::LikelyDuplicates;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::GetLikelyDuplicatesOfDraftRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::get_likely_duplicates_of_draft(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetLikelyDuplicatesOfDraftSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

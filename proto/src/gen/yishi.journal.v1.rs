@@ -258,7 +258,8 @@ pub mod journal_service_client {
         /// and nothing comes twice.
         ///
         /// A department follows its own unit's journal of `escalation`, and of that the entries about a matter from its assignment
-        /// to it until it is resolved or returned or given to others; all else is passed over.
+        /// to it until it is resolved or returned or given to others; and of `intake` the entries by which villages of its county ask
+        /// for its opinion, and those by which it gave one. All else is passed over.
         ///
         /// FAILED_PRECONDITION: CURSOR_UNKNOWN if the cursor is not a position this database ever had, which happens after it
         /// was restored from a backup: start again without a cursor. INVALID_ARGUMENT (INVALID_FIELDS), UNAUTHENTICATED,
@@ -315,7 +316,8 @@ pub mod journal_service_server {
         /// and nothing comes twice.
         ///
         /// A department follows its own unit's journal of `escalation`, and of that the entries about a matter from its assignment
-        /// to it until it is resolved or returned or given to others; all else is passed over.
+        /// to it until it is resolved or returned or given to others; and of `intake` the entries by which villages of its county ask
+        /// for its opinion, and those by which it gave one. All else is passed over.
         ///
         /// FAILED_PRECONDITION: CURSOR_UNKNOWN if the cursor is not a position this database ever had, which happens after it
         /// was restored from a backup: start again without a cursor. INVALID_ARGUMENT (INVALID_FIELDS), UNAUTHENTICATED,

@@ -4,12 +4,14 @@
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
 mod bulletin;
+mod dossier;
 mod failure;
 mod federation;
 mod figures;
 mod interruption;
 mod lang;
 mod node;
+mod notice;
 mod operator;
 mod output;
 mod refusal;
@@ -55,6 +57,10 @@ enum Command {
     Trust(operator::Trust),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
+    /// Prints all that was written about a matter, and checks that nothing of it was changed.
+    Dossier(dossier::Options),
+    /// Prints the notice of a village's decision, to be hung out.
+    Notice(notice::Options),
     #[command(subcommand)]
     Unit(unit::Command),
     #[command(subcommand)]
@@ -70,6 +76,8 @@ fn main() -> ExitCode {
         Command::Verify(options) => run(verify::run(&options, lang)),
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Dossier(options) => run(dossier::show(&options, lang)),
+        Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };

@@ -18,7 +18,7 @@ use yishi_proto::{
     appraisal::v1::appraisal_service_client::AppraisalServiceClient,
     escalation::v1::escalation_service_client::EscalationServiceClient,
     funding::v1::funding_service_client::FundingServiceClient,
-    intake::v1::intake_service_client::IntakeServiceClient,
+    intake::v1::{dossier_service_client::DossierServiceClient, intake_service_client::IntakeServiceClient},
 };
 
 use crate::{
@@ -28,6 +28,7 @@ use crate::{
 use retry::Patience;
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
+pub(crate) type Dossiers = DossierServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
 pub(crate) type Funding = FundingServiceClient<Channel>;
 pub(crate) type Appraisal = AppraisalServiceClient<Channel>;
@@ -51,7 +52,7 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Escalation, Funding, Appraisal, Admin);
+clients!(Intake, Dossiers, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

@@ -13,7 +13,7 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in ["replay", "status", "verify", "trust", "bulletin", "Exit codes"] {
+    for word in ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "Exit codes"] {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -36,6 +36,10 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["bulletin", "640323000000", "2022-06-A", "--node", nobody], 69, nobody),
         (&["bulletin", "640323000000", "2022-06-A", "--key", "12"], 2, "--key"),
         (&["bulletin", "6403230000", "2022-06-A"], 2, "UNIT"),
+        (&["dossier", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
+        (&["dossier", "2022-1"], 2, "NAME"),
+        (&["notice", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
+        (&["notice", "villages/640324100200/matters/2022-1", "-o", "pdf"], 2, "pdf"),
     ] {
         let ended = typed(words);
         let error = String::from_utf8_lossy(&ended.stderr);

@@ -120,7 +120,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let limits = books.settings.grpc.clone();
     let house = furnish();
     let opinions = opinions(&books.settings.intake, &house.register)?;
-    let intake = Intake::new(Arc::clone(&house), IntakePolicy { opinions, ..IntakePolicy::default() });
+    let intake_policy = IntakePolicy { opinions, ..IntakePolicy::default() };
+    let intake = Intake::new(Arc::clone(&house), intake_policy.clone());
     let intake = books.open::<E, _>(house, intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
@@ -161,9 +162,10 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), &limits))
+        .with(yishi_intake::server(intake.clone(), intake_policy, &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
+        .with(yishi_intake::dossiers(intake.clone(), &limits))
         .with(yishi_intake::works(intake.clone(), &limits))
         .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))

@@ -124,6 +124,13 @@ impl Asks {
             against: present - in_favour,
             abstaining: 0,
             minutes_sha256: vec![7; 32],
+            minutes_size_bytes: 348_160,
+            minutes_format: pb::PaperFormat::Pdf as i32,
+            sign_in_sheet: Some(pb::MeetingPaper {
+                sha256: vec![8; 32],
+                size_bytes: 1_204_224,
+                format: pb::PaperFormat::Jpeg as i32,
+            }),
             outcome: 0,
         };
         let (name, deliberation) = (name.to_owned(), Some(deliberation));

@@ -19,8 +19,8 @@ use yishi_tests::line::Lets;
 use yishi_tests::sandbox::{Asks, REGION, Sandbox, ask, fresh_id, settings};
 
 use asks::{
-    asked, channel, commit, department, done, followed, give, officer, outstanding, reason, revise, stands, why,
-    withdraw,
+    asked, channel, commit, department, done, followed, give, officer, outstanding, reason, revise, stands,
+    why, withdraw,
 };
 
 both_engines!(

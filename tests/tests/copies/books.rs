@@ -7,8 +7,8 @@ use proptest::test_runner::TestRunner;
 use yishi_intake::{Asked, Intake, Task};
 use yishi_intake_domain::book::{self, BookId, Heard, Place, Rules, Service};
 use yishi_intake_domain::{
-    Act, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, Policy, Progress, World, decide,
-    evolve,
+    Act, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, MeetingPapers, Policy, Progress,
+    World, decide, evolve,
 };
 use yishi_kernel::{Fen, MatterId, Seeded, Timestamp, UnitCode, Year};
 use yishi_runtime::house::House;
@@ -113,6 +113,7 @@ impl Books<'_> {
             against: 5,
             abstaining: 0,
             minutes_sha256: [7; 32],
+            papers: MeetingPapers::default(),
         };
         let proposer = "officer".parse().unwrap();
         self.tell(story, Command::Propose { village, year, content, proposer }.into()).await;

@@ -84,7 +84,7 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_intake::server(intake, &limits))
+            .with(yishi_intake::server(intake, IntakePolicy::default(), &limits))
             .with(yishi_escalation::server(
                 desk,
                 Arc::clone(&clock) as Arc<dyn Clock>,

@@ -10,6 +10,7 @@ use yishi_proto::escalation::v1 as escalation;
 use yishi_proto::escalation::v1::escalation_service_client::EscalationServiceClient;
 use yishi_proto::funding::v1 as funding;
 use yishi_proto::funding::v1::funding_service_client::FundingServiceClient;
+use yishi_proto::intake::v1::dossier_service_client::DossierServiceClient;
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
 use yishi_store::journal::Hash;
@@ -25,6 +26,11 @@ pub(crate) fn done<T>(answer: Result<Response<T>, Status>) -> T {
 pub(crate) fn escalation_at<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> EscalationServiceClient<Signed> {
     let officer = Signature::of(&as_caller(unit, Role::Officer));
     EscalationServiceClient::with_interceptor(node.channel(), officer)
+}
+
+pub(crate) fn dossiers_at<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> DossierServiceClient<Signed> {
+    let officer = Signature::of(&as_caller(unit, Role::Officer));
+    DossierServiceClient::with_interceptor(node.channel(), officer)
 }
 
 pub(crate) fn funding_at<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> FundingServiceClient<Signed> {

@@ -10,7 +10,7 @@ mod moves;
 mod witness;
 
 use yishi_kernel::UnitCode;
-use yishi_proto::intake::v1::{GetMatterRequest, GetProgressReportRequest, MatterState};
+use yishi_proto::intake::v1::{GetDossierRequest, GetMatterRequest, GetProgressReportRequest, MatterState};
 use yishi_proto::{escalation::v1 as escalation, funding::v1 as funding};
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
@@ -19,7 +19,7 @@ use yishi_tests::federation::Federation;
 use yishi_tests::line::Lets;
 use yishi_tests::sandbox::{REGION, as_caller};
 
-use asks::{appropriated, channel, committed, done, escalation_at, funding_at, paid, referral};
+use asks::{appropriated, channel, committed, done, dossiers_at, escalation_at, funding_at, paid, referral};
 
 both_engines!(a_matter_goes_from_village_to_region_over_five_nodes_and_back);
 
@@ -38,7 +38,8 @@ async fn a_matter_goes_from_village_to_region_over_five_nodes_and_back<E: Engine
     let matter = node.matter_in(&mut village, MatterState::Determined).await;
     federation.settled().await;
 
-    // Every node above tells of it as the village does.
+    // Every node above tells of it as the village does, and proves it with the same hashes.
+    let mut dossiers = Vec::new();
     for unit in BRANCH {
         let mut reader = federation.node(unit).intake(&as_caller(unit, Role::Auditor));
         let served = done(reader.get_matter(GetMatterRequest { name: matter.name.clone() }).await);
@@ -47,7 +48,13 @@ async fn a_matter_goes_from_village_to_region_over_five_nodes_and_back<E: Engine
         let report =
             done(reader.get_progress_report(GetProgressReportRequest { unit: unit_name, year: 2022 }).await);
         assert_eq!(report.determined_matters, 1, "at {unit}");
+        let mut archive = dossiers_at(federation.node(unit), unit);
+        let ask = GetDossierRequest { name: matter.name.clone(), page_size: 2, ..Default::default() };
+        let mut page = done(archive.get_dossier(ask).await);
+        assert!(!std::mem::take(&mut page.next_page_token).is_empty(), "at {unit}");
+        dossiers.push(page);
     }
+    assert!(dossiers.iter().all(|page| *page == dossiers[0] && page.steps.len() == 2), "{dossiers:?}");
 
     // Up, hop by hop, each unit at its own node.
     for pair in BRANCH.windows(2).rev() {

@@ -23,6 +23,8 @@ statements! {
     TERM_LIST = "term_list";
     /// All heads.
     HEAD_LIST = "head_list";
+    /// Where one unit's journal ends.
+    HEAD_FIND = "head_find";
     /// Heads of units that had none.
     HEAD_INSERT = "head_insert";
     /// Compare-and-set of heads.
@@ -37,6 +39,8 @@ statements! {
     JOURNAL_INSERT = "journal_insert";
     /// A page of entries by position.
     JOURNAL_AFTER = "journal_after";
+    /// When an entry was written.
+    ENTRY_TIME = "entry_time";
     /// A page of one unit's entries.
     JOURNAL_OF_UNIT = "journal_of_unit";
     /// A page of all entries, unit by unit.

@@ -2,7 +2,7 @@
 
 use yishi_kernel::Date;
 
-use crate::{Policy, codes::codes};
+use crate::{MeetingPapers, Policy, codes::codes};
 
 codes! {
     /// Which body of the village met.
@@ -45,6 +45,8 @@ pub struct Meeting {
     pub abstaining: u32,
     /// SHA-256 of the minutes.
     pub minutes_sha256: [u8; 32],
+    /// What else is known of its papers.
+    pub papers: MeetingPapers,
 }
 
 impl Meeting {

@@ -174,6 +174,14 @@ impl Matter {
         self.stage.state()
     }
 
+    /// The notice that hangs out, or that hung out before the matter was determined.
+    pub fn notice(&self) -> Option<&Notice> {
+        match &self.stage {
+            Stage::Noticed(notice) => Some(notice),
+            stage => stage.determination().map(|determination| &determination.notice),
+        }
+    }
+
     /// The request to end it that has no answer yet.
     pub fn ending_waits(&self) -> Option<&EndingRequest> {
         self.ending.as_ref().filter(|asked| asked.answer.is_none())

@@ -54,6 +54,8 @@ pub struct Policy {
     pub supporters_per_matter: u32,
     /// Objections a matter may have; a bound, not a rule of the programme.
     pub objections_per_matter: u32,
+    /// How alike two proposals are, of 10,000, for one to be shown as a likely duplicate of the other.
+    pub likely_duplicate_bp: u32,
     /// Findings a year book may have; a bound, not a rule of the programme.
     pub findings_per_book: u32,
     /// Corrections a settled year book may have; a bound, not a rule of the programme.
@@ -80,6 +82,7 @@ impl Default for Policy {
             proposals_per_village_year: 100_000,
             supporters_per_matter: 50_000,
             objections_per_matter: 100,
+            likely_duplicate_bp: 5_000,
             findings_per_book: 100,
             corrections_per_book: 100,
             milestones_per_matter: 50,

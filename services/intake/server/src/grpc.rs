@@ -3,41 +3,71 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
-use yishi_kernel::MatterId;
+use yishi_intake_domain::Policy;
+use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
-use yishi_store::Engine;
+use yishi_store::{Engine, StoreError};
 
 use crate::model::Intake;
 use crate::store;
 
 mod align;
 mod books;
+mod dossier;
 mod joint;
+mod likeness;
 mod list;
 mod report;
+mod token;
 mod work;
 
 pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
+pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
 pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
+    policy: Policy,
 }
 
 /// The service, ready to be mounted.
 #[must_use]
-pub fn server<E: Engine>(desk: Desk<E, Intake>, limits: &config::Grpc) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk }))
+pub fn server<E: Engine>(
+    desk: Desk<E, Intake>,
+    policy: Policy,
+    limits: &config::Grpc,
+) -> IntakeServiceServer<Grpc<E>> {
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
+}
+
+/// A matter that was read, if it is there.
+fn found(read: Result<Option<pb::Matter>, StoreError>, id: MatterId) -> Result<pb::Matter, Failure> {
+    read.map_err(unreadable)?.ok_or_else(|| {
+        Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
+    })
+}
+
+/// A matter as somebody of a unit reads it.
+async fn get<E: Engine>(
+    desk: &Desk<E, Intake>,
+    conn: &mut E::Connection,
+    id: MatterId,
+    reader: UnitCode,
+) -> Result<pb::Matter, Failure> {
+    let mut matter = found(store::get::<E>(conn, id).await, id)?;
+    let shared = store::shared::<E>(conn, id).await.map_err(unreadable)?;
+    work::tell_shared(&mut matter, shared, &desk.house().register, reader);
+    Ok(matter)
 }
 
 /// `name => Request;` for every RPC that changes a matter.
@@ -58,13 +88,9 @@ macro_rules! service {
                 let mut check = Checker::default();
                 let name: Option<MatterId> = check.matter("name", &request.name);
                 let id = check.finish(|| name)?;
-                let matter = store::get::<E>(&mut reader, id).await.map_err(unreadable)?;
-                let shared = store::shared::<E>(&mut reader, id).await.map_err(unreadable)?;
+                let matter = get::<E>(&self.desk, &mut reader, id, unit).await;
                 reader.done();
-                let mut matter = matter.ok_or_else(|| {
-                    Failure::new(&reasons::MATTER_NOT_FOUND).with("matter", id).resource("yishi.intake.v1.Matter", id)
-                })?;
-                work::tell_shared(&mut matter, shared, &self.desk.house().register, unit);
+                let matter = matter?;
                 Ok(Response::new(matter))
             }
 
@@ -80,6 +106,20 @@ macro_rules! service {
                 request: Request<pb::GetProgressReportRequest>,
             ) -> Result<Response<pb::ProgressReport>, Status> {
                 report::report(&self.desk, request).await
+            }
+
+            async fn get_likely_duplicates(
+                &self,
+                request: Request<pb::GetLikelyDuplicatesRequest>,
+            ) -> Result<Response<pb::LikelyDuplicates>, Status> {
+                self.duplicates(request).await
+            }
+
+            async fn get_likely_duplicates_of_draft(
+                &self,
+                request: Request<pb::GetLikelyDuplicatesOfDraftRequest>,
+            ) -> Result<Response<pb::LikelyDuplicates>, Status> {
+                self.duplicates_of_draft(request).await
             }
         }
     };

@@ -1,9 +1,12 @@
 //! Intake's projections: read for a batch, written once a row from its final state.
 
 pub(crate) mod books;
+pub(crate) mod dossier;
 pub(crate) mod joint;
+mod latest;
 mod list;
 mod load;
+pub(crate) mod long_view;
 pub(crate) mod opinions;
 mod photographs;
 mod report;
@@ -20,6 +23,7 @@ use yishi_store::Engine;
 
 use crate::task::Told;
 
+pub(crate) use latest::latest;
 pub(crate) use list::{Cursor, Filter, list};
 pub(crate) use load::{get, load};
 pub(crate) use photographs::{shared, sharing};

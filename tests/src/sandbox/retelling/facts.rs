@@ -1,7 +1,8 @@
 //! What an entry of the journal says happened.
 
 use yishi_intake_domain::{
-    Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, Outcome, Progress,
+    Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPaper, MeetingPapers,
+    Outcome, PaperFormat, Progress,
 };
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
@@ -124,6 +125,7 @@ fn deliberation(told: &pb::Deliberation) -> Deliberation {
             against: count(told.against),
             abstaining: count(told.abstaining),
             minutes_sha256: digest(&told.minutes_sha256),
+            papers: papers(told),
         },
         outcome: match told.outcome() {
             pb::DeliberationOutcome::Carried => Outcome::Carried,
@@ -132,6 +134,22 @@ fn deliberation(told: &pb::Deliberation) -> Deliberation {
             pb::DeliberationOutcome::Unspecified => panic!("{told:?} has no outcome"),
         },
     }
+}
+
+fn papers(told: &pb::Deliberation) -> MeetingPapers {
+    MeetingPapers {
+        minutes_size_bytes: told.minutes_size_bytes.try_into().expect("a file's length"),
+        minutes_format: paper_format(told.minutes_format()),
+        sign_in_sheet: told.sign_in_sheet.as_ref().map(|sheet| MeetingPaper {
+            sha256: digest(&sheet.sha256),
+            size_bytes: sheet.size_bytes.try_into().expect("a file's length"),
+            format: paper_format(sheet.format()).expect("a sheet has a format"),
+        }),
+    }
+}
+
+fn paper_format(told: pb::PaperFormat) -> Option<PaperFormat> {
+    told.as_str_name().strip_prefix("PAPER_FORMAT_")?.parse().ok()
 }
 
 pub(super) fn unit(name: &str) -> UnitCode {

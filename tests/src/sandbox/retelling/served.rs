@@ -1,6 +1,6 @@
 //! A matter of the domain's as the contract shows it.
 
-use yishi_intake_domain::{Handover, Matter, Notice, Reached, Stage, StrikeOff};
+use yishi_intake_domain::{Handover, Matter, Notice, PaperFormat, Reached, Stage, StrikeOff};
 use yishi_kernel::Timestamp;
 use yishi_proto::intake::v1 as pb;
 
@@ -44,6 +44,13 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
             &format!("DELIBERATION_OUTCOME_{}", held.outcome),
             pb::DeliberationOutcome::from_str_name,
         ),
+        minutes_size_bytes: held.meeting.papers.minutes_size_bytes.into(),
+        minutes_format: held.meeting.papers.minutes_format.map_or(0, paper_format),
+        sign_in_sheet: held.meeting.papers.sign_in_sheet.map(|sheet| pb::MeetingPaper {
+            sha256: sheet.sha256.to_vec(),
+            size_bytes: sheet.size_bytes.into(),
+            format: paper_format(sheet.format),
+        }),
     });
     served.objections = (1..)
         .zip(&matter.objections)
@@ -136,4 +143,8 @@ fn handed_over(stage: &Stage) -> pb::Completion {
 
 pub(super) fn wire(value: u32) -> i32 {
     i32::try_from(value).expect("the contract's limits lie below 2^31")
+}
+
+fn paper_format(format: PaperFormat) -> i32 {
+    code(&format!("PAPER_FORMAT_{format}"), pb::PaperFormat::from_str_name)
 }

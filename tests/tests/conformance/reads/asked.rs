@@ -41,6 +41,12 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListParticipationsRequest.year", AnyYear),
     ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
+    ("intake.v1.GetLikelyDuplicatesOfDraftRequest.year", YEAR),
+    ("intake.v1.GetLikelyDuplicatesOfDraftRequest.matter", Held(Holds::Parts)),
+    ("intake.v1.RenderNoticeRequest.format", Held(Holds::Choice)),
+    ("intake.v1.GetLongViewRequest.last_year", YEAR),
+    // 0 for as many as are usual.
+    ("intake.v1.GetLongViewRequest.years", Held(Holds::Number(0, 10))),
     ("intake.v1.ListOpinionsRequest.waiting_only", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.roll_up", Held(Holds::Flag)),
     ("escalation.v1.ListReferralsRequest.year", AnyYear),
@@ -145,7 +151,9 @@ pub(super) fn otherwise(input: &Input, request: &DynamicMessage) -> Option<Value
         Held(Holds::Choices) => Value::List(vec![Value::EnumNumber(2)]),
         Held(Holds::Yearly(..)) => Value::String(input.read(request).as_str()?.replace("2021", "2022")),
         Held(held @ (Holds::Unit(_) | Holds::Numbered(_) | Holds::Matter | Holds::Department)) => {
-            Value::String(name(held, super::VILLAGE))
+            let other = Value::String(name(held, super::VILLAGE));
+            // What was asked about may be this very one.
+            if input.read(request) == other { Value::String(format!("{}1", other.as_str()?)) } else { other }
         }
         PageSize | PageToken => return None,
         other => panic!("{}: what else can be asked than {other:?}?", input.path()),

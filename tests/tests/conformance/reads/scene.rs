@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Level, UnitCode};
 use yishi_proto::{appraisal::v1 as appraisal, escalation::v1 as escalation};
 use yishi_proto::{funding::v1 as funding, intake::v1 as intake, journal::v1 as journal};
 use yishi_store::Engine;
-use yishi_tests::sandbox::{REGION, Sandbox, Together, ask, fresh_id, participation, settings};
+use yishi_tests::sandbox::{Asks, REGION, Sandbox, Together, ask, fresh_id, participation, settings};
 
 use super::VILLAGE;
 use crate::appraisal::Appraisal;
@@ -99,6 +99,26 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetLikelyDuplicates" => {
+                one(&intake::GetLikelyDuplicatesRequest { name: matter }, "MATTER_NOT_FOUND")
+            }
+            "GetLikelyDuplicatesOfDraft" => about(&intake::GetLikelyDuplicatesOfDraftRequest {
+                parent: format!("villages/{VILLAGE}"),
+                year: YEAR,
+                matter: Some(Asks::matter("硬化村道")),
+            }),
+            "RenderNotice" => {
+                let format = intake::NoticeFormat::Html as i32;
+                one(&intake::RenderNoticeRequest { name: matter, format }, "MATTER_NOT_FOUND")
+            }
+            "GetDossier" => {
+                one(&intake::GetDossierRequest { name: matter, ..Default::default() }, "MATTER_NOT_FOUND")
+            }
+            "GetLongView" => about(&intake::GetLongViewRequest {
+                village: format!("villages/{VILLAGE}"),
+                last_year: YEAR,
+                years: 2,
+            }),
             "GetParticipation" => {
                 one(&intake::GetParticipationRequest { name: self.asked.clone() }, "PARTICIPATION_NOT_FOUND")
             }

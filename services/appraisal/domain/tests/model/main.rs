@@ -244,5 +244,5 @@ fn chance_leads_to_every_fact_every_refusal_and_every_state() {
         })
         .unwrap();
     let names = names.into_inner();
-    assert_eq!(names.len(), 12 + 15 + 3, "{names:?}");
+    assert_eq!(names.len(), 13 + 16 + 3, "{names:?}");
 }

@@ -29,6 +29,7 @@ pub(crate) fn meeting(held_on: &str, entitled: u32, present: u32, in_favour: u32
         against: present - in_favour,
         abstaining: 0,
         minutes_sha256: [7; 32],
+        papers: MeetingPapers::default(),
     }
 }
 

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use yishi_intake_domain::joint::{self, Command, Follow, Party, Shares};
 use yishi_intake_domain::{
     Act, Amendment, Category, Command as MatterCommand, Content, Delivery, Ending, Event, Fact as MatterFact,
-    Matter, Meeting, MeetingKind, Policy, Progress, State, World, decide, evolve, reads, touches,
+    Matter, Meeting, MeetingKind, MeetingPapers, Policy, Progress, State, World, decide, evolve, reads,
+    touches,
 };
 use yishi_kernel::{Actor, BasisPoints, Fen, MatterId, Register, Timestamp, UnitCode, Year};
 
@@ -105,6 +106,7 @@ impl County {
             against: if carried { 0 } else { 10 },
             abstaining: 0,
             minutes_sha256: [1; 32],
+            papers: MeetingPapers::default(),
         }
     }
 

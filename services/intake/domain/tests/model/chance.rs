@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use yishi_intake_domain::doing::PaperKind;
 use yishi_intake_domain::{
-    Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, Policy, Progress,
+    Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, MeetingPapers,
+    Policy, Progress,
 };
 use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
 
@@ -88,6 +89,7 @@ fn meeting() -> impl Strategy<Value = Meeting> {
         against: present.saturating_sub(in_favour),
         abstaining: 0,
         minutes_sha256: [1; 32],
+        papers: MeetingPapers::default(),
     })
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use yishi_intake_domain::align::{self, Condition, Opinion, Opinions, Revision, Row, Scope, Stand};
 use yishi_intake_domain::doing::{self, Inspector, Paper, PaperKind};
-use yishi_intake_domain::{Act, Command, Delivery, Meeting, MeetingKind};
+use yishi_intake_domain::{Act, Command, Delivery, Meeting, MeetingKind, MeetingPapers};
 use yishi_kernel::{Date, Fen, MatterId, Timestamp, UnitCode, Year};
 
 use super::{Step, VILLAGES, YEARS, content, progress};
@@ -45,6 +45,7 @@ fn opening() -> impl Strategy<Value = Vec<Step>> {
             against: 1,
             abstaining: 0,
             minutes_sha256: [1; 32],
+            papers: MeetingPapers::default(),
         };
         vec![
             run(Command::Propose { village, year, content, proposer: "a".parse().unwrap() }),

@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{align, doing, ending, joint, work};
+use super::{align, doing, ending, joint, paper, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -63,9 +63,9 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
 }
 
 pub(super) fn deliberation(deliberation: &Deliberation) -> pb::Deliberation {
-    let Meeting { kind, held_on, entitled, present, in_favour, against, abstaining, minutes_sha256 } =
+    let Meeting { kind, held_on, entitled, present, in_favour, against, abstaining, minutes_sha256, papers } =
         &deliberation.meeting;
-    pb::Deliberation {
+    let mut served = pb::Deliberation {
         meeting_kind: codes::meeting_kind(*kind) as i32,
         held_on: held_on.to_string(),
         entitled: wire(*entitled),
@@ -75,7 +75,10 @@ pub(super) fn deliberation(deliberation: &Deliberation) -> pb::Deliberation {
         abstaining: wire(*abstaining),
         minutes_sha256: minutes_sha256.to_vec(),
         outcome: codes::outcome(deliberation.outcome) as i32,
-    }
+        ..pb::Deliberation::default()
+    };
+    paper::write(papers, &mut served);
+    served
 }
 
 fn notice(notice: &Notice, end_time_us: i64) -> pb::Notice {
@@ -202,6 +205,7 @@ pub(super) fn deliberation_from(held: &pb::Deliberation) -> Option<Deliberation>
             against: count(held.against)?,
             abstaining: count(held.abstaining)?,
             minutes_sha256: held.minutes_sha256.as_slice().try_into().ok()?,
+            papers: paper::papers_from(held)?,
         },
         outcome: outcome_from(held.outcome())?,
     })

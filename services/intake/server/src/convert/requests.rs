@@ -13,6 +13,7 @@ use crate::task::Task;
 
 use super::codes::{category_from, meeting_kind_from};
 use super::fields::{date_from, seen, unit_of, village_of};
+use super::paper;
 
 mod ending;
 mod progress;
@@ -54,6 +55,8 @@ subjects! {
     CancelMatterRequest, "CancelMatter", |r| village_of(&r.name);
     GetMatterRequest, "GetMatter", |r| village_of(&r.name);
     ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
+    GetLikelyDuplicatesRequest, "GetLikelyDuplicates", |r| village_of(&r.name);
+    GetLikelyDuplicatesOfDraftRequest, "GetLikelyDuplicatesOfDraft", |r| unit_of("villages", &r.parent);
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
 }
 
@@ -154,7 +157,7 @@ pub(super) fn reason(check: &mut Checker, text: &str) -> Option<String> {
     check.required_text("reason", text, limits::REASON_CHARS)
 }
 
-fn content(check: &mut Checker, matter: &pb::Matter) -> Option<Content> {
+pub(crate) fn content(check: &mut Checker, matter: &pb::Matter) -> Option<Content> {
     let title = check.required_text("matter.title", &matter.title, limits::TITLE_CHARS);
     let description =
         check.required_text("matter.description", &matter.description, limits::DESCRIPTION_CHARS);
@@ -210,6 +213,7 @@ pub(super) fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Me
     let against = check.count("deliberation.against", held.against, limits::VOTES);
     let abstaining = check.count("deliberation.abstaining", held.abstaining, limits::VOTES);
     let minutes = check.sha256("deliberation.minutes_sha256", &held.minutes_sha256);
+    let papers = paper::papers(check, held);
     Some(Meeting {
         kind: kind.and_then(meeting_kind_from)?,
         held_on: held_on?,
@@ -219,5 +223,6 @@ pub(super) fn meeting(check: &mut Checker, held: &pb::Deliberation) -> Option<Me
         against: against?,
         abstaining: abstaining?,
         minutes_sha256: minutes?,
+        papers: papers?,
     })
 }

@@ -109,7 +109,9 @@ fn moment(time_us: i64) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use prost::Message;
-    use yishi_intake_domain::{Act, Category, Command, Content, Delivery, Meeting, MeetingKind};
+    use yishi_intake_domain::{
+        Act, Category, Command, Content, Delivery, Meeting, MeetingKind, MeetingPapers,
+    };
     use yishi_intake_domain::{Matter, Policy, State, World, decide, evolve};
     use yishi_kernel::MatterId;
 
@@ -139,6 +141,7 @@ mod tests {
             against: 5,
             abstaining: 0,
             minutes_sha256: [7; 32],
+            papers: MeetingPapers::default(),
         };
         let report = |percent, papers| Progress {
             percent,

@@ -11,7 +11,8 @@ use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
-use super::list::{PAGE_DEFAULT, PAGE_MAX, SEAL};
+use super::list::{PAGE_DEFAULT, PAGE_MAX};
+use super::token;
 use crate::convert::book::{book_name, in_short, unknown};
 use crate::model::Intake;
 use crate::store::books;
@@ -88,7 +89,7 @@ impl<E: Engine> YearBooks<E> {
         let question = format!("year books {unit} {year}");
         let after = match request.page_token.as_str() {
             "" => None,
-            token => Some(self.open(&question, token).ok_or_else(Failure::foreign_page_token)?),
+            given => Some(token::open(&self.desk, &question, given).ok_or_else(Failure::foreign_page_token)?),
         };
         let mut units = self.desk.house().register.subtree(unit);
         units.sort_unstable();
@@ -96,17 +97,7 @@ impl<E: Engine> YearBooks<E> {
             books::list::<E>(&mut reader, &units, year, after, size).await.map_err(unreadable)?;
         reader.done();
         year_books.iter_mut().for_each(in_short);
-        let next_page_token = next.map(|last| self.seal(&question, last)).unwrap_or_default();
+        let next_page_token = next.map(|last| token::seal(&self.desk, &question, last)).unwrap_or_default();
         Ok(Response::new(pb::ListYearBooksResponse { year_books, next_page_token }))
-    }
-
-    fn seal(&self, question: &str, last: u64) -> String {
-        let digest = self.desk.digest("page", format!("{question} {last}").as_bytes());
-        format!("{last}.{}", yishi_store::to_hex(&digest[..SEAL]))
-    }
-
-    fn open(&self, question: &str, token: &str) -> Option<u64> {
-        let last = token.split('.').next()?.parse().ok()?;
-        (self.seal(question, last) == token).then_some(last)
     }
 }

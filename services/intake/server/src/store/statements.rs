@@ -12,9 +12,13 @@ statements! {
     MATTER_FIND = "matter_find";
     MATTER_GET = "matter_get";
     MATTER_DETERMINED = "matter_determined";
+    MATTER_LATEST = "matter_latest";
     MATTER_UPSERT = "matter_upsert";
     MATTER_LIST = "matter_list";
     MATTER_REPORT = "matter_report";
+    DETERMINED_OF_YEAR = "determined_of_year";
+    DETERMINED_YEARS = "determined_years";
+    VILLAGE_YEARS = "village_years";
     VILLAGE_YEAR_FIND = "village_year_find";
     VILLAGE_YEAR_UPSERT = "village_year_upsert";
     SUPPORT_FIND = "support_find";

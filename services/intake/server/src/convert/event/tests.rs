@@ -1,7 +1,8 @@
 //! What is written is read back the same, and nothing else is read.
 
 use yishi_intake_domain::doing::{Paper, PaperKind};
-use yishi_intake_domain::{Category, Deliberation, Ending, Meeting, MeetingKind, Outcome};
+use yishi_intake_domain::{Category, Deliberation, Ending, Meeting, MeetingKind, MeetingPaper};
+use yishi_intake_domain::{MeetingPapers, Outcome, PaperFormat};
 use yishi_kernel::{Actor, UnitCode};
 
 use super::*;
@@ -40,6 +41,11 @@ fn held(outcome: Outcome) -> Deliberation {
         against: 4,
         abstaining: 1,
         minutes_sha256: [7; 32],
+        papers: MeetingPapers {
+            minutes_size_bytes: 1_048_576,
+            minutes_format: Some(PaperFormat::Ofd),
+            sign_in_sheet: Some(MeetingPaper { sha256: [8; 32], size_bytes: 1, format: PaperFormat::Jpeg }),
+        },
     };
     Deliberation { meeting, outcome }
 }

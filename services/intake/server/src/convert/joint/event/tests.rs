@@ -4,7 +4,8 @@ use yishi_intake_domain::joint::{
     Cause, Participation, Partner, Party, Plan, Shares, Standing, State, Terms,
 };
 use yishi_intake_domain::{
-    Category, Content, Deliberation, Event as MatterEvent, Fact as MatterFact, Meeting, MeetingKind, Outcome,
+    Category, Content, Deliberation, Event as MatterEvent, Fact as MatterFact, Meeting, MeetingKind,
+    MeetingPapers, Outcome,
 };
 use yishi_kernel::{BasisPoints, Fen, Timestamp};
 
@@ -58,6 +59,7 @@ fn held() -> Deliberation {
         against: 4,
         abstaining: 1,
         minutes_sha256: [7; 32],
+        papers: MeetingPapers::default(),
     };
     Deliberation { meeting, outcome: Outcome::Carried }
 }

@@ -1,0 +1,1 @@
+SELECT seq FROM head WHERE unit = $1
