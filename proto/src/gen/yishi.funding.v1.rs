@@ -284,6 +284,9 @@ pub struct MatterFunding {
     pub outstanding_departments: ::prost::alloc::vec::Vec<
         ::prost::alloc::string::String,
     >,
+    /// The number, in the journal of intake of the matter's village, of the last entry that changed the estimate or the departments here.
+    #[prost(int64, tag = "21")]
+    pub heard_seq: i64,
 }
 /// One channel's part in a matter.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -733,6 +736,14 @@ pub struct MatterRegistered {
     /// What it costs by estimate, in fen.
     #[prost(int64, tag = "3")]
     pub cost_estimate_fen: i64,
+    /// The departments of the county that have yet to agree, by their kinds.
+    #[prost(string, repeated, tag = "4")]
+    pub outstanding_departments: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+    /// The number of the entry of its village that said so.
+    #[prost(int64, tag = "5")]
+    pub heard_seq: i64,
 }
 /// A matter costs something else than before.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -743,6 +754,14 @@ pub struct MatterRevised {
     /// What it costs by estimate, in fen.
     #[prost(int64, tag = "2")]
     pub cost_estimate_fen: i64,
+    /// The departments of the county that have yet to agree, by their kinds.
+    #[prost(string, repeated, tag = "3")]
+    pub outstanding_departments: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+    /// The number of the entry of its village that said so.
+    #[prost(int64, tag = "4")]
+    pub heard_seq: i64,
 }
 /// Which departments of the county have yet to agree to a matter.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -755,6 +774,9 @@ pub struct OpinionsNoted {
     pub outstanding_departments: ::prost::alloc::vec::Vec<
         ::prost::alloc::string::String,
     >,
+    /// The number of the entry of its village that said so.
+    #[prost(int64, tag = "3")]
+    pub heard_seq: i64,
 }
 /// Money was committed to a matter.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -1033,6 +1033,9 @@ pub struct Revised {
     /// Why.
     #[prost(string, tag = "5")]
     pub reason: ::prost::alloc::string::String,
+    /// The departments that are asked anew at once, by their kinds, as in `Determined`; none if it is not much of a change.
+    #[prost(string, repeated, tag = "6")]
+    pub departments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The county's departments were asked what they say; addressed to the county.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3475,6 +3478,10 @@ pub struct Determined {
     /// What it costs by estimate, in fen.
     #[prost(int64, tag = "4")]
     pub cost_estimate_fen: i64,
+    /// The departments that are asked at once what they say, by their kinds: `intake.opinions_requested` of the same commit follows, and
+    /// whoever has only heard of this knows that none of them has agreed.
+    #[prost(string, repeated, tag = "5")]
+    pub departments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The handler reported on the work; fields, units and limits as in `Progress`.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -54,6 +54,12 @@ async fn money_waits_until_departments_agree<E: Engine>(place: &str) {
     let matter = sandbox.matter_in(&mut village, MatterState::Determined).await;
     let (name, alignment) = (matter.name, matter.alignment.unwrap());
     assert_eq!((alignment.round, alignment.opinions.len()), (1, 2));
+    // Who hears of the determination and no more knows already that nobody has agreed.
+    let written = sandbox.books("intake").await.entries().await;
+    let determined = written.iter().find(|stored| stored.entry.kind == "intake.determined").unwrap();
+    let told: pb::Event = prost::Message::decode(determined.entry.payload.as_slice()).unwrap();
+    let Some(pb::event::Kind::Determined(told)) = told.kind else { panic!("{told:?}") };
+    assert_eq!(told.departments, ["transport", "water"]);
     sandbox.caught_up().await;
     let money = channel(&sandbox, COUNTY, 2 * COST).await;
     let (mut water, mut transport) =

@@ -57,13 +57,14 @@ struct Money<'a> {
     sent: VecDeque<Delivery>,
     channels: Vec<ChannelId>,
     matters: Vec<MatterId>,
+    told: i64,
     asked: u32,
 }
 
 impl<'a> Money<'a> {
     fn new(house: &'a House, chance: Seeded) -> Self {
         let (world, sent) = (World::default(), VecDeque::new());
-        Self { house, chance, world, sent, channels: Vec::new(), matters: Vec::new(), asked: 0 }
+        Self { house, chance, world, sent, channels: Vec::new(), matters: Vec::new(), asked: 0, told: 0 }
     }
 
     async fn step<E: Engine>(&mut self, story: &mut Story<'_, E, Funding>) {
@@ -110,6 +111,12 @@ impl<'a> Money<'a> {
 
     fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         self.chance.pick(all).copied()
+    }
+
+    /// The number of the village's next entry.
+    fn seq(&mut self) -> i64 {
+        self.told += 1;
+        self.told
     }
 
     fn fen(&mut self, most: u64) -> Amount {
@@ -192,8 +199,10 @@ impl<'a> Money<'a> {
                 Delivery::RewardOrdered { payer: REGION, order, lines: lines.into() }
             }
             (1, Some(matter)) => match self.chance.below(3) {
-                0 => Delivery::Revised { matter, cost: self.fen(300).fen() },
-                1 => Delivery::Opinions { matter, outstanding: ["water".to_owned()].into() },
+                0 => {
+                    Delivery::Revised { matter, cost: self.fen(300).fen(), asked: [].into(), seq: self.seq() }
+                }
+                1 => Delivery::Opinions { matter, outstanding: ["water".to_owned()].into(), seq: self.seq() },
                 _ => Delivery::ClosingRequested { matter },
             },
             _ => {
@@ -201,7 +210,8 @@ impl<'a> Money<'a> {
                 let matter = MatterId { village, year: year(), ordinal };
                 self.matters.push(matter);
                 let category = self.one_of(Category::ALL).unwrap();
-                Delivery::Determined { matter, category, cost: self.fen(300).fen() }
+                let (cost, asked, seq) = (self.fen(300).fen(), [].into(), self.seq());
+                Delivery::Determined { matter, category, cost, asked, seq }
             }
         }
     }

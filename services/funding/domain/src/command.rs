@@ -123,6 +123,10 @@ pub enum Delivery {
         category: Category,
         /// What it costs by estimate.
         cost: Fen,
+        /// The departments of the county that are asked, by their kinds: none has agreed.
+        asked: BTreeSet<String>,
+        /// The number of the village's entry.
+        seq: i64,
     },
     /// Intake: a matter costs something else than before.
     Revised {
@@ -130,6 +134,10 @@ pub enum Delivery {
         matter: MatterId,
         /// What it costs by estimate.
         cost: Fen,
+        /// The departments that are asked anew; none if it stays with what they have said.
+        asked: BTreeSet<String>,
+        /// The number of the village's entry. What is told again is not heard again: another value may have come since.
+        seq: i64,
     },
     /// Intake: departments of the county have yet to agree to a matter, or all have.
     Opinions {
@@ -137,6 +145,8 @@ pub enum Delivery {
         matter: MatterId,
         /// All that have not, by their kinds.
         outstanding: BTreeSet<String>,
+        /// The number of the village's entry.
+        seq: i64,
     },
     /// Intake: a matter is to be closed.
     ClosingRequested {

@@ -87,6 +87,10 @@ pub enum Fact {
         category: Category,
         /// What it costs.
         cost: Fen,
+        /// The departments that have yet to agree, by their kinds.
+        outstanding: BTreeSet<String>,
+        /// The number of the village's entry that said so.
+        heard: i64,
     },
     /// A matter costs something else than before.
     MatterRevised {
@@ -94,6 +98,10 @@ pub enum Fact {
         matter: MatterId,
         /// What it costs.
         cost: Fen,
+        /// The departments that have yet to agree, by their kinds.
+        outstanding: BTreeSet<String>,
+        /// The number of the village's entry that said so.
+        heard: i64,
     },
     /// Which departments have yet to agree to a matter.
     OpinionsNoted {
@@ -101,6 +109,8 @@ pub enum Fact {
         matter: MatterId,
         /// All of them, by their kinds.
         outstanding: BTreeSet<String>,
+        /// The number of the village's entry that said so.
+        heard: i64,
     },
     /// Money was committed to a matter.
     Committed {

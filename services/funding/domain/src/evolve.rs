@@ -58,14 +58,15 @@ fn after(world: &World, unit: UnitCode, posting: &Posting) -> Option<Vec<(Channe
 fn matter_after(world: &World, event: &Event) -> Option<Option<MatterFunding>> {
     let Some(id) = event.fact.matter() else { return Some(None) };
     let known = world.matter(id);
-    if let Fact::MatterRegistered { matter, category, cost } = event.fact {
+    if let Fact::MatterRegistered { matter, category, cost, ref outstanding, heard } = event.fact {
         return known.is_none().then(|| {
             Some(MatterFunding {
                 matter,
                 county: event.unit,
                 category,
                 cost,
-                outstanding: [].into(),
+                outstanding: outstanding.clone(),
+                heard,
                 shares: [].into(),
                 settled: None,
                 version: 1,
@@ -74,8 +75,14 @@ fn matter_after(world: &World, event: &Event) -> Option<Option<MatterFunding>> {
     }
     let mut matter = known.filter(|matter| matter.settled.is_none() && matter.county == event.unit)?.clone();
     match &event.fact {
-        Fact::MatterRevised { cost, .. } => matter.cost = *cost,
-        Fact::OpinionsNoted { outstanding, .. } => matter.outstanding.clone_from(outstanding),
+        Fact::MatterRevised { cost, outstanding, heard, .. } => {
+            (matter.cost, matter.heard) = (*cost, *heard);
+            matter.outstanding.clone_from(outstanding);
+        }
+        Fact::OpinionsNoted { outstanding, heard, .. } => {
+            matter.heard = *heard;
+            matter.outstanding.clone_from(outstanding);
+        }
         fact => matter.shares = matter.shares_after(fact.posting()?)?,
     }
     if let Fact::Settled { paid, .. } = &event.fact {

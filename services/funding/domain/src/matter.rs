@@ -35,6 +35,8 @@ pub struct MatterFunding {
     pub cost: Fen,
     /// The departments that have yet to agree, by their kinds: no money is committed before there are none.
     pub outstanding: BTreeSet<String>,
+    /// The number of the last entry of its village's journal that changed the two above: earlier ones may be told again.
+    pub heard: i64,
     /// Each channel that has or had a part in it.
     pub shares: BTreeMap<ChannelId, MatterShare>,
     /// When it was settled; from then on nothing moves.

@@ -135,16 +135,24 @@ impl Intake {
             About::Matter(matter) => Some(matter),
             About::Village(_) | About::Participation(_) | About::Book(_) => None,
         };
+        let asked = events.iter().find_map(|event| match &event.fact {
+            Fact::Align(fact @ align::Fact::OpinionsRequested { .. }) => Some(fact.clone()),
+            _ => None,
+        });
         for event in events {
             id.get_or_insert(event.matter);
-            entries.push(self.write_matter(working, event));
+            let mut told = convert::event(&event);
+            if let Some(asked) = &asked {
+                convert::align::name_departments(&mut told, asked);
+            }
+            entries.push(self.write_matter(working, event, &told));
         }
         let matter = id.and_then(|id| working.world.matter(id));
         Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
     }
 
     /// Applies an event of a matter, and drafts its entry.
-    fn write_matter(&self, working: &mut Working, event: Event) -> Draft {
+    fn write_matter(&self, working: &mut Working, event: Event, told: &pb::Event) -> Draft {
         let (unit, kind) = (event.matter.village, event.fact.kind());
         let to = match &event.fact {
             // Who decides about an ending has it addressed to it, and so has whoever is asked for an opinion.
@@ -155,9 +163,8 @@ impl Intake {
             Fact::Joint(fact) => fact.to(),
             _ => None,
         };
-        let payload = convert::event(&event).encode_to_vec();
         working.apply(&Told::Matter(event)).expect(FITS);
-        Draft { unit, to, kind, payload }
+        Draft { unit, to, kind, payload: told.encode_to_vec() }
     }
 
     fn plan_together(
@@ -181,7 +188,10 @@ impl Intake {
             .map_err(|refusal| Refused::Joint { about, refusal })?;
         for follow in follows {
             entries.push(match follow {
-                Follow::Matter(event) => self.write_matter(working, event),
+                Follow::Matter(event) => {
+                    let told = convert::event(&event);
+                    self.write_matter(working, event, &told)
+                }
                 Follow::Participation(event) => {
                     let (unit, to, kind) = (event.participation.village, event.to(), event.fact.kind());
                     let payload = convert::joint::event(&event).encode_to_vec();

@@ -141,22 +141,32 @@ mod tests {
         let matter = region.determined(VILLAGE, 1_000);
         let hear = |region: &mut Region, delivery| region.run(&Command::Deliver(delivery)).unwrap();
         let outstanding: BTreeSet<String> = ["water".to_owned()].into();
-        let asked = Delivery::Opinions { matter, outstanding: outstanding.clone() };
+        let asked = |seq| Delivery::Opinions { matter, outstanding: outstanding.clone(), seq };
         for _ in 0..2 {
-            hear(&mut region, asked.clone());
+            hear(&mut region, asked(2));
         }
         let commit = |region: &Region, fen| Act::Commit(region.amounts([(channel, fen)]));
-        let missing = Err(Refusal::OpinionsMissing { outstanding });
+        let missing = Err(Refusal::OpinionsMissing { outstanding: outstanding.clone() });
         let act = commit(&region, 1_000);
         assert_eq!(region.fund(matter, act.clone()), missing);
-        hear(&mut region, Delivery::Opinions { matter, outstanding: [].into() });
-        hear(&mut region, Delivery::Revised { matter, cost: Fen::new(1_200) });
+        hear(&mut region, Delivery::Opinions { matter, outstanding: [].into(), seq: 3 });
+        let revised = |cost, asked, seq| Delivery::Revised { matter, cost: Fen::new(cost), asked, seq };
+        hear(&mut region, revised(1_100, [].into(), 4));
+        hear(&mut region, revised(1_200, [].into(), 5));
+        // A county that is read to once more is as it was at every moment in between.
+        let before = region.world.clone();
+        for told in [asked(2), revised(1_100, [].into(), 4), revised(1_200, outstanding.clone(), 5)] {
+            hear(&mut region, told);
+            assert_eq!(region.world, before);
+        }
         let short = Refusal::NotWhole { cost: Fen::new(1_200), funded: Fen::new(1_000) };
         assert_eq!(region.fund(matter, act), Err(short));
         let act = commit(&region, 1_200);
         region.fund(matter, act).unwrap();
         // Asked anew, nothing more is committed; what is committed is paid.
-        hear(&mut region, asked);
+        hear(&mut region, revised(1_300, outstanding.clone(), 6));
+        assert_eq!(region.world.matter(matter).unwrap().outstanding, outstanding, "from that one entry");
+        hear(&mut region, asked(7));
         region.fund(matter, Act::Pay(region.amounts([(channel, 1_200)]))).unwrap();
     }
 

@@ -66,19 +66,26 @@ fn deliver(
     delivery: &Delivery,
 ) -> Option<(UnitCode, Option<UnitCode>, Fact)> {
     match delivery {
-        Delivery::Determined { matter, category, cost } => {
+        Delivery::Determined { matter, category, cost, asked, seq } => {
             let county = rules.register.ancestor_at(matter.village, Level::County)?;
-            let fact = Fact::MatterRegistered { matter: *matter, category: *category, cost: *cost };
-            world.matter(*matter).is_none().then_some((county, None, fact))
+            let outstanding = asked.clone();
+            let (matter, category, cost, heard) = (*matter, *category, *cost, *seq);
+            let fact = Fact::MatterRegistered { matter, category, cost, outstanding, heard };
+            world.matter(matter).is_none().then_some((county, None, fact))
         }
-        Delivery::Revised { matter, cost } => {
-            let funding = unsettled(world, *matter).filter(|funding| funding.cost != *cost)?;
-            Some((funding.county, None, Fact::MatterRevised { matter: *matter, cost: *cost }))
+        &Delivery::Revised { matter, cost, ref asked, seq: heard } => {
+            let funding = unheard(world, matter, heard)?;
+            let outstanding = if asked.is_empty() { &funding.outstanding } else { asked };
+            if (cost, outstanding) == (funding.cost, &funding.outstanding) {
+                return None;
+            }
+            let outstanding = outstanding.clone();
+            Some((funding.county, None, Fact::MatterRevised { matter, cost, outstanding, heard }))
         }
-        Delivery::Opinions { matter, outstanding } => {
-            let funding = unsettled(world, *matter).filter(|funding| funding.outstanding != *outstanding)?;
-            let noted = Fact::OpinionsNoted { matter: *matter, outstanding: outstanding.clone() };
-            Some((funding.county, None, noted))
+        &Delivery::Opinions { matter, ref outstanding, seq: heard } => {
+            let funding = unheard(world, matter, heard).filter(|known| known.outstanding != *outstanding)?;
+            let outstanding = outstanding.clone();
+            Some((funding.county, None, Fact::OpinionsNoted { matter, outstanding, heard }))
         }
         Delivery::ClosingRequested { matter } => {
             let funding = world.matter(*matter)?;
@@ -102,9 +109,9 @@ fn deliver(
     }
 }
 
-/// A matter whose money can still move.
-fn unsettled(world: &World, matter: MatterId) -> Option<&MatterFunding> {
-    world.matter(matter).filter(|funding| funding.settled.is_none())
+/// A matter whose money can still move, if an entry of its village says anything new of it.
+fn unheard(world: &World, matter: MatterId, seq: i64) -> Option<&MatterFunding> {
+    world.matter(matter).filter(|funding| funding.settled.is_none() && seq > funding.heard)
 }
 
 fn known(world: &World, channel: ChannelId) -> Result<&Channel, Refusal> {

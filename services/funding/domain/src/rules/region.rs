@@ -152,7 +152,8 @@ impl Region {
 
     pub(crate) fn determine(&mut self, matter: MatterId, cost: i64) {
         let (category, cost) = (Category::Infrastructure, Fen::new(cost));
-        self.run(&Command::Deliver(Delivery::Determined { matter, category, cost })).unwrap();
+        let told = Delivery::Determined { matter, category, cost, asked: [].into(), seq: 1 };
+        self.run(&Command::Deliver(told)).unwrap();
     }
 
     /// A new matter of 2022, infrastructure.

@@ -139,13 +139,25 @@ impl Run {
                 let ordinal = u32::try_from(self.determined.len()).unwrap() + 1;
                 let matter = MatterId { village: code(village), year: year(of), ordinal };
                 self.determined.push(matter);
-                self.tell(matter, Delivery::Determined { matter, category, cost: Fen::new(cost) });
-                if cost % 5 == 0 {
-                    self.tell(matter, Delivery::Revised { matter, cost: Fen::new(cost + 1) });
+                let cost = Fen::new(cost);
+                let mut seq = 10 * i64::from(ordinal);
+                let mut next = || {
+                    seq += 1;
+                    seq
+                };
+                let asked = |kinds: &[&str]| kinds.iter().map(|kind| (*kind).to_owned()).collect();
+                let first = asked(if cost.get() % 3 == 0 { &["transport"] } else { &[] });
+                self.tell(matter, Delivery::Determined { matter, category, cost, asked: first, seq: next() });
+                // There and back, so that what comes twice would change what has come since.
+                if cost.get() % 5 == 0 {
+                    for (more, anew) in [(1, &["water"][..]), (2, &[]), (1, &["transport"])] {
+                        let (cost, asked) = (Fen::new(cost.get() + more), asked(anew));
+                        self.tell(matter, Delivery::Revised { matter, cost, asked, seq: next() });
+                    }
                 }
-                if cost % 7 == 0 {
-                    let outstanding = ["water".to_owned()].into();
-                    self.tell(matter, Delivery::Opinions { matter, outstanding });
+                for kinds in [&["water"][..], &[], &["transport", "water"], &[]] {
+                    let outstanding = asked(kinds);
+                    self.tell(matter, Delivery::Opinions { matter, outstanding, seq: next() });
                 }
                 None
             }

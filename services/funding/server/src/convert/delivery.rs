@@ -69,21 +69,24 @@ fn of_intake(entry: &Entry) -> Result<Delivery, String> {
     if matter.village != entry.unit {
         return Err(format!("{matter} is not the matter of {}", entry.unit));
     }
+    let seq = entry.seq;
     match (entry.kind.as_str(), event.kind) {
         (DETERMINED, Some(Kind::Determined(told))) => {
             let category = category_of(told.category);
             let category = category.ok_or_else(|| format!("{} is no category", told.category))?;
-            Ok(Delivery::Determined { matter, category, cost: Fen::new(told.cost_estimate_fen) })
+            let (cost, asked) = (Fen::new(told.cost_estimate_fen), told.departments.into_iter().collect());
+            Ok(Delivery::Determined { matter, category, cost, asked, seq })
         }
         (REVISED, Some(Kind::Revised(told))) => {
-            Ok(Delivery::Revised { matter, cost: Fen::new(told.cost_estimate_fen) })
+            let (cost, asked) = (Fen::new(told.cost_estimate_fen), told.departments.into_iter().collect());
+            Ok(Delivery::Revised { matter, cost, asked, seq })
         }
         // Whoever was asked has yet to agree.
         (OPINIONS_REQUESTED, Some(Kind::OpinionsRequested(told))) => {
-            Ok(Delivery::Opinions { matter, outstanding: told.departments.into_iter().collect() })
+            Ok(Delivery::Opinions { matter, outstanding: told.departments.into_iter().collect(), seq })
         }
         (OPINION_HEARD, Some(Kind::OpinionHeard(told))) => {
-            Ok(Delivery::Opinions { matter, outstanding: told.outstanding.into_iter().collect() })
+            Ok(Delivery::Opinions { matter, outstanding: told.outstanding.into_iter().collect(), seq })
         }
         // However a matter ends, what is committed to it and unpaid is free again, and nothing of it moves any more.
         (CLOSING_REQUESTED, Some(Kind::ClosingRequested(_)))

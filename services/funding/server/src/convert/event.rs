@@ -62,18 +62,25 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             })
         }
         Fact::Lapsed { posting: moved } => Kind::Lapsed(pb::Lapsed { posting: posting(moved) }),
-        Fact::MatterRegistered { matter, category, cost } => Kind::MatterRegistered(pb::MatterRegistered {
+        Fact::MatterRegistered { matter, category, cost, outstanding, heard } => {
+            Kind::MatterRegistered(pb::MatterRegistered {
+                matter: matter.to_string(),
+                category: codes::category(*category) as i32,
+                cost_estimate_fen: cost.get(),
+                outstanding_departments: outstanding.iter().cloned().collect(),
+                heard_seq: *heard,
+            })
+        }
+        Fact::MatterRevised { matter, cost, outstanding, heard } => Kind::MatterRevised(pb::MatterRevised {
             matter: matter.to_string(),
-            category: codes::category(*category) as i32,
             cost_estimate_fen: cost.get(),
+            outstanding_departments: outstanding.iter().cloned().collect(),
+            heard_seq: *heard,
         }),
-        Fact::MatterRevised { matter, cost } => Kind::MatterRevised(pb::MatterRevised {
-            matter: matter.to_string(),
-            cost_estimate_fen: cost.get(),
-        }),
-        Fact::OpinionsNoted { matter, outstanding } => Kind::OpinionsNoted(pb::OpinionsNoted {
+        Fact::OpinionsNoted { matter, outstanding, heard } => Kind::OpinionsNoted(pb::OpinionsNoted {
             matter: matter.to_string(),
             outstanding_departments: outstanding.iter().cloned().collect(),
+            heard_seq: *heard,
         }),
         Fact::Committed { matter, posting: moved } => {
             Kind::Committed(pb::Committed { matter: matter.to_string(), posting: posting(moved) })

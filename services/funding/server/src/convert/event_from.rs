@@ -67,13 +67,19 @@ fn fact(unit: UnitCode, to: Option<UnitCode>, kind: Kind) -> Result<Fact, String
             category: category_of(told.category)
                 .ok_or_else(|| format!("{} is no category", told.category))?,
             cost: Fen::new(told.cost_estimate_fen),
+            outstanding: told.outstanding_departments.into_iter().collect(),
+            heard: told.heard_seq,
         },
-        Kind::MatterRevised(told) => {
-            Fact::MatterRevised { matter: parsed(&told.matter)?, cost: Fen::new(told.cost_estimate_fen) }
-        }
+        Kind::MatterRevised(told) => Fact::MatterRevised {
+            matter: parsed(&told.matter)?,
+            cost: Fen::new(told.cost_estimate_fen),
+            outstanding: told.outstanding_departments.into_iter().collect(),
+            heard: told.heard_seq,
+        },
         Kind::OpinionsNoted(told) => Fact::OpinionsNoted {
             matter: parsed(&told.matter)?,
             outstanding: told.outstanding_departments.into_iter().collect(),
+            heard: told.heard_seq,
         },
         Kind::Committed(told) => {
             Fact::Committed { matter: parsed(&told.matter)?, posting: posting(told.posting)? }

@@ -38,6 +38,7 @@ pub(crate) fn matter(funding: &MatterFunding) -> pb::MatterFunding {
         settle_time_us: moment(funding.settled),
         etag: etag(funding.version),
         outstanding_departments: funding.outstanding.iter().cloned().collect(),
+        heard_seq: funding.heard,
     }
 }
 
@@ -59,6 +60,7 @@ pub(crate) fn matter_from(told: &pb::MatterFunding) -> Result<MatterFunding, Str
         category: category_of(told.category).ok_or_else(|| no("category"))?,
         cost: Fen::new(told.cost_estimate_fen),
         outstanding: told.outstanding_departments.iter().cloned().collect(),
+        heard: told.heard_seq,
         shares,
         settled,
         version: version(&told.etag).ok_or_else(|| no("etag"))?,
@@ -81,6 +83,7 @@ mod tests {
             category: Category::PublicService,
             cost: Fen::new(1_000),
             outstanding: ["water".to_owned()].into(),
+            heard: 4,
             shares: [
                 ("units/640324000000/channels/2022-1".parse().unwrap(), share(300, 100)),
                 ("units/640000000000/channels/2022-2".parse().unwrap(), share(0, 600)),

@@ -13,6 +13,7 @@ mod failure;
 mod requests;
 
 pub use concern::concern;
+pub(crate) use event::name_departments;
 pub(super) use event::{event, fact_from, given, given_from};
 pub(super) use failure::failure;
 pub(crate) use requests::{department, own};

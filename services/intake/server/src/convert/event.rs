@@ -48,6 +48,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             due_day: due.to_string(),
             category: codes::category(*category) as i32,
             cost_estimate_fen: cost_estimate.get(),
+            departments: Vec::new(),
         }),
         Fact::Progressed(progress) => Kind::Progressed(pb::Progressed {
             percent: progress.percent.into(),

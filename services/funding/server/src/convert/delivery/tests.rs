@@ -44,7 +44,8 @@ fn told_by_intake(kind: &str, event: intake::event::Kind) -> Entry {
 }
 
 fn determined() -> Entry {
-    let told = intake::Determined { category: 3, cost_estimate_fen: 42, ..Default::default() };
+    let departments = vec!["water".to_owned()];
+    let told = intake::Determined { category: 3, cost_estimate_fen: 42, departments, ..Default::default() };
     told_by_intake(DETERMINED, intake::event::Kind::Determined(told))
 }
 
@@ -56,19 +57,22 @@ fn a_matter_that_is_another_and_what_departments_say() {
         delivery(entry).unwrap().unwrap()
     };
     let matter: MatterId = MATTER.parse().unwrap();
-    let revised = intake::Revised { cost_estimate_fen: 43, ..Default::default() };
-    let revised = told_by_intake(REVISED, Kind::Revised(revised));
-    assert_eq!(read(&revised), Delivery::Revised { matter, cost: Fen::new(43) });
     let departments = vec!["water".to_owned(), "transport".to_owned()];
+    let seq = determined().seq;
+    let revised =
+        intake::Revised { cost_estimate_fen: 43, departments: departments.clone(), ..Default::default() };
+    let revised = told_by_intake(REVISED, Kind::Revised(revised));
+    let anew = departments.iter().cloned().collect();
+    assert_eq!(read(&revised), Delivery::Revised { matter, cost: Fen::new(43), asked: anew, seq });
     let asked = intake::OpinionsRequested { departments: departments.clone(), ..Default::default() };
     let asked = told_by_intake(OPINIONS_REQUESTED, Kind::OpinionsRequested(asked));
     let outstanding = departments.into_iter().collect();
-    assert_eq!(read(&asked), Delivery::Opinions { matter, outstanding });
+    assert_eq!(read(&asked), Delivery::Opinions { matter, outstanding, seq });
     let outstanding = vec!["water".to_owned()];
     let heard = intake::OpinionHeard { outstanding, ..Default::default() };
     let heard = told_by_intake(OPINION_HEARD, Kind::OpinionHeard(heard));
     let outstanding = ["water".to_owned()].into();
-    assert_eq!(read(&heard), Delivery::Opinions { matter, outstanding });
+    assert_eq!(read(&heard), Delivery::Opinions { matter, outstanding, seq });
 }
 
 fn ordered(order: &str, each_fen: i64, village: &str) -> Entry {
@@ -102,7 +106,8 @@ fn refused() -> Entry {
 #[test]
 fn what_intake_tells() {
     let (matter, category): (MatterId, _) = (MATTER.parse().unwrap(), Category::PublicService);
-    let told = Delivery::Determined { matter, category, cost: Fen::new(42) };
+    let (cost, asked, seq) = (Fen::new(42), ["water".to_owned()].into(), determined().seq);
+    let told = Delivery::Determined { matter, category, cost, asked, seq };
     assert_eq!(delivery(&determined()), Ok(Some(told)));
     let asked = intake::event::Kind::ClosingRequested(intake::ClosingRequested::default());
     let asked = told_by_intake(CLOSING_REQUESTED, asked);

@@ -20,6 +20,7 @@ pub(in crate::convert) fn event(fact: &Fact) -> Kind {
             persons: wire(scope.persons),
             place: scope.place.clone(),
             reason: reason.clone(),
+            departments: Vec::new(),
         }),
         Fact::OpinionsRequested { round, departments, due } => {
             Kind::OpinionsRequested(pb::OpinionsRequested {
@@ -44,6 +45,17 @@ pub(in crate::convert) fn event(fact: &Fact) -> Kind {
                 papers: papers(shown),
             })
         }
+    }
+}
+
+/// Has an entry name the departments that the next one asks: a line may be cut between the two, and whoever has heard of the
+/// first must not take it that nobody is asked.
+pub(crate) fn name_departments(told: &mut pb::Event, asked: &Fact) {
+    let Fact::OpinionsRequested { departments, .. } = asked else { return };
+    match &mut told.kind {
+        Some(Kind::Determined(told)) => told.departments = kinds(departments),
+        Some(Kind::Revised(told)) => told.departments = kinds(departments),
+        _ => {}
     }
 }
 
