@@ -35,6 +35,9 @@ impl Mark {
             }
             Err(error) => return Err(error),
         };
+        if let Some(noted) = alone(&mut file)? {
+            return Ok(Self { path, file: None, noted: Some(noted), next: 0 });
+        }
         let [first, second] = [read(&mut file, PLACES[0])?, read(&mut file, PLACES[1])?];
         let noted = first.max(second).ok_or_else(|| {
             let problem = format!("{}: neither place holds a position twice, as EPOCH.POS", path.display());
@@ -74,6 +77,8 @@ impl Mark {
         text.resize(text.len() + PLACE, b' ');
         file.write_all(&text)?;
         file.sync_all()?;
+        // If the rest fails, the next position is not written into a file that has no name any more.
+        self.file = None;
         fs::rename(&new, &self.path)?;
         // The rename is durable once its folder is.
         File::open(folder)?.sync_all()?;
@@ -96,6 +101,17 @@ fn read(file: &mut File, from: u64) -> io::Result<Option<Position>> {
         _ => {}
     }
     Ok(parse(&text))
+}
+
+/// The position of a mark as it was before there were two places: alone in a short file. The next one makes it anew.
+fn alone(file: &mut File) -> io::Result<Option<Position>> {
+    if file.metadata()?.len() >= PLACES[1] {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    file.take(PLACE as u64).read_to_string(&mut text)?;
+    let text = text.trim();
+    Ok(parse(&format!("{text} {text}")))
 }
 
 fn parse(text: &str) -> Option<Position> {
@@ -127,6 +143,19 @@ mod tests {
         fs::write(&path, "nonsense").unwrap();
         let problem = Mark::open(path).unwrap_err().to_string();
         assert!(problem.contains("EPOCH.POS"), "{problem}");
+    }
+
+    #[test]
+    fn a_mark_with_one_place_is_read_and_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("intake.mark");
+        fs::write(&path, "7.42").unwrap();
+        let mut mark = Mark::open(path.clone()).unwrap();
+        assert_eq!(mark.noted(), Some(at(7, 42)));
+        mark.note(at(7, 41)).unwrap();
+        assert_eq!(Mark::open(path.clone()).unwrap().noted(), Some(at(7, 42)));
+        mark.note(at(7, 43)).unwrap();
+        assert_eq!(Mark::open(path).unwrap().noted(), Some(at(7, 43)));
     }
 
     #[test]
