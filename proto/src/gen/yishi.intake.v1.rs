@@ -49,10 +49,10 @@ pub struct Milestone {
     /// True if it was reached on its `due_day` or before.
     #[prost(bool, tag = "6")]
     pub on_time: bool,
-    /// What was done, or why it was dropped: 1 to 1,000 characters; empty while PLANNED. `ListMatters` leaves it empty.
+    /// What was done, or why it was dropped: 1 to 1,000 characters; empty while PLANNED.
     #[prost(string, tag = "7")]
     pub text: ::prost::alloc::string::String,
-    /// What shows that it was reached: 1 to 20. `ListMatters` leaves them out.
+    /// What shows that it was reached: 1 to 20.
     #[prost(message, repeated, tag = "8")]
     pub papers: ::prost::alloc::vec::Vec<Paper>,
 }
@@ -481,7 +481,7 @@ pub struct Matter {
     /// Who answers for the work; absent before somebody was named.
     #[prost(message, optional, tag = "40")]
     pub officer: ::core::option::Option<Officer>,
-    /// All milestones ever planned, in the order of their ids.
+    /// All milestones ever planned, in the order of their ids. `ListMatters` leaves them out.
     #[prost(message, repeated, tag = "41")]
     pub milestones: ::prost::alloc::vec::Vec<Milestone>,
     /// All inspections, in the order of their ids. `ListMatters` leaves them out.
@@ -1213,7 +1213,7 @@ pub struct ListOpinionsRequest {
     /// The department: `departments/{12-digit code of the county}/{kind}`.
     #[prost(string, tag = "1")]
     pub parent: ::prost::alloc::string::String,
-    /// How many matters at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused. A page may hold fewer even where
+    /// How many matters at most: 0 means 50, more than 60 means 60, less than 0 is refused. A page may hold fewer even where
     /// more follow.
     #[prost(int32, tag = "2")]
     pub page_size: i32,
@@ -1237,7 +1237,7 @@ pub struct ListOpinionsResponse {
 /// A matter about which a department is asked.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AskedMatter {
-    /// The matter.
+    /// The matter, as in a list, but for what the department itself has said.
     #[prost(message, optional, tag = "1")]
     pub matter: ::core::option::Option<Matter>,
     /// How the department stands to it, as far as the village has heard.

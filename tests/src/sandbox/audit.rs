@@ -72,10 +72,7 @@ pub fn in_short(mut matter: pb::Matter) -> pb::Matter {
     if let Some(completion) = &mut matter.completion {
         completion.text.clear();
     }
-    for milestone in &mut matter.milestones {
-        milestone.text.clear();
-        milestone.papers.clear();
-    }
+    matter.milestones.clear();
     matter.inspections.clear();
     matter.findings.clear();
     matter.reused_photographs.clear();

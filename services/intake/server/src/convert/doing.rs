@@ -38,10 +38,7 @@ pub(super) fn doing_from(served: &pb::Matter) -> Option<Doing> {
 
 /// Leaves out what lists do not tell.
 pub(crate) fn in_short(matter: &mut pb::Matter) {
-    for milestone in &mut matter.milestones {
-        milestone.text.clear();
-        milestone.papers.clear();
-    }
+    matter.milestones.clear();
     matter.inspections.clear();
     matter.findings.clear();
     if let Some(alignment) = &mut matter.alignment {

@@ -12,10 +12,13 @@ use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
-use super::list::{PAGE_DEFAULT, PAGE_MAX, open, seal, shorten};
+use super::list::{PAGE_DEFAULT, open, seal, shorten};
 use crate::convert::align::{department, own};
 use crate::model::Intake;
 use crate::store::{self, opinions};
+
+/// Matters on a page: with a department's conditions in full each may take 60 KB.
+const OPINIONS_MAX: u32 = 60;
 
 /// The service of what departments say.
 pub struct Alignments<E: Engine> {
@@ -71,7 +74,7 @@ impl<E: Engine> Alignments<E> {
         let (request, mut reader) = self.desk.read(request).await?;
         let mut check = Checker::default();
         let asked = department(&mut check, "parent", &request.parent);
-        let size = check.page_size("page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+        let size = check.page_size("page_size", request.page_size, PAGE_DEFAULT, OPINIONS_MAX);
         let ((unit, asked), size) = check.finish(|| Some((asked?, size?)))?;
         own(&caller, &request.parent)?;
         let waiting = pb::OpinionStand::Waiting;
@@ -89,13 +92,23 @@ impl<E: Engine> Alignments<E> {
         reader.done();
         let now = self.clock.now().as_micros();
         let told = found.into_iter().map(|opinions::Asked { mut matter, stand, due_us }| {
-            let alignment = matter.alignment.take();
+            let opinions = matter.alignment.iter().flat_map(|alignment| &alignment.opinions);
+            let own = opinions.cloned().find(|opinion| opinion.department == asked.to_string());
             shorten(&mut matter);
-            matter.alignment = alignment;
+            own.into_iter().for_each(|own| tell_in_full(&mut matter, own));
             let overdue = stand == waiting as i32 && now > due_us;
             pb::AskedMatter { matter: Some(matter), stand, overdue }
         });
         let next_page_token = next.map(|cursor| seal(&self.desk, &question, cursor)).unwrap_or_default();
         Ok(Response::new(pb::ListOpinionsResponse { matters: told.collect(), next_page_token }))
     }
+}
+
+/// A department is told its own words and conditions; what shows that they are met is told with the matter.
+fn tell_in_full(matter: &mut pb::Matter, mut own: pb::Opinion) {
+    own.conditions.iter_mut().for_each(|condition| condition.papers.clear());
+    let opinions = matter.alignment.iter_mut().flat_map(|alignment| &mut alignment.opinions);
+    opinions
+        .filter(|opinion| opinion.department == own.department)
+        .for_each(|opinion| *opinion = own.clone());
 }
