@@ -12,7 +12,7 @@ const REQUESTED: &str = "intake.opinions_requested";
 const GIVEN: &str = "intake.opinion_given";
 
 /// Tells of an entry whether it concerns a department.
-pub type Concern = Box<dyn FnMut(&Entry) -> bool + Send + Sync>;
+pub(super) type Concern = Box<dyn FnMut(&Entry) -> bool + Send + Sync>;
 
 /// What tells of each entry of a county, or to it, whether it concerns a department of the county: that the department is
 /// asked about a matter, and what it has said. None for a name that is no department's.
