@@ -360,7 +360,8 @@ pub enum OpinionStand {
     Waiting = 1,
     /// It agrees.
     Consent = 2,
-    /// It agrees on conditions. Money may be committed; the matter is not completed before each is met.
+    /// It agrees on conditions. Money may be committed; the matter is not completed, accepted or struck off before each
+    /// is met.
     Conditional = 3,
     /// It objects, until it says something else.
     Objection = 4,
@@ -1090,6 +1091,9 @@ pub struct OpinionHeard {
     /// The departments that have not agreed from now on, by their kinds: no money is committed before there are none.
     #[prost(string, repeated, tag = "6")]
     pub outstanding: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which of `conditions`, by their numbers from 1, it asked for before, word for word, and were met: they stay met as they were.
+    #[prost(int32, repeated, tag = "7")]
+    pub still_met: ::prost::alloc::vec::Vec<i32>,
 }
 /// A condition was met.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1393,8 +1397,9 @@ pub mod alignment_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
-        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED, IN_PROGRESS or
+        /// COMPLETED. It stays met if the department asks for it again, word for word. NOT_FOUND, CONDITION_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONDITION_MET.
         pub async fn meet_condition(
             &mut self,
             request: impl tonic::IntoRequest<super::MeetConditionRequest>,
@@ -1500,8 +1505,9 @@ pub mod alignment_service_server {
             &self,
             request: tonic::Request<super::WithdrawOpinionRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
-        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
-        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED, IN_PROGRESS or
+        /// COMPLETED. It stays met if the department asks for it again, word for word. NOT_FOUND, CONDITION_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONDITION_MET.
         async fn meet_condition(
             &self,
             request: tonic::Request<super::MeetConditionRequest>,
@@ -4645,7 +4651,8 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
-        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN. `WorkService.RefuseAcceptance` sends it back.
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN. `WorkService.RefuseAcceptance`
+        /// sends it back.
         pub async fn accept_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::AcceptMatterRequest>,
@@ -4672,7 +4679,7 @@ pub mod intake_service_client {
         /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
         /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
         /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED,
-        /// INSPECTION_FINDINGS_OPEN.
+        /// INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN.
         pub async fn request_closing(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestClosingRequest>,
@@ -5006,7 +5013,8 @@ pub mod intake_service_server {
             request: tonic::Request<super::CompleteMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
-        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN. `WorkService.RefuseAcceptance` sends it back.
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN. `WorkService.RefuseAcceptance`
+        /// sends it back.
         async fn accept_matter(
             &self,
             request: tonic::Request<super::AcceptMatterRequest>,
@@ -5014,7 +5022,7 @@ pub mod intake_service_server {
         /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
         /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
         /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED,
-        /// INSPECTION_FINDINGS_OPEN.
+        /// INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN.
         async fn request_closing(
             &self,
             request: tonic::Request<super::RequestClosingRequest>,
