@@ -7652,7 +7652,7 @@ pub mod work_service_client {
         }
         /// Records an inspection by the supervision committee or by a work group, while IN_PROGRESS, or COMPLETED until its closing is
         /// requested: then FAILED_PRECONDITION, CLOSING_REQUESTED. A matter takes a limited number of inspections and of findings
-        /// (policy, by default 50 and 100): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
+        /// (policy, by default 50 and 100; refusals of the acceptance are not counted): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
         pub async fn record_inspection(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordInspectionRequest>,
@@ -7724,7 +7724,8 @@ pub mod work_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Refuses to accept what was declared done, on behalf of the supervision committee, while COMPLETED: the matter is IN_PROGRESS
-        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED; TOO_MANY_INSPECTIONS.
+        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED;
+        /// TOO_MANY_REFUSALS after a limited number of refusals (policy, by default 100), which inspections do not use up.
         pub async fn refuse_acceptance(
             &mut self,
             request: impl tonic::IntoRequest<super::RefuseAcceptanceRequest>,
@@ -7788,7 +7789,7 @@ pub mod work_service_server {
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Records an inspection by the supervision committee or by a work group, while IN_PROGRESS, or COMPLETED until its closing is
         /// requested: then FAILED_PRECONDITION, CLOSING_REQUESTED. A matter takes a limited number of inspections and of findings
-        /// (policy, by default 50 and 100): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
+        /// (policy, by default 50 and 100; refusals of the acceptance are not counted): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
         async fn record_inspection(
             &self,
             request: tonic::Request<super::RecordInspectionRequest>,
@@ -7807,7 +7808,8 @@ pub mod work_service_server {
             request: tonic::Request<super::JudgeReworkRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Refuses to accept what was declared done, on behalf of the supervision committee, while COMPLETED: the matter is IN_PROGRESS
-        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED; TOO_MANY_INSPECTIONS.
+        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED;
+        /// TOO_MANY_REFUSALS after a limited number of refusals (policy, by default 100), which inspections do not use up.
         async fn refuse_acceptance(
             &self,
             request: tonic::Request<super::RefuseAcceptanceRequest>,
