@@ -360,7 +360,8 @@ pub enum OpinionStand {
     Waiting = 1,
     /// It agrees.
     Consent = 2,
-    /// It agrees on conditions. Money may be committed; the matter is not completed before each is met.
+    /// It agrees on conditions. Money may be committed; the matter is not completed, accepted or struck off before each
+    /// is met.
     Conditional = 3,
     /// It objects, until it says something else.
     Objection = 4,
@@ -1093,6 +1094,9 @@ pub struct OpinionHeard {
     /// The departments that have not agreed from now on, by their kinds: no money is committed before there are none.
     #[prost(string, repeated, tag = "6")]
     pub outstanding: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which of `conditions`, by their numbers from 1, it asked for before, word for word, and were met: they stay met as they were.
+    #[prost(int32, repeated, tag = "7")]
+    pub still_met: ::prost::alloc::vec::Vec<i32>,
 }
 /// A condition was met.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1396,8 +1400,9 @@ pub mod alignment_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
-        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
-        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED, IN_PROGRESS or
+        /// COMPLETED. It stays met if the department asks for it again, word for word. NOT_FOUND, CONDITION_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONDITION_MET.
         pub async fn meet_condition(
             &mut self,
             request: impl tonic::IntoRequest<super::MeetConditionRequest>,
@@ -1503,8 +1508,9 @@ pub mod alignment_service_server {
             &self,
             request: tonic::Request<super::WithdrawOpinionRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
-        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED or IN_PROGRESS.
-        /// NOT_FOUND, CONDITION_NOT_FOUND; FAILED_PRECONDITION, CONDITION_MET.
+        /// Says on the handler's behalf that a department's condition is met, once, and shows it, while DETERMINED, IN_PROGRESS or
+        /// COMPLETED. It stays met if the department asks for it again, word for word. NOT_FOUND, CONDITION_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONDITION_MET.
         async fn meet_condition(
             &self,
             request: tonic::Request<super::MeetConditionRequest>,
@@ -4652,7 +4658,8 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
-        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN. `WorkService.RefuseAcceptance` sends it back.
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN. `WorkService.RefuseAcceptance`
+        /// sends it back.
         pub async fn accept_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::AcceptMatterRequest>,
@@ -4679,7 +4686,7 @@ pub mod intake_service_client {
         /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
         /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
         /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED,
-        /// INSPECTION_FINDINGS_OPEN.
+        /// INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN.
         pub async fn request_closing(
             &mut self,
             request: impl tonic::IntoRequest<super::RequestClosingRequest>,
@@ -5013,7 +5020,8 @@ pub mod intake_service_server {
             request: tonic::Request<super::CompleteMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Accepts what was done on behalf of the village's supervision committee (村级监督委员会), once, while
-        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN. `WorkService.RefuseAcceptance` sends it back.
+        /// COMPLETED. FAILED_PRECONDITION: ALREADY_ACCEPTED, INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN. `WorkService.RefuseAcceptance`
+        /// sends it back.
         async fn accept_matter(
             &self,
             request: tonic::Request<super::AcceptMatterRequest>,
@@ -5021,7 +5029,7 @@ pub mod intake_service_server {
         /// Asks for a matter to be struck off (销号), once, while COMPLETED. The matter stays COMPLETED until the
         /// ledger has settled it, and is CLOSED then without a further request. A request is not taken back.
         /// FAILED_PRECONDITION: NOT_ACCEPTED before the supervision committee accepted it, CLOSING_REQUESTED,
-        /// INSPECTION_FINDINGS_OPEN.
+        /// INSPECTION_FINDINGS_OPEN, CONDITIONS_OPEN.
         async fn request_closing(
             &self,
             request: tonic::Request<super::RequestClosingRequest>,
@@ -7651,7 +7659,7 @@ pub mod work_service_client {
         }
         /// Records an inspection by the supervision committee or by a work group, while IN_PROGRESS, or COMPLETED until its closing is
         /// requested: then FAILED_PRECONDITION, CLOSING_REQUESTED. A matter takes a limited number of inspections and of findings
-        /// (policy, by default 50 and 100): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
+        /// (policy, by default 50 and 100; refusals of the acceptance are not counted): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
         pub async fn record_inspection(
             &mut self,
             request: impl tonic::IntoRequest<super::RecordInspectionRequest>,
@@ -7723,7 +7731,8 @@ pub mod work_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Refuses to accept what was declared done, on behalf of the supervision committee, while COMPLETED: the matter is IN_PROGRESS
-        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED; TOO_MANY_INSPECTIONS.
+        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED;
+        /// TOO_MANY_REFUSALS after a limited number of refusals (policy, by default 100), which inspections do not use up.
         pub async fn refuse_acceptance(
             &mut self,
             request: impl tonic::IntoRequest<super::RefuseAcceptanceRequest>,
@@ -7787,7 +7796,7 @@ pub mod work_service_server {
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Records an inspection by the supervision committee or by a work group, while IN_PROGRESS, or COMPLETED until its closing is
         /// requested: then FAILED_PRECONDITION, CLOSING_REQUESTED. A matter takes a limited number of inspections and of findings
-        /// (policy, by default 50 and 100): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
+        /// (policy, by default 50 and 100; refusals of the acceptance are not counted): FAILED_PRECONDITION, TOO_MANY_INSPECTIONS.
         async fn record_inspection(
             &self,
             request: tonic::Request<super::RecordInspectionRequest>,
@@ -7806,7 +7815,8 @@ pub mod work_service_server {
             request: tonic::Request<super::JudgeReworkRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Refuses to accept what was declared done, on behalf of the supervision committee, while COMPLETED: the matter is IN_PROGRESS
-        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED; TOO_MANY_INSPECTIONS.
+        /// again, with a finding of the committee that says why. FAILED_PRECONDITION: ALREADY_ACCEPTED;
+        /// TOO_MANY_REFUSALS after a limited number of refusals (policy, by default 100), which inspections do not use up.
         async fn refuse_acceptance(
             &self,
             request: tonic::Request<super::RefuseAcceptanceRequest>,

@@ -1,14 +1,14 @@
 //! The admin listener's service.
 
-use std::collections::HashMap;
+mod standing;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_stream::Iter;
 use tonic::{Request, Response, Status};
 use yishi_kernel::{Clock, Timestamp, UnitCode};
-use yishi_link::protocol::Standing;
-use yishi_link::{Barrier, Ends, LinkEnd, LinkState, Moves, Recovery};
+use yishi_link::{Barrier, Ends, Moves, Recovery};
 use yishi_proto::admin::v1 as pb;
 use yishi_proto::admin::v1::admin_service_server::AdminService;
 use yishi_runtime::check::Checker;
@@ -35,8 +35,16 @@ const CHAIN_MAX: u32 = 5_000;
 const CHECKPOINTS_DEFAULT: u32 = 2;
 const CHECKPOINTS_MAX: u32 = 5;
 
-/// How the node above is named, whose unit this node need not know.
-const PARENT: &str = "units/parent";
+/// What ties this node to others.
+pub(crate) struct Ties {
+    pub(crate) links: Ends,
+    /// How far each service is after a restore.
+    pub(crate) recoveries: Vec<(Source, Recovery)>,
+    /// What is handed over to nodes below.
+    pub(crate) moves: Moves,
+    /// Where this node itself listens.
+    pub(crate) address: SocketAddr,
+}
 
 pub(crate) struct Admin {
     engine: &'static str,
@@ -44,10 +52,7 @@ pub(crate) struct Admin {
     house: Arc<House>,
     shelves: Vec<Arc<dyn Shelved>>,
     barrier: Barrier,
-    links: Ends,
-    moves: Moves,
-    address: SocketAddr,
-    recoveries: Vec<(Source, Recovery)>,
+    ties: Ties,
     key: PublicKey,
     recall: Recall,
 }
@@ -59,47 +64,11 @@ impl Admin {
         house: Arc<House>,
         mut shelves: Vec<Arc<dyn Shelved>>,
         barrier: Barrier,
-        (links, recoveries, moves): (Ends, Vec<(Source, Recovery)>, Moves),
-        address: SocketAddr,
+        ties: Ties,
         (key, recall): (PublicKey, Recall),
     ) -> Self {
         shelves.sort_by_key(|shelf| shelf.service());
-        Self { engine, clock, house, shelves, barrier, links, moves, address, recoveries, key, recall }
-    }
-
-    async fn statuses(&self) -> Result<Vec<pb::ServiceStatus>, Failure> {
-        let mut services = Vec::with_capacity(self.shelves.len());
-        for shelf in &self.shelves {
-            let (units, entries) = shelf.extent().await.map_err(unreadable)?;
-            let position = shelf.position();
-            let (recovery, recovery_waits_for) = self.recovery(shelf.service());
-            services.push(pb::ServiceStatus {
-                service: shelf.service().to_owned(),
-                epoch: position.epoch,
-                pos: position.pos,
-                units,
-                entries,
-                recovery: recovery as i32,
-                recovery_waits_for,
-            });
-        }
-        Ok(services)
-    }
-
-    /// How far a service is after a restore, and whom it waits for.
-    fn recovery(&self, service: &str) -> (pb::Recovery, Vec<String>) {
-        let Some((_, recovery)) = self.recoveries.iter().find(|(known, _)| *known == service) else {
-            return (pb::Recovery::Whole, Vec::new());
-        };
-        let standing = *recovery.standing().borrow();
-        match standing {
-            Standing::Whole => (pb::Recovery::Whole, Vec::new()),
-            Standing::Returning => (pb::Recovery::Returning, vec![PARENT.to_owned()]),
-            Standing::Gathering => {
-                let waiting = recovery.waiting().iter().map(|unit| format!("units/{unit}")).collect();
-                (pb::Recovery::Gathering, waiting)
-            }
-        }
+        Self { engine, clock, house, shelves, barrier, ties, key, recall }
     }
 
     /// What bulletins were made from is still as it was then. What is not stands at the service whose journal it is.
@@ -121,33 +90,6 @@ impl Admin {
                 None => return Ok(()),
             }
         }
-    }
-
-    async fn link_statuses(&self) -> Result<Vec<pb::LinkStatus>, Failure> {
-        let mut known = HashMap::new();
-        for shelf in &self.shelves {
-            let trusted = shelf.trusted().await.map_err(unreadable)?;
-            known.extend(trusted.into_iter().map(|one| ((shelf.service(), Some(one.unit)), one)));
-        }
-        let status = |link: &LinkEnd| {
-            let trusted = known.get(&(link.service, link.delegate));
-            let (state, detail) = match &*link.state.borrow() {
-                LinkState::Up => (pb::LinkState::Up, String::new()),
-                LinkState::Down(why) => (pb::LinkState::Down, why.clone()),
-                LinkState::Alarm(why) => (pb::LinkState::Alarm, why.clone()),
-            };
-            pb::LinkStatus {
-                service: link.service.to_owned(),
-                delegate: link.delegate.map(|unit| format!("units/{unit}")).unwrap_or_default(),
-                state: state as i32,
-                detail,
-                delivered_pos: *link.delivered.borrow(),
-                pos: link.come.borrow().pos,
-                trusted_key: trusted.map(|trusted| trusted.key.to_vec()).unwrap_or_default(),
-                testimony_time_us: trusted.and_then(|trusted| trusted.testified_us).unwrap_or_default(),
-            }
-        };
-        Ok(self.links.now().iter().map(status).collect())
     }
 
     /// The books of a service, or all if none is named.
@@ -203,7 +145,7 @@ impl AdminService for Admin {
             return Err(failure.with("service", service).with("node", node).into());
         }
         tracing::warn!(service, node, "an operator lets a recovering database do without a node");
-        if let Some((_, recovery)) = self.recoveries.iter().find(|(known, _)| *known == service) {
+        if let Some((_, recovery)) = self.ties.recoveries.iter().find(|(known, _)| *known == service) {
             match node.strip_prefix("units/").and_then(|unit| unit.parse().ok()) {
                 Some(unit) => recovery.gathered(unit),
                 None => recovery.returned(),
@@ -217,27 +159,27 @@ impl AdminService for Admin {
         request: Request<pb::DelegateUnitRequest>,
     ) -> Result<Response<pb::Delegation>, Status> {
         let (unit, address) = delegation::delegated(request.get_ref())?;
-        self.moves.delegate(unit, &address).await?;
+        self.ties.moves.delegate(unit, &address).await?;
         tracing::warn!(%unit, address, "an operator hands a unit over to a node of its own");
-        Ok(Response::new(delegation::told(&self.moves, unit)))
+        Ok(Response::new(delegation::told(&self.ties.moves, unit)))
     }
 
     async fn reclaim_unit(
         &self,
         request: Request<pb::ReclaimUnitRequest>,
     ) -> Result<Response<pb::Delegation>, Status> {
-        let (unit, address) = delegation::reclaimed(request.get_ref(), self.address)?;
-        self.moves.recall(unit, &address).await?;
+        let (unit, address) = delegation::reclaimed(request.get_ref(), self.ties.address)?;
+        self.ties.moves.recall(unit, &address).await?;
         tracing::warn!(%unit, "an operator takes a unit back from its node");
-        Ok(Response::new(delegation::told(&self.moves, unit)))
+        Ok(Response::new(delegation::told(&self.ties.moves, unit)))
     }
 
     async fn list_delegations(
         &self,
         _request: Request<pb::ListDelegationsRequest>,
     ) -> Result<Response<pb::ListDelegationsResponse>, Status> {
-        let tops = self.moves.tops().into_iter();
-        let delegations = tops.map(|unit| delegation::told(&self.moves, unit)).collect();
+        let tops = self.ties.moves.tops().into_iter();
+        let delegations = tops.map(|unit| delegation::told(&self.ties.moves, unit)).collect();
         Ok(Response::new(pb::ListDelegationsResponse { delegations }))
     }
 

@@ -23,7 +23,7 @@ use yishi_runtime::server::{Health, Server, Services};
 use yishi_store::Engine;
 use yishi_witness::NodeKey;
 
-use crate::admin::Admin;
+use crate::admin::{Admin, Ties};
 use crate::books::Books;
 use crate::opinions::opinions;
 use crate::shelf::Shelved;
@@ -176,7 +176,12 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         );
     books.barrier.link(books.links.ends());
     let moves = books.links.moves();
-    let links = (books.links.ends(), books.links.recoveries(), moves.clone());
+    let ties = Ties {
+        links: books.links.ends(),
+        recoveries: books.links.recoveries(),
+        moves: moves.clone(),
+        address: addresses.address,
+    };
     let (mut tasks, accept) = books.links.begin(&lifecycle.stop());
     tasks.push(Box::pin(moves.run(lifecycle.stop())));
     let services = services.with(accept);
@@ -193,8 +198,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         house,
         books.shelves.clone(),
         books.barrier,
-        links,
-        addresses.address,
+        ties,
         (books.key.public(), recall),
     );
     let administration =

@@ -127,16 +127,30 @@ async fn conditions_are_met_before_the_matter_is_completed<E: Engine>(place: &st
     let early = village.office.complete_matter(Asks::complete(&name)).await;
     assert_eq!(reason(&early.unwrap_err()), "CONDITIONS_OPEN");
     let mut office = officer(&sandbox, VILLAGE);
-    for condition in [1, 2] {
+    let meet = |condition| {
         let (department, text) = ("water".to_owned(), "已留出".to_owned());
         let papers = vec![Asks::paper(PaperKind::Photograph, 3)];
         let (name, request_id, etag) = (name.clone(), fresh_id(), String::new());
-        let met = pb::MeetConditionRequest { name, department, condition, text, papers, request_id, etag };
-        done(office.meet_condition(met).await);
+        pb::MeetConditionRequest { name, department, condition, text, papers, request_id, etag }
+    };
+    for condition in [1, 2] {
+        done(office.meet_condition(meet(condition)).await);
     }
-    let done = village.complete(&name).await;
-    let conditions = &done.alignment.unwrap().opinions[1].conditions;
+    let completed = village.complete(&name).await;
+    let conditions = &completed.alignment.unwrap().opinions[1].conditions;
     assert!(conditions.iter().all(|condition| condition.meet_time_us > 0 && condition.papers.len() == 1));
+
+    // It says the same again, and asks for more: what was met stays met, and the rest holds up the acceptance.
+    let mut more = give(&name, "water", OpinionStand::Conditional);
+    more.conditions.push("补种树木".to_owned());
+    done(water.give_opinion(more).await);
+    sandbox.caught_up().await;
+    let asked = sandbox.village(VILLAGE).get(&name).await.alignment.unwrap().opinions.remove(1).conditions;
+    assert_eq!((&asked[..2], asked[2].meet_time_us), (conditions.as_slice(), 0));
+    let early = village.committee.accept_matter(Asks::accept(&name)).await;
+    assert_eq!(reason(&early.unwrap_err()), "CONDITIONS_OPEN");
+    done(office.meet_condition(meet(3)).await);
+    village.accept(&name).await;
     sandbox.audited().await;
     sandbox.stop().await;
 }

@@ -119,7 +119,8 @@ impl Cases for Alignment {
             }
             "MeetCondition" => {
                 Self::given(sandbox, &name, county).await;
-                Ready::new(officer, &meet(&name, 1))
+                let states = &["DETERMINED", "IN_PROGRESS", "COMPLETED"];
+                return Some(Ready::new(officer, &meet(&name, 1)).of("MATTER_NOT_FOUND", states));
             }
             "ReviseMatter" => Ready::new(officer, &revise(&name)),
             _ => return None,

@@ -66,6 +66,8 @@ pub struct Policy {
     pub inspections_per_matter: u32,
     /// Findings of inspections a matter may have; a bound, not a rule of the programme.
     pub findings_per_matter: u32,
+    /// Times a matter's acceptance may be refused; a bound, not a rule of the programme. Inspections do not use it up.
+    pub refusals_per_matter: u32,
     /// Which departments of the county must agree to which matters.
     pub opinions: Opinions,
 }
@@ -88,6 +90,7 @@ impl Default for Policy {
             milestones_per_matter: 50,
             inspections_per_matter: 50,
             findings_per_matter: 100,
+            refusals_per_matter: 100,
             opinions: Opinions::default(),
         }
     }

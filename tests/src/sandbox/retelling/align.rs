@@ -30,6 +30,7 @@ pub(super) fn fact(kind: Kind) -> All {
         Kind::OpinionHeard(told) => Fact::OpinionHeard {
             department: department(&told.department),
             outstanding: departments(&told.outstanding),
+            still_met: told.still_met.iter().map(|number| count(*number)).collect(),
             opinion: Opinion {
                 stand: stand(told.stand(), &told.conditions),
                 text: told.text,

@@ -24,6 +24,8 @@ const CANCELLED: &str = "intake.cancelled";
 const DELIBERATED: &str = "intake.deliberated";
 const NOTICED: &str = "intake.noticed";
 const ANSWERED: &str = "intake.answered";
+const VILLAGES_INVITED: &str = "intake.villages_invited";
+const JOINT_PLAN_DROPPED: &str = "intake.joint_plan_dropped";
 const DETERMINED: &str = "intake.determined";
 const PROGRESSED: &str = "intake.progressed";
 const COMPLETED: &str = "intake.completed";
@@ -35,7 +37,7 @@ const RELEASED: &str = "funding.released";
 const SETTLED: &str = "funding.settled";
 const REWARD_PAID: &str = "funding.reward_paid";
 
-const OF_INTAKE: [&str; 15] = [
+const OF_INTAKE: [&str; 17] = [
     CARRIED_OVER,
     CANCELLED,
     PROPOSED,
@@ -46,6 +48,8 @@ const OF_INTAKE: [&str; 15] = [
     DELIBERATED,
     NOTICED,
     ANSWERED,
+    VILLAGES_INVITED,
+    JOINT_PLAN_DROPPED,
     DETERMINED,
     PROGRESSED,
     COMPLETED,
@@ -119,8 +123,10 @@ fn of_intake(entry: &Entry) -> Result<Option<Delivery>, String> {
             News::Moved(State::Deliberated)
         }
         (NOTICED, Some(Kind::Noticed(_))) => News::Moved(State::Noticed),
-        (ANSWERED, Some(Kind::Answered(told))) => {
-            if !told.reopened {
+        (ANSWERED, Some(Kind::Answered(intake::Answered { reopened, .. })))
+        | (VILLAGES_INVITED, Some(Kind::VillagesInvited(intake::VillagesInvited { reopened, .. })))
+        | (JOINT_PLAN_DROPPED, Some(Kind::JointPlanDropped(intake::JointPlanDropped { reopened, .. }))) => {
+            if !reopened {
                 return Ok(None);
             }
             News::Moved(State::Proposed)

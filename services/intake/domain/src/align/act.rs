@@ -35,7 +35,11 @@ pub enum Act {
 impl Act {
     /// Where a matter can be for it.
     pub const fn wanted(&self) -> &'static [State] {
-        &[State::Determined, State::InProgress]
+        match self {
+            Act::Revise(_) => &[State::Determined, State::InProgress],
+            // What is asked for after the completion holds up the acceptance, so it can be met then.
+            Act::MeetCondition { .. } => &[State::Determined, State::InProgress, State::Completed],
+        }
     }
 }
 
@@ -57,8 +61,10 @@ pub enum Fact {
     OpinionHeard {
         /// Which.
         department: Department,
-        /// What.
+        /// What; no condition in it is met.
         opinion: Opinion,
+        /// The numbers of its conditions that it asked for before, word for word, and that were met: they stay met.
+        still_met: Vec<u32>,
         /// Those that have not agreed from now on.
         outstanding: BTreeSet<Department>,
     },

@@ -2,7 +2,7 @@
 
 use yishi_kernel::Timestamp;
 
-use super::{Alignment, Fact, Met, Opinion, Scope, Stand};
+use super::{Alignment, Fact, Met, Scope, met_before};
 use crate::Matter;
 
 /// Applies it; `None` if it cannot have happened, and then nothing has changed.
@@ -25,9 +25,15 @@ pub(crate) fn apply(matter: &mut Matter, fact: &Fact, at: Timestamp) -> Option<(
             let scope = Scope::of(&matter.content);
             matter.alignment = Some(Alignment { round: *round, asked: at, due: *due, scope, opinions });
         }
-        Fact::OpinionHeard { department, opinion, outstanding } => {
+        Fact::OpinionHeard { department, opinion, still_met, outstanding } => {
             let mut alignment = matter.alignment.clone()?;
-            *alignment.opinions.get_mut(department)? = Some(opinion.clone());
+            let before = alignment.conditions(department).to_vec();
+            let mut opinion = opinion.clone();
+            for number in still_met {
+                let condition = opinion.condition_mut(*number)?;
+                condition.met = Some(met_before(&before, &condition.text)?.clone());
+            }
+            *alignment.opinions.get_mut(department)? = Some(opinion);
             if alignment.outstanding() != *outstanding {
                 return None;
             }
@@ -35,8 +41,7 @@ pub(crate) fn apply(matter: &mut Matter, fact: &Fact, at: Timestamp) -> Option<(
         }
         Fact::ConditionMet { department, condition, text, papers } => {
             let opinion = matter.alignment.as_mut()?.opinions.get_mut(department)?.as_mut()?;
-            let Opinion { stand: Some(Stand::Conditional(conditions)), .. } = opinion else { return None };
-            let condition = conditions.get_mut(usize::try_from(*condition).ok()?.checked_sub(1)?)?;
+            let condition = opinion.condition_mut(*condition)?;
             if condition.met.is_some() {
                 return None;
             }

@@ -64,7 +64,18 @@ pub struct Opinion {
     pub given: Timestamp,
 }
 
+/// How what is asked for in these words was met.
+fn met_before<'a>(conditions: &'a [Condition], text: &str) -> Option<&'a Met> {
+    conditions.iter().filter(|condition| condition.text == text).find_map(|condition| condition.met.as_ref())
+}
+
 impl Opinion {
+    /// The condition of that number, from 1.
+    fn condition_mut(&mut self, number: u32) -> Option<&mut Condition> {
+        let Some(Stand::Conditional(conditions)) = &mut self.stand else { return None };
+        conditions.get_mut(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+
     /// Whether it is the same word, whatever became of its conditions since.
     fn says_the_same(&self, other: &Self) -> bool {
         let asks = |opinion: &Self| match &opinion.stand {

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Calendar, Timestamp};
 
-use super::{Act, Department, Fact, Opinion, Refusal, Revision, Scope};
+use super::{Act, Department, Fact, Opinion, Refusal, Revision, Scope, met_before};
 use crate::{Content, Fact as All, Matter, Policy, Refusal as Refused};
 
 /// What follows from an act, or why nothing does; nothing follows where nothing changes.
@@ -70,6 +70,7 @@ pub(crate) fn asked_about(matter: &Matter, department: &Department) -> Option<u3
 pub(crate) fn heard(matter: &Matter, department: &Department, round: u32, opinion: &Opinion) -> Option<Fact> {
     asked_about(matter, department).filter(|asked| *asked == round)?;
     let mut after = matter.alignment.clone()?;
+    let before = after.conditions(department).to_vec();
     let known = after.opinions.get_mut(department)?;
     // The county writes in order, so what is earlier was heard, and so was the same.
     if known.as_ref().is_some_and(|known| known.given > opinion.given || known.says_the_same(opinion)) {
@@ -77,10 +78,15 @@ pub(crate) fn heard(matter: &Matter, department: &Department, round: u32, opinio
     }
     *known = Some(opinion.clone());
     let outstanding = after.outstanding();
-    Some(Fact::OpinionHeard { department: department.clone(), opinion: opinion.clone(), outstanding })
+    // What was met is not asked for again: a department that does not think so objects.
+    let asks = (1..).zip(after.conditions(department));
+    let still_met = asks.filter(|(_, condition)| met_before(&before, &condition.text).is_some());
+    let still_met = still_met.map(|(number, _)| number).collect();
+    let (department, opinion) = (department.clone(), opinion.clone());
+    Some(Fact::OpinionHeard { department, opinion, still_met, outstanding })
 }
 
-/// Nothing is completed while what a department asked for is not met.
+/// Nothing is completed, accepted or struck off while what a department asked for is not met.
 pub(crate) fn all_met(matter: &Matter) -> Result<(), Refused> {
     match matter.alignment.as_ref().map_or(0, super::Alignment::open_conditions) {
         0 => Ok(()),
@@ -207,16 +213,83 @@ mod tests {
         assert_eq!(outstanding(&village, matter), "transport");
     }
 
+    fn meet(condition: u32) -> Any {
+        let (department, text) = (water(), "已留出".to_owned());
+        Any::Align(Act::MeetCondition { department, condition, text, papers: vec![] })
+    }
+
+    fn no(refusal: Refusal) -> Result<(), Refused> {
+        Err(Refused::Align(refusal))
+    }
+
+    /// Which of water's conditions are met.
+    fn met(village: &Village, matter: MatterId) -> Vec<bool> {
+        let asked = village.matter(matter).alignment.as_ref().unwrap();
+        asked.conditions(&water()).iter().map(|condition| condition.met.is_some()).collect()
+    }
+
+    #[test]
+    fn what_is_asked_for_after_the_completion_holds_up_the_acceptance_and_the_strike_off() {
+        let mut village = village();
+        let matter = village.complete();
+        says(&mut village, matter, "water", 1, asks_for(&["报备"]));
+        let open = no(Refusal::ConditionsOpen { open: 1 });
+        assert_eq!(village.act(matter, Any::Accept), open);
+        village.act(matter, meet(1)).unwrap();
+        village.act(matter, Any::Accept).unwrap();
+        says(&mut village, matter, "water", 1, asks_for(&["补种树木"]));
+        assert_eq!(village.act(matter, Any::RequestClosing), open);
+        village.act(matter, meet(1)).unwrap();
+        assert_eq!(village.act(matter, Any::RequestClosing), Ok(()));
+    }
+
+    #[test]
+    fn what_was_met_stays_met_when_it_is_asked_for_again() {
+        let mut village = village();
+        let matter = village.start(100);
+        says(&mut village, matter, "water", 1, asks_for(&["留出水渠", "报备"]));
+        village.act(matter, meet(2)).unwrap();
+        let first = village.matter(matter).alignment.as_ref().unwrap().conditions(&water())[1].clone();
+        says(&mut village, matter, "water", 1, asks_for(&["报备", "留出水渠", "加护栏"]));
+        assert_eq!(met(&village, matter), [true, false, false]);
+        let again = &village.matter(matter).alignment.as_ref().unwrap().conditions(&water())[0];
+        assert_eq!(*again, first, "in the words, and at the time, it was met");
+        // Whoever does not think that it is met objects.
+        says(&mut village, matter, "water", 1, Some(Stand::Objection));
+        says(&mut village, matter, "water", 1, asks_for(&["报备"]));
+        assert_eq!(met(&village, matter), [false]);
+    }
+
+    #[test]
+    fn an_entry_that_keeps_nothing_is_read_as_it_was_written() {
+        let mut village = village();
+        let matter = village.start(100);
+        says(&mut village, matter, "water", 1, asks_for(&["报备"]));
+        village.act(matter, meet(1)).unwrap();
+        let opinion = Opinion { stand: asks_for(&["报备"]), text: "重申".into(), given: village.now };
+        let outstanding = village.matter(matter).alignment.as_ref().unwrap().outstanding();
+        let heard = |opinion: &Opinion, still_met| {
+            let (department, opinion) = (water(), opinion.clone());
+            Fact::OpinionHeard { department, opinion, still_met, outstanding: outstanding.clone() }
+        };
+        let apply = |fact| {
+            let mut after = village.matter(matter).clone();
+            super::super::apply(&mut after, &fact, village.now)?;
+            Some(after.alignment.unwrap().open_conditions())
+        };
+        assert_eq!(apply(heard(&opinion, vec![])), Some(1));
+        assert_eq!(apply(heard(&opinion, vec![1])), Some(0));
+        let other = Opinion { stand: asks_for(&["加护栏"]), ..opinion };
+        for (said, number) in [(&other, 1), (&other, 0), (&other, 2)] {
+            assert_eq!(apply(heard(said, vec![number])), None, "nothing of the kind was met");
+        }
+    }
+
     #[test]
     fn a_condition_is_met_once_and_before_the_matter_is_completed() {
         let mut village = village();
         let matter = village.start(100);
         says(&mut village, matter, "water", 1, asks_for(&["留出水渠", "报备"]));
-        let meet = |condition| {
-            let (department, text) = (water(), "已留出".to_owned());
-            Any::Align(Act::MeetCondition { department, condition, text, papers: vec![] })
-        };
-        let no = |refusal| Err(Refused::Align(refusal));
         let complete = Any::Complete { text: "通车".into() };
         assert_eq!(village.act(matter, complete.clone()), no(Refusal::ConditionsOpen { open: 2 }));
         for condition in [1, 2] {

@@ -36,6 +36,11 @@ pub enum Refusal {
         /// How many findings it may have.
         findings: u32,
     },
+    /// The matter's acceptance was refused as often as it may be.
+    TooManyRefusals {
+        /// How often that is.
+        limit: u32,
+    },
     /// The matter has no such finding.
     UnknownFinding {
         /// Which.

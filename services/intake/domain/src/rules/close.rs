@@ -7,11 +7,16 @@
 use yishi_kernel::Fen;
 
 use super::ending::none_waits;
-use crate::{Fact, Handover, Matter, Refusal, Stage, doing::none_open};
+use crate::align::all_met;
+use crate::doing::none_open;
+use crate::{Fact, Handover, Matter, Refusal, Stage};
 
 pub(super) fn accept(matter: &Matter) -> Result<Fact, Refusal> {
     match handover(matter) {
-        Handover::Awaited => none_open(matter).map(|()| Fact::Accepted),
+        Handover::Awaited => {
+            none_open(matter)?;
+            all_met(matter).map(|()| Fact::Accepted)
+        }
         Handover::Accepted { at } | Handover::ClosingRequested { accepted: at, .. } => {
             Err(Refusal::AlreadyAccepted { at })
         }
@@ -23,6 +28,7 @@ pub(super) fn request(matter: &Matter) -> Result<Fact, Refusal> {
         Handover::Awaited => Err(Refusal::NotAccepted),
         Handover::Accepted { .. } => {
             none_open(matter)?;
+            all_met(matter)?;
             none_waits(matter).map(|()| Fact::ClosingRequested)
         }
         Handover::ClosingRequested { at, .. } => Err(Refusal::ClosingRequested { at }),

@@ -44,6 +44,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
         milestones_per_matter: 2,
         inspections_per_matter: 4,
         findings_per_matter: 4,
+        refusals_per_matter: 2,
         opinions: work::opinions(matters_per_village_year == 2),
         ..Policy::default()
     })

@@ -183,6 +183,8 @@ fn a_matter_is_followed_wherever_it_goes() {
         intake::Content { category: intake::Category::Industry as i32, ..intake::Content::default() };
     let proposed = intake::Proposed { content: Some(content), ..intake::Proposed::default() };
     let reopened = intake::Answered { reopened: true, ..intake::Answered::default() };
+    let other_terms = intake::VillagesInvited { reopened: true, ..intake::VillagesInvited::default() };
+    let on_its_own = intake::JointPlanDropped { reopened: true, ..intake::JointPlanDropped::default() };
     for (kind, told, news) in [
         (PROPOSED, Kind::Proposed(proposed), News::Proposed(Category::Industry)),
         (
@@ -192,6 +194,8 @@ fn a_matter_is_followed_wherever_it_goes() {
         ),
         (NOTICED, Kind::Noticed(intake::Noticed::default()), News::Moved(State::Noticed)),
         (ANSWERED, Kind::Answered(reopened), News::Moved(State::Proposed)),
+        (VILLAGES_INVITED, Kind::VillagesInvited(other_terms), News::Moved(State::Proposed)),
+        (JOINT_PLAN_DROPPED, Kind::JointPlanDropped(on_its_own), News::Moved(State::Proposed)),
         (PROGRESSED, Kind::Progressed(intake::Progressed::default()), News::Moved(State::InProgress)),
         (MERGED, Kind::Merged(intake::Merged::default()), News::Moved(State::Merged)),
         (DECLINED, Kind::Declined(intake::Declined::default()), News::Moved(State::Declined)),
@@ -201,10 +205,12 @@ fn a_matter_is_followed_wherever_it_goes() {
     ] {
         assert_eq!(heard(&of_intake(kind, told)), news, "{kind}");
     }
-    // Neither a meeting that decided nothing nor an answer that ended nothing moves a matter.
+    // What decided nothing, or ended nothing, moves no matter.
     for (kind, told) in [
         (DELIBERATED, Kind::Deliberated(intake::Deliberated::default())),
         (ANSWERED, Kind::Answered(intake::Answered::default())),
+        (VILLAGES_INVITED, Kind::VillagesInvited(intake::VillagesInvited::default())),
+        (JOINT_PLAN_DROPPED, Kind::JointPlanDropped(intake::JointPlanDropped::default())),
     ] {
         assert_eq!(delivery(&region(), &of_intake(kind, told)), Ok(None), "{kind}");
     }

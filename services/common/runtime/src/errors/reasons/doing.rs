@@ -19,6 +19,10 @@ reasons! {
         "该事项的检查至多 {limit} 次、问题至多 {findings} 条",
         "a matter takes {limit} inspections and {findings} findings at the most",
         "Put what belongs together into one; tell the unit above.";
+    TOO_MANY_REFUSALS: FailedPrecondition,
+        "该事项的验收至多可拒绝 {limit} 次",
+        "a matter's acceptance is refused {limit} times at the most",
+        "Tell the unit above.";
     INSPECTION_FINDING_NOT_FOUND: NotFound,
         "事项 {matter} 没有第 {finding} 条检查问题",
         "matter {matter} has no finding {finding}",

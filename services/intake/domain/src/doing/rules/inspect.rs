@@ -27,20 +27,31 @@ pub(super) fn refuse(policy: &Policy, matter: &Matter, text: &str) -> Result<Fac
     {
         return Err(Refused::AlreadyAccepted { at });
     }
-    let inspection = room(policy, &matter.doing, 1)?;
+    let limit = policy.refusals_per_matter;
+    if next(refusals(&matter.doing)) > limit {
+        return Err(Refused::Doing(Refusal::TooManyRefusals { limit }));
+    }
+    let inspection = next(matter.doing.inspections.len());
     let was_on_time = matter.stage.completion().is_some_and(Completion::on_time);
     Ok(Fact::AcceptanceRefused { inspection, text: text.to_owned(), was_on_time })
 }
 
-/// The next inspection's number, if it and so many findings still have room.
+/// The next inspection's number, if it and so many findings still have room. Refusals have a limit of their own: whoever
+/// inspects cannot take the committee's no from it.
 fn room(policy: &Policy, doing: &Doing, more: usize) -> Result<u32, Refused> {
     let (limit, findings) = (policy.inspections_per_matter, policy.findings_per_matter);
-    let inspection = next(doing.inspections.len());
-    let last = doing.findings.len().saturating_add(more);
-    if inspection > limit || u32::try_from(last).map_or(true, |last| last > findings) {
+    // Each refusal is an inspection with one finding.
+    let without = |all: usize| all.saturating_sub(refusals(doing));
+    let last = without(doing.findings.len()).saturating_add(more);
+    let full = next(without(doing.inspections.len())) > limit;
+    if full || u32::try_from(last).map_or(true, |last| last > findings) {
         return Err(Refused::Doing(Refusal::TooManyInspections { limit, findings }));
     }
-    Ok(inspection)
+    Ok(next(doing.inspections.len()))
+}
+
+fn refusals(doing: &Doing) -> usize {
+    doing.inspections.iter().filter(|inspection| inspection.refused).count()
 }
 
 pub(super) fn rework(doing: &Doing, finding: u32, text: &str, papers: &[Paper]) -> Result<Fact, Refusal> {
@@ -160,6 +171,31 @@ mod tests {
         village.act(matter, All::Accept).unwrap();
         let accepted = Err(Refused::AlreadyAccepted { at: village.now });
         assert_eq!(village.act(matter, refuse), accepted);
+    }
+
+    #[test]
+    fn inspections_do_not_use_up_what_the_committee_may_refuse() {
+        let mut village = Village::on("2021-12-01");
+        (village.policy.inspections_per_matter, village.policy.findings_per_matter) = (2, 1);
+        village.policy.refusals_per_matter = 2;
+        let matter = village.complete();
+        village.act(matter, look(GROUP, &["裂缝"])).unwrap();
+        let refuse = All::Doing(Act::RefuseAcceptance { text: "路灯不亮".into() });
+        village.act(matter, refuse.clone()).unwrap();
+        // What is refused does not use up what others may inspect.
+        village.act(matter, look(GROUP, &[])).unwrap();
+        let full = no(Refusal::TooManyInspections { limit: 2, findings: 1 });
+        assert_eq!(village.act(matter, look(GROUP, &[])), full);
+        for (finding, inspector) in [(1, GROUP), (2, COMMITTEE)] {
+            village.act(matter, put_right(finding)).unwrap();
+            village.act(matter, judge(inspector, finding, true)).unwrap();
+        }
+        complete(&mut village, matter).unwrap();
+        village.act(matter, refuse.clone()).unwrap();
+        village.act(matter, put_right(3)).unwrap();
+        village.act(matter, judge(COMMITTEE, 3, true)).unwrap();
+        complete(&mut village, matter).unwrap();
+        assert_eq!(village.act(matter, refuse), no(Refusal::TooManyRefusals { limit: 2 }));
     }
 
     #[test]

@@ -99,13 +99,18 @@ pub(super) fn hear(matter: &Matter, village: UnitCode, terms: u32, says: &FromPa
 /// A partner may leave until the matter is fixed. Here, and nowhere else, it is seen which of the two was first: who is
 /// still here when the matter is fixed has been told so, which answers its wish.
 fn leave(matter: &Matter, village: UnitCode, terms: u32, reason: &str) -> Option<LeadFact> {
+    let known = matter.joint.as_ref().and_then(|plan| plan.partner(village));
+    // It was let go, and told so.
+    if known.is_some_and(|partner| matches!(partner.standing, Standing::Left { .. } | Standing::Released)) {
+        return None;
+    }
     let member = matter.plan().and_then(|plan| plan.partner(village)).filter(|partner| partner.is_in());
     let last = match member {
         Some(_) if matter.stage.determination().is_some() => return None,
         // It was let go, and has come back since.
         Some(partner) if partner.since > terms => return None,
         Some(_) => matter.joint.as_ref()?.number,
-        // It was let go. It is told once more: this node may have lost that it ever was here.
+        // It is told that it may go: this node may have lost that it ever was here.
         None => terms,
     };
     Some(LeadFact::Released { village, terms: last, cause: Cause::Left, reason: reason.to_owned() })

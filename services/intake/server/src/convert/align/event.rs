@@ -29,14 +29,17 @@ pub(in crate::convert) fn event(fact: &Fact) -> Kind {
                 due_time_us: due.as_micros(),
             })
         }
-        Fact::OpinionHeard { department, opinion, outstanding } => Kind::OpinionHeard(pb::OpinionHeard {
-            department: department.to_string(),
-            stand: stand(opinion.stand.as_ref()) as i32,
-            text: opinion.text.clone(),
-            conditions: asks(opinion.stand.as_ref()),
-            give_time_us: opinion.given.as_micros(),
-            outstanding: kinds(outstanding),
-        }),
+        Fact::OpinionHeard { department, opinion, still_met, outstanding } => {
+            Kind::OpinionHeard(pb::OpinionHeard {
+                department: department.to_string(),
+                stand: stand(opinion.stand.as_ref()) as i32,
+                text: opinion.text.clone(),
+                conditions: asks(opinion.stand.as_ref()),
+                give_time_us: opinion.given.as_micros(),
+                outstanding: kinds(outstanding),
+                still_met: still_met.iter().map(|number| wire(*number)).collect(),
+            })
+        }
         Fact::ConditionMet { department, condition, text, papers: shown } => {
             Kind::ConditionMet(pb::ConditionMet {
                 department: department.to_string(),
@@ -79,6 +82,7 @@ pub(in crate::convert) fn fact_from(kind: Kind) -> Option<Fact> {
         Kind::OpinionHeard(told) => Fact::OpinionHeard {
             department: told.department.parse().ok()?,
             outstanding: kinds_from(&told.outstanding)?,
+            still_met: told.still_met.iter().map(|number| count(*number)).collect::<Option<_>>()?,
             opinion: Opinion {
                 stand: stand_from(told.stand(), asked_for(&told.conditions))?,
                 text: told.text,

@@ -46,7 +46,8 @@ fn every_fact_comes_back_from_its_entry() {
     ];
     for stand in stands() {
         let opinion = Opinion { stand, text: "同意".into(), given: AT };
-        facts.push(Fact::OpinionHeard { department: water(), opinion, outstanding: [water()].into() });
+        let (department, still_met, outstanding) = (water(), vec![2], [water()].into());
+        facts.push(Fact::OpinionHeard { department, opinion, still_met, outstanding });
     }
     for fact in facts {
         let kind = fact.kind();

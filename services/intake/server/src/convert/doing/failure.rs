@@ -27,6 +27,7 @@ pub(in crate::convert) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         Refusal::TooManyInspections { limit, findings } => {
             standing(no(&reasons::TOO_MANY_INSPECTIONS).with("limit", limit).with("findings", findings))
         }
+        Refusal::TooManyRefusals { limit } => standing(no(&reasons::TOO_MANY_REFUSALS).with("limit", limit)),
         Refusal::UnknownFinding { finding } => {
             no(&reasons::INSPECTION_FINDING_NOT_FOUND).with("finding", finding).with("matter", subject)
         }

@@ -189,6 +189,26 @@ fn who_asks_to_leave_is_answered_even_if_the_lead_knows_nothing() {
 }
 
 #[test]
+fn a_wish_to_leave_that_comes_twice_is_answered_once() {
+    for dropped in [false, true] {
+        let mut villages = Villages::on("2021-12-01");
+        let matter = villages.agreed(&[NEAR]);
+        villages.partner(NEAR, matter, leave()).unwrap();
+        let letter = villages.letters.remove(0);
+        if dropped {
+            villages.run(&Command::Release { matter, version: None, reason: no() }).unwrap();
+        } else {
+            villages.run(&letter).unwrap();
+        }
+        villages.deliver();
+        assert_eq!(villages.part(NEAR, matter).state, State::Released);
+        let before = villages.lead.world.clone();
+        villages.run(&letter).unwrap();
+        assert_eq!((villages.lead.world, villages.letters), (before, vec![]));
+    }
+}
+
+#[test]
 fn other_terms_are_agreed_on_anew_by_all() {
     let mut villages = Villages::on("2021-12-01");
     let matter = villages.agreed(&[NEAR]);
