@@ -93,7 +93,8 @@ impl<E: Engine> Alignments<E> {
         let now = self.clock.now().as_micros();
         let told = found.into_iter().map(|opinions::Asked { mut matter, stand, due_us }| {
             let opinions = matter.alignment.iter().flat_map(|alignment| &alignment.opinions);
-            let own = opinions.cloned().find(|opinion| opinion.department == asked.to_string());
+            let mut opinions = opinions.filter(|opinion| opinion.department == asked.to_string());
+            let own = opinions.next().cloned();
             shorten(&mut matter);
             own.into_iter().for_each(|own| tell_in_full(&mut matter, own));
             let overdue = stand == waiting as i32 && now > due_us;
