@@ -119,6 +119,30 @@ fn a_letter_that_asks_for_another_move_than_the_last_is_passed_over() {
 }
 
 #[test]
+fn a_letter_that_overtakes_the_move_it_asks_back_is_kept_for_it() {
+    let (mut county, mut township) = (directory(COUNTY), directory(TOWNSHIP));
+    let none = heard(0);
+    let moved = carry_out(&mut county, &delegate(TOWNSHIP), 7, &none);
+    let asked = carry_out(&mut county, &recall(TOWNSHIP), 7, &none);
+    township.follow((COUNTY, 7), (asked[0].kind, &asked[0].payload), &none);
+    assert_eq!((township.tenure(TOWNSHIP), township.early_recalls().len()), (None, 1));
+    for draft in &moved {
+        township.follow((draft.unit, 7), (draft.kind, &draft.payload), &none);
+    }
+    assert_eq!(township.early_recalls().len(), 0);
+    carry_out(&mut township, &Order::GiveBack, 9, &none);
+    assert!(!township.decides(VILLAGE));
+    // A move that went on without it makes it void.
+    let (second, third) =
+        (code(640_324_000_000), Moved { top: TOWNSHIP, holder: TOWNSHIP, turn: 5, address: String::new() });
+    let early = Recalled { top: TOWNSHIP, turn: 3, address: String::new() }.write();
+    township.follow((second, 11), (RECALLED, &early), &none);
+    assert_eq!(township.early_recalls().len(), 1);
+    township.follow((TOWNSHIP, 13), (MOVED, &third.write()), &none);
+    assert_eq!((township.early_recalls().len(), &township.tenure(TOWNSHIP).unwrap().recall), (0, &None));
+}
+
+#[test]
 fn what_was_passed_over_is_to_be_heard_once_it_is_back() {
     let mut county = directory(COUNTY);
     carry_out(&mut county, &delegate(TOWNSHIP), 7, &heard(5));
@@ -217,7 +241,7 @@ impl Node {
     fn restart(&mut self) {
         let empty = self.directory.emptied();
         let kept = std::mem::replace(&mut self.directory, empty);
-        self.directory.restore(kept.tenures, kept.missed);
+        self.directory.restore(kept.tenures, kept.missed, kept.early_recalls);
         let above = self.root == COUNTY;
         self.whole = above || !self.lines.is_empty() && self.whole && self.directory.decides(self.root);
         self.term();
@@ -234,7 +258,11 @@ fn exchange(county: &mut Node, township: &mut Node, chance: &mut Seeded) {
         return;
     }
     for _ in 0..chance.below(4) {
-        if let Some(line) = township.lines.get(county.lines.len()).cloned() {
+        // Letters have a lane of their own.
+        let letter = county.letters.get(township.letters.len()).cloned();
+        if let Some(letter) = letter.filter(|_| chance.below(2) == 0) {
+            township.follow(letter, true);
+        } else if let Some(line) = township.lines.get(county.lines.len()).cloned() {
             county.follow(line, false);
             // The stream of a unit that has come back is closed.
             if !county.directory.delegates().contains(&TOWNSHIP) {
@@ -243,8 +271,6 @@ fn exchange(county: &mut Node, township: &mut Node, chance: &mut Seeded) {
         } else if let Some(line) = county.lines.get(township.lines.len()).cloned() {
             assert!(!township.whole, "a whole node lacks nothing of its own");
             township.follow(line, false);
-        } else if let Some(letter) = county.letters.get(township.letters.len()).cloned() {
-            township.follow(letter, true);
         } else if !township.whole && township.directory.decides(TOWNSHIP) {
             township.whole = true;
             township.term();
@@ -300,6 +326,8 @@ fn at_no_time_do_two_nodes_decide() {
         let epochs: Vec<i64> = lines.iter().map(|line| line.epoch).collect();
         assert!(epochs.is_sorted(), "seed {seed}: an epoch went back");
         assert!(county.writes() != township.writes(), "seed {seed}: nobody decides in the end");
+        let asked = county.directory.tenure(TOWNSHIP).is_some_and(|tenure| tenure.recall.is_some());
+        assert!(!asked, "seed {seed}: what was asked back never came");
         assert!(seed > 0 || moves > 2, "the schedules move something");
     }
 }

@@ -9,7 +9,7 @@ use super::handle::{Key, Position, Rejection};
 use super::heads::{Drafting, Heads};
 use super::inflow::{Inflow, Unfit};
 use super::model::{Draft, Outcome};
-use crate::directory::{Directory, Missed, Order, Recall, Tenure};
+use crate::directory::{Directory, EarlyRecall, Missed, Order, Recall, Tenure};
 use crate::engine::{Engine, col};
 use crate::hosting::Hosting;
 use crate::journal::{unit_from, unit_number};
@@ -25,7 +25,7 @@ pub(super) async fn load<E: Engine>(
     let empty = hosting.now();
     let mut directory = empty.emptied();
     let (tenures, missed) = (tenures::<E>(conn).await?, missed::<E>(conn).await?);
-    directory.restore(tenures, missed);
+    directory.restore(tenures, missed, early_recalls::<E>(conn).await?);
     let before = directory.clone();
     let terms: HashSet<i64> = E::fetch(conn, sql::TERM_LIST, args![E;])
         .await?
@@ -69,6 +69,19 @@ async fn missed<E: Engine>(
     read.collect()
 }
 
+async fn early_recalls<E: Engine>(
+    conn: &mut E::Connection,
+) -> Result<BTreeMap<UnitCode, EarlyRecall>, StoreError> {
+    let rows = E::fetch(conn, sql::EARLY_RECALL_LIST, args![E;]).await?;
+    let read = rows.iter().map(|row| {
+        let by = unit_from("early_recall", col::<E, _>(row, "by_unit")?)?;
+        let recall = Recall { by, address: col::<E, _>(row, "address")? };
+        let unit = unit_from("early_recall", col::<E, _>(row, "unit")?)?;
+        Ok((unit, EarlyRecall { turn: col::<E, _>(row, "turn")?, recall }))
+    });
+    read.collect()
+}
+
 /// Writes what has changed, in the open transaction if there is one.
 pub(super) async fn save<E: Engine>(
     conn: &mut E::Connection,
@@ -96,6 +109,16 @@ pub(super) async fn save<E: Engine>(
     }
     for (unit, source) in gone.into_keys() {
         E::execute(conn, sql::MISSED_DROP, args![E; unit_number(unit), source.to_owned()]).await?;
+    }
+    let (known, early) = (before.early_recalls(), after.early_recalls());
+    for (unit, EarlyRecall { turn, recall }) in
+        early.iter().filter(|(unit, kept)| known.get(unit) != Some(kept))
+    {
+        let row = args![E; unit_number(*unit), *turn, unit_number(recall.by), recall.address.clone()];
+        E::execute(conn, sql::EARLY_RECALL_PUT, row).await?;
+    }
+    for unit in known.keys().filter(|unit| !early.contains_key(unit)) {
+        E::execute(conn, sql::EARLY_RECALL_DROP, args![E; unit_number(*unit)]).await?;
     }
     Ok(())
 }
