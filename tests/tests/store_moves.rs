@@ -15,6 +15,7 @@ use yishi_tests::purse::{Books, Command, Office, Running};
 both_engines!(
     one_writer_writes_for_a_subtree_at_a_time,
     what_was_picked_before_a_move_is_picked_again,
+    a_letter_that_overtakes_a_move_is_not_forgotten,
     a_refused_command_leaves_the_rest_of_its_batch_alone,
 );
 
@@ -133,6 +134,27 @@ async fn what_was_picked_before_a_move_is_picked_again<E: Engine>(place: &str) {
     let here = county.start().await;
     assert_eq!(here.desk.handle().hosting().now().missed().count(), 1, "it is kept");
     here.stop().await;
+}
+
+async fn a_letter_that_overtakes_a_move_is_not_forgotten<E: Engine>(place: &str) {
+    let [county, township] = offices::<E>(place);
+    let here = county.start().await;
+    order(&here, delegate()).await;
+    order(&here, Order::Recall { top: TOWNSHIP, address: "here:1".to_owned() }).await;
+    here.stop().await;
+    let mut books = county.books().await;
+    let letter = books.entries().await.into_iter().find(|stored| stored.entry.kind == journal::RECALLED);
+    let there = township.start().await;
+    there.desk.take(Inflow::Letters(vec![letter.unwrap().into()])).await.unwrap();
+    there.stop().await;
+    let there = township.start().await;
+    there.desk.take(subtree(&mut books).await).await.unwrap();
+    order(&there, Order::GiveBack).await;
+    assert!(!there.desk.handle().hosting().decides(VILLAGE), "it is given back");
+    there.stop().await;
+    let there = township.start().await;
+    assert!(!there.desk.handle().hosting().decides(VILLAGE));
+    there.stop().await;
 }
 
 async fn a_refused_command_leaves_the_rest_of_its_batch_alone<E: Engine>(place: &str) {

@@ -148,13 +148,15 @@ impl Directory {
         self.version
     }
 
-    /// The same as it was before a subtree came back.
+    /// The same as it was before a subtree came back, with all of it that was moved once by itself.
     #[must_use]
     pub fn without(&self, top: UnitCode) -> Self {
         let mut before = self.clone();
-        if let Some(tenure) = before.tenures.get_mut(&top) {
-            tenure.holder = top;
-        }
+        let Some((register, root)) = &self.tree else { return before };
+        // Whoever had it, it was not this node.
+        let other = if top == *root { register.root() } else { top };
+        let within = before.tenures.iter_mut().filter(|(unit, _)| register.is_within(**unit, top));
+        within.for_each(|(_, tenure)| tenure.holder = other);
         before
     }
 

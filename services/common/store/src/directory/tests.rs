@@ -163,6 +163,28 @@ fn what_was_passed_over_is_to_be_heard_once_it_is_back() {
 }
 
 #[test]
+fn before_a_subtree_came_back_nothing_of_it_was_here() {
+    // The township was moved and came back by itself, before the county was.
+    let city = code(640_300_000_000);
+    let mut directory_of_city = directory(city);
+    let moves = [(TOWNSHIP, TOWNSHIP, 1), (TOWNSHIP, city, 2), (COUNTY, COUNTY, 1), (COUNTY, city, 2)];
+    for (top, holder, turn) in moves {
+        let moved = Moved { top, holder, turn, address: String::new() }.write();
+        directory_of_city.follow((top, 7), (MOVED, &moved), &heard(0));
+    }
+    let then = directory_of_city.without(COUNTY);
+    for unit in [COUNTY, TOWNSHIP, VILLAGE, OTHER] {
+        assert!(directory_of_city.decides(unit) && !then.decides(unit), "{unit}");
+    }
+    assert!(then.decides(city));
+    // A node's own unit came back to it.
+    let mut county = directory(COUNTY);
+    let moved = Moved { top: COUNTY, holder: COUNTY, turn: 1, address: String::new() }.write();
+    county.follow((COUNTY, 7), (MOVED, &moved), &heard(0));
+    assert!(county.decides(VILLAGE) && !county.without(COUNTY).decides(VILLAGE));
+}
+
+#[test]
 fn a_configuration_that_contradicts_the_directory_is_refused() {
     let mut county = directory(COUNTY);
     let problem = county.configure(&[TOWNSHIP], |unit| unit == VILLAGE).unwrap_err();
