@@ -4,17 +4,24 @@
     reason = "a story fails by panicking; clippy knows only #[test] functions as tests"
 )]
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use yishi_kernel::{Register, UnitCode};
+use yishi_link::{Feed, Follower};
 use yishi_store::journal::{self, Stored};
-use yishi_store::{Delivery, Elsewhere, Engine, Inflow, Order, Position, Reading, Rejection, Unfit};
+use yishi_store::{
+    Database, Delivery, Elsewhere, Engine, Inflow, Options, Order, Position, Reading, Rejection, Unfit,
+};
 use yishi_tests::both_engines;
-use yishi_tests::purse::{Books, Command, Office, Running};
+use yishi_tests::purse::{Books, Command, Office, PATIENCE, Running};
 
 both_engines!(
     one_writer_writes_for_a_subtree_at_a_time,
     what_was_picked_before_a_move_is_picked_again,
+    what_is_looked_at_again_is_not_passed,
     a_letter_that_overtakes_a_move_is_not_forgotten,
     a_refused_command_leaves_the_rest_of_its_batch_alone,
 );
@@ -133,6 +140,40 @@ async fn what_was_picked_before_a_move_is_picked_again<E: Engine>(place: &str) {
     here.stop().await;
     let here = county.start().await;
     assert_eq!(here.desk.handle().hosting().now().missed().count(), 1, "it is kept");
+    here.stop().await;
+}
+
+async fn what_is_looked_at_again_is_not_passed<E: Engine>(place: &str) {
+    let [county, _] = offices::<E>(place);
+    let here = county.start().await;
+    here.desk.put(1, deposit(OTHER)).await.unwrap();
+    let database = Database::<E>::new(&county.location, Options::default()).unwrap();
+    // Whoever looks at the first entry is told how far the follower says it is.
+    let (told, mut looks) = mpsc::unbounded_channel();
+    let passed = Arc::new(OnceLock::<watch::Receiver<Position>>::new());
+    let says = Arc::clone(&passed);
+    let wants = move |stored: &Stored| {
+        if stored.pos == 1 {
+            told.send(says.get().unwrap().borrow().pos).unwrap();
+        }
+        false
+    };
+    let handle = here.desk.handle();
+    let follower =
+        Follower::new(Feed::of(&database, handle), handle.clone(), wants, |_: &[Stored]| deposit(OTHER));
+    let mut reading = follower.passed();
+    passed.set(follower.passed()).unwrap();
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(follower.run(stop.clone()));
+    let come = here.desk.position().pos;
+    timeout(PATIENCE, reading.wait_for(|passed| passed.pos >= come)).await.unwrap().unwrap();
+    order(&here, delegate()).await;
+    for look in ["first", "second"] {
+        let passed = timeout(PATIENCE, looks.recv()).await.unwrap();
+        assert_eq!(passed, Some(0), "at the {look} look");
+    }
+    stop.cancel();
+    task.await.unwrap().unwrap();
     here.stop().await;
 }
 
