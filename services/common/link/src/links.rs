@@ -72,13 +72,20 @@ impl Ends {
     #[must_use]
     pub fn now(&self) -> Vec<LinkEnd> {
         let below = self.below.iter().flat_map(|below| {
+            let moves = below.port.house().hosting().follow();
             let end = |unit| {
                 let line = below.line(unit);
-                end(&*below.port, Some(unit), &line.state, &line.delivered)
+                let end = end(&*below.port, Some(unit), &line.state, &line.delivered);
+                LinkEnd { moves: moves.clone(), ..end }
             };
             below.port.house().delegates().into_iter().map(end).collect::<Vec<_>>()
         });
-        self.up.iter().cloned().chain(below).collect()
+        // What was moved before is known already.
+        let up = self.up.iter().cloned().map(|mut end| {
+            end.moves.mark_unchanged();
+            end
+        });
+        up.chain(below).collect()
     }
 
     /// Those over which something has to come yet: a node whose own unit is elsewhere owes its parent nothing.
@@ -281,5 +288,29 @@ impl Links {
         let keepers = self.keepers.into_iter().map(|keeper| keeper.run(stop.clone()).boxed());
         let services = self.below.into_iter().map(|below| (below.port.service(), below)).collect();
         (dials.chain(keepers).collect(), Accept { services, stop: stop.clone() }.server())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_at_an_end_waits_for_the_next_move_and_not_for_an_old_one() {
+        let (moves, followed) = watch::channel(Arc::<Directory>::default());
+        let up = LinkEnd {
+            service: "intake",
+            delegate: None,
+            state: watch::channel(LinkState::Up).1,
+            delivered: watch::channel(0).1,
+            come: watch::channel(Position { epoch: 1, pos: 0 }).1,
+            moves: followed,
+        };
+        let ends = Ends { up: vec![up], below: Vec::new() };
+        moves.send_replace(Arc::default());
+        let now = ends.now().remove(0);
+        assert!(!now.moves.has_changed().unwrap());
+        moves.send_replace(Arc::default());
+        assert!(now.moves.has_changed().unwrap());
     }
 }
