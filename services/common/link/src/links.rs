@@ -213,6 +213,8 @@ impl Links {
         begin: Begin,
     ) -> Recovery {
         let (home, handle, mark) = (Arc::clone(house), handle.clone(), Arc::clone(mark));
+        let below = Arc::clone(house);
+        let delegates = move || below.delegates();
         let ready = move || home.hosts(home.root);
         let writes = handle.clone();
         let done = move || {
@@ -223,11 +225,11 @@ impl Links {
             writes.recovered();
         };
         match begin {
-            Begin::Whole => return Recovery::whole(ready, done),
+            Begin::Whole => return Recovery::whole(delegates, ready, done),
             Begin::Away => {}
             Begin::Incomplete => handle.recover(),
         }
-        Recovery::begin(self.parent.is_some(), &house.delegates(), ready, done)
+        Recovery::begin(self.parent.is_some(), delegates, ready, done)
     }
 
     fn link(&mut self, port: Arc<dyn Port>, recovery: Recovery) {
