@@ -16,17 +16,14 @@ use crate::journal::{unit_from, unit_number};
 use crate::statements as sql;
 use crate::{StoreError, args};
 
-/// Reads what was kept, and compares the configuration with it.
-pub(super) async fn load<E: Engine>(
+/// Reads what was kept, and compares the configuration with it, as a writer begins.
+pub(super) async fn open<E: Engine>(
     conn: &mut E::Connection,
     hosting: &Hosting,
     heads: &Heads,
 ) -> Result<(), StoreError> {
-    let empty = hosting.now();
-    let mut directory = empty.emptied();
-    let (tenures, missed) = (tenures::<E>(conn).await?, missed::<E>(conn).await?);
-    directory.restore(tenures, missed, early_recalls::<E>(conn).await?);
-    let before = directory.clone();
+    let before = kept::<E>(conn, hosting).await?;
+    let mut directory = before.clone();
     let terms: HashSet<i64> = E::fetch(conn, sql::TERM_LIST, args![E;])
         .await?
         .iter()
@@ -37,6 +34,21 @@ pub(super) async fn load<E: Engine>(
     save::<E>(conn, &before, &directory).await?;
     hosting.become_(Arc::new(directory));
     Ok(())
+}
+
+/// Reads what was kept once more: a commit whose answer was lost may have changed it. Units that the configuration names may
+/// have been taken back since the writer began, so it is not asked again.
+pub(super) async fn reload<E: Engine>(conn: &mut E::Connection, hosting: &Hosting) -> Result<(), StoreError> {
+    let directory = kept::<E>(conn, hosting).await?;
+    hosting.become_(Arc::new(directory));
+    Ok(())
+}
+
+async fn kept<E: Engine>(conn: &mut E::Connection, hosting: &Hosting) -> Result<Directory, StoreError> {
+    let mut directory = hosting.now().emptied();
+    let (tenures, missed) = (tenures::<E>(conn).await?, missed::<E>(conn).await?);
+    directory.restore(tenures, missed, early_recalls::<E>(conn).await?);
+    Ok(directory)
 }
 
 async fn tenures<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode, Tenure>, StoreError> {

@@ -85,7 +85,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let begun = async {
             let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind, tuning.epoch_floor).await?;
             let heads = Heads::load::<E>(&mut seat.connection, M::SERVICE).await?;
-            directory::load::<E>(&mut seat.connection, &hosting, &heads).await?;
+            directory::open::<E>(&mut seat.connection, &hosting, &heads).await?;
             Ok((term, heads))
         };
         let (term, heads) = match begun.await {
@@ -254,7 +254,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
         self.cursors = Arc::new(cursors::load::<E>(&mut self.seat.connection).await?);
-        directory::load::<E>(&mut self.seat.connection, &self.hosting, &self.heads).await?;
+        directory::reload::<E>(&mut self.seat.connection, &self.hosting).await?;
         self.lost = false;
         Ok(())
     }
