@@ -209,8 +209,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 continue;
             }
             let entries_taken = inflow.map(|taken| &taken.entries);
-            let entries_taken = entries_taken.filter(|_| !self.recovering.load(Ordering::Acquire));
-            if let Some(no) = directory::refusal(&directory, &job.key, entries_taken) {
+            let recovering = self.recovering.load(Ordering::Acquire);
+            if let Some(no) = directory::refusal(&directory, job, entries_taken, recovering) {
                 behind_a_refusal |= inflow.is_some();
                 fates[index] = Fate::Known(Err(no));
                 continue;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use yishi_kernel::UnitCode;
 
-use super::handle::{Key, Position, Rejection};
+use super::handle::{Job, Key, Position, Rejection, Wish};
 use super::heads::{Drafting, Heads};
 use super::inflow::{Inflow, Unfit};
-use super::model::{Draft, Outcome};
+use super::model::{Draft, Model, Outcome};
 use crate::directory::{Directory, EarlyRecall, Missed, Order, Recall, Tenure};
 use crate::engine::{Engine, col};
 use crate::hosting::Hosting;
@@ -136,17 +136,26 @@ pub(super) async fn save<E: Engine>(
 }
 
 /// Why a job must not be done, whatever the rules say: its unit is decided for elsewhere, its entries were picked by
-/// another directory, or another node still writes what is decided here.
-pub(super) fn refusal<R>(directory: &Directory, key: &Key, taken: Option<&Inflow>) -> Option<Rejection<R>> {
+/// another directory, another node still writes what is decided here, or nothing new is written yet. The last was looked at
+/// when the job was handed over, and again here: its unit may have come back since.
+pub(super) fn refusal<M: Model>(
+    directory: &Directory,
+    job: &Job<M>,
+    taken: Option<&Inflow>,
+    recovering: bool,
+) -> Option<Rejection<M::Refusal>> {
+    let not_yet = recovering.then_some(Rejection::Recovering);
     let outdated = |version| (version != directory.version()).then_some(Rejection::Outdated);
-    match *key {
-        Key::Request { unit, .. } => directory.elsewhere(unit).map(Rejection::Elsewhere),
-        Key::Cursor { version: Some(version), .. } | Key::Missed { version, .. } => outdated(version),
-        Key::Cursor { version: None, .. } => None,
+    match job.key {
+        Key::Request { unit, .. } => directory.elsewhere(unit).map(Rejection::Elsewhere).or(not_yet),
+        Key::Cursor { version: Some(version), .. } | Key::Missed { version, .. } => {
+            not_yet.or(outdated(version))
+        }
+        Key::Cursor { version: None, .. } => not_yet,
+        Key::Itself if matches!(job.wish, Wish::Order(_)) => not_yet,
         Key::Itself => {
-            let Some(Inflow::Journal(entries)) = taken.filter(|_| directory.is_of_a_node()) else {
-                return None;
-            };
+            let foreign = taken.filter(|_| !recovering && directory.is_of_a_node());
+            let Some(Inflow::Journal(entries)) = foreign else { return None };
             let own = entries.iter().find(|foreign| directory.decides(foreign.entry.unit))?;
             Some(Rejection::Unfit(Unfit::Ended { unit: own.entry.unit, seq: own.entry.seq }))
         }
