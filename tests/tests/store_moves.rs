@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use sqlx::Postgres as PostgresEngine;
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -13,16 +14,19 @@ use yishi_kernel::{Register, UnitCode};
 use yishi_link::{Feed, Follower};
 use yishi_store::journal::{self, Stored};
 use yishi_store::{
-    Database, Delivery, Elsewhere, Engine, Inflow, Options, Order, Position, Reading, Rejection, Unfit,
+    Database, Delivery, Elsewhere, Engine, Inflow, Lane, Options, Order, Position, Reading, Rejection, Unfit,
 };
 use yishi_tests::both_engines;
-use yishi_tests::purse::{Books, Command, Office, PATIENCE, Running};
+use yishi_tests::postgres::Postgres;
+use yishi_tests::purse::{Books, Command, Office, Opening, PATIENCE, Running};
 
 both_engines!(
     one_writer_writes_for_a_subtree_at_a_time,
     what_was_picked_before_a_move_is_picked_again,
     what_is_looked_at_again_is_not_passed,
     a_letter_that_overtakes_a_move_is_not_forgotten,
+    nothing_is_written_for_what_comes_back_while_the_database_recovers,
+    the_next_term_is_later_than_what_came_in_the_same_batch,
     a_refused_command_leaves_the_rest_of_its_batch_alone,
 );
 
@@ -189,13 +193,77 @@ async fn a_letter_that_overtakes_a_move_is_not_forgotten<E: Engine>(place: &str)
     there.desk.take(Inflow::Letters(vec![letter.unwrap().into()])).await.unwrap();
     there.stop().await;
     let there = township.start().await;
+    there.desk.handle().recover();
     there.desk.take(subtree(&mut books).await).await.unwrap();
+    there.desk.handle().recovered();
     order(&there, Order::GiveBack).await;
     assert!(!there.desk.handle().hosting().decides(VILLAGE), "it is given back");
     there.stop().await;
     let there = township.start().await;
     assert!(!there.desk.handle().hosting().decides(VILLAGE));
     there.stop().await;
+}
+
+/// The township goes, writes, and gives itself back: the county's writer before it has taken that in, and what it is to take.
+async fn on_the_way_back<E: Engine>([county, township]: &[Office<E>; 2]) -> (Opening<E>, Inflow) {
+    let (here, there) = (county.start().await, township.start().await);
+    if county.delegates.is_empty() {
+        order(&here, delegate()).await;
+        there.desk.handle().recover();
+        there.desk.take(subtree(&mut county.books().await).await).await.unwrap();
+        there.desk.handle().recovered();
+    }
+    there.desk.put(1, deposit(VILLAGE)).await.unwrap();
+    order(&here, Order::Recall { top: TOWNSHIP, address: "here:1".to_owned() }).await;
+    let mut entries = county.books().await.entries().await.into_iter();
+    let letter = entries.find(|stored| stored.entry.kind == journal::RECALLED).unwrap();
+    there.desk.take(Inflow::Letters(vec![letter.into()])).await.unwrap();
+    order(&there, Order::GiveBack).await;
+    here.stop().await;
+    there.stop().await;
+    let given = subtree(&mut township.books().await).await;
+    (county.open().await, given)
+}
+
+async fn nothing_is_written_for_what_comes_back_while_the_database_recovers<E: Engine>(place: &str) {
+    let (opening, given) = on_the_way_back(&offices::<E>(place)).await;
+    opening.desk.handle().recover();
+    // Both are in the writer's first batch, the request behind what brings its unit back.
+    let taken = opening.desk.queue_inflows([given]).await;
+    let asked = opening.desk.queue(Lane::Imports, [opening.desk.ask(2, deposit(VILLAGE))]).await;
+    let here = opening.start();
+    assert!(taken.verdicts().await[0].is_ok());
+    assert_eq!(asked.verdicts().await, [Err(Rejection::Recovering)]);
+    here.desk.handle().recovered();
+    here.desk.put(2, deposit(VILLAGE)).await.unwrap();
+    here.stop().await;
+}
+
+async fn the_next_term_is_later_than_what_came_in_the_same_batch<E: Engine>(place: &str) {
+    let mut offices = offices::<E>(place);
+    // The township's clock is far ahead.
+    offices[1].tuning.epoch_floor = 1 << 60;
+    let (opening, given) = on_the_way_back(&offices).await;
+    let taken = opening.desk.queue_inflows([given]).await;
+    let asked = opening.desk.queue(Lane::Imports, [opening.desk.ask(2, deposit(VILLAGE))]).await;
+    let here = opening.start();
+    assert!(taken.verdicts().await[0].is_ok());
+    assert!(asked.verdicts().await[0].is_ok());
+    assert!(here.desk.position().epoch > 1 << 60);
+    here.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_connection_does_not_ask_the_configuration_again() {
+    let database = Arc::new(Postgres::shared().database("taken_back"));
+    let mut offices = offices::<PostgresEngine>(database.url());
+    offices[0].delegates = vec![TOWNSHIP];
+    let (opening, given) = on_the_way_back(&offices).await;
+    let here = opening.start();
+    here.desk.take(given).await.unwrap();
+    tokio::task::spawn_blocking(move || database.kill_backends()).await.unwrap();
+    here.desk.insist(2, &deposit(VILLAGE)).await.unwrap();
+    here.stop().await;
 }
 
 async fn a_refused_command_leaves_the_rest_of_its_batch_alone<E: Engine>(place: &str) {

@@ -32,8 +32,8 @@ pub(super) enum Trouble {
     Panic(usize),
     /// This job would write in the journal of a unit that another node decides for.
     Astray(usize, Elsewhere),
-    /// Another node wrote later in a journal that is written to again now: a new term is due.
-    Behind,
+    /// Another node wrote in this later epoch in a journal that is written to again now: a new term is due.
+    Behind(i64),
     /// The database.
     Store(StoreError),
 }
@@ -280,8 +280,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
         if done.is_empty() {
             return Ok(());
         }
-        if drafting.is_behind() {
-            return Err(Trouble::Behind);
+        if let Some(seen) = drafting.behind() {
+            return Err(Trouble::Behind(seen));
         }
         let epoch_of = |unit| drafting.chain(unit).epoch;
         if directory.is_news(epoch_of) {
