@@ -389,13 +389,15 @@ impl AdminService for Admin {
 
 /// What one service holds, in messages of a bounded size.
 async fn heads(shelf: &dyn Shelved, house: &House) -> Result<Vec<pb::ListHeadsResponse>, StoreError> {
+    let delegates = shelf.delegates();
+    let delegate_of = |unit| delegates.iter().find(|top| house.register.is_within(unit, **top));
     let part = |heads, ways| pb::ListHeadsResponse { service: shelf.service().to_owned(), heads, ways };
     let head = |(unit, chain): &(UnitCode, Chain)| pb::JournalHead {
         unit: unit.to_string(),
         epoch: chain.epoch,
         seq: chain.seq,
         chain: chain.hash.to_vec(),
-        delegate: house.delegate_of(*unit).map(|node| format!("units/{node}")).unwrap_or_default(),
+        delegate: delegate_of(*unit).map(|node| format!("units/{node}")).unwrap_or_default(),
     };
     let way = |((from, to), to_seq): &((UnitCode, UnitCode), i64)| pb::Way {
         from: from.to_string(),
