@@ -376,7 +376,7 @@ impl AdminService for Admin {
             check.refuse("key", "应为 32 字节的公钥", "write a public key of 32 bytes");
         }
         let (unit, key) = check.finish(|| Some((unit?, PublicKey::new(key?))))?;
-        if !self.house.delegates().contains(&unit) {
+        if !self.shelves.iter().any(|shelf| shelf.delegates().contains(&unit)) {
             return Err(Failure::new(&reasons::NODE_NOT_BELOW).with("node", node).into());
         }
         for shelf in &self.shelves {

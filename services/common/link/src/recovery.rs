@@ -194,7 +194,10 @@ mod tests {
         // The backup knew another one.
         *directory.lock().unwrap() = vec![new, other];
         recovery.compared(Side::Lower, unit(640_300_000_000));
-        assert_eq!((*recovery.standing().borrow(), recovery.waiting()), (Standing::Gathering, vec![new, other]));
+        assert_eq!(
+            (*recovery.standing().borrow(), recovery.waiting()),
+            (Standing::Gathering, vec![new, other])
+        );
         recovery.compared(Side::Upper, new);
         assert_eq!(recovery.waiting(), [other]);
         // The last one's unit comes back with what it brings.
