@@ -5,6 +5,7 @@
 )]
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use sqlx::Postgres as PostgresEngine;
 use tokio::sync::{mpsc, watch};
@@ -17,6 +18,7 @@ use yishi_store::{
     Database, Delivery, Elsewhere, Engine, Inflow, Lane, Options, Order, Position, Reading, Rejection, Unfit,
 };
 use yishi_tests::both_engines;
+use yishi_tests::fault_proxy::{Cut, FaultProxy};
 use yishi_tests::postgres::Postgres;
 use yishi_tests::purse::{Books, Command, Office, Opening, PATIENCE, Running};
 
@@ -264,6 +266,39 @@ async fn a_lost_connection_does_not_ask_the_configuration_again() {
     tokio::task::spawn_blocking(move || database.kill_backends()).await.unwrap();
     here.desk.insist(2, &deposit(VILLAGE)).await.unwrap();
     here.stop().await;
+}
+
+/// The way breaks while the writer begins a term for what came back: the batch is written in it, or in the next one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_term_whose_beginning_was_not_heard_of_is_found_again() {
+    let cuts =
+        [("unsent_term", Cut::Unsent), ("unanswered_term", Cut::Unanswered), ("silent_term", Cut::Silent)];
+    for (name, cut) in cuts {
+        let database = Postgres::shared().database(name);
+        let proxy = FaultProxy::before(database.url()).await;
+        let mut offices = offices::<PostgresEngine>(proxy.url());
+        let short = Duration::from_millis(500);
+        (offices[0].tuning.stall, offices[0].tuning.patience) = (short, short);
+        offices[1].tuning.epoch_floor = 1 << 60;
+        let (opening, given) = on_the_way_back(&offices).await;
+        let taken = opening.desk.queue_inflows([given.clone()]).await;
+        let asked = opening.desk.queue(Lane::Imports, [opening.desk.ask(2, deposit(VILLAGE))]).await;
+        proxy.arm(cut);
+        let here = opening.start();
+        // As long as the server believes in the old session they may be turned away.
+        for verdict in [taken.verdicts().await, asked.verdicts().await].concat() {
+            assert!(matches!(verdict, Ok(_) | Err(Rejection::Unreachable)), "{cut:?}: {verdict:?}");
+        }
+        assert_eq!(proxy.cuts(), 1);
+        proxy.mend();
+        while here.desk.take(given.clone()).await == Err(Rejection::Unreachable) {
+            tokio::task::yield_now().await;
+        }
+        here.desk.insist(2, &deposit(VILLAGE)).await.unwrap();
+        here.stop().await;
+        let mut books = offices[0].books().await;
+        assert_eq!(books.verify().await.unwrap().first_bad, None, "{cut:?}");
+    }
 }
 
 async fn a_refused_command_leaves_the_rest_of_its_batch_alone<E: Engine>(place: &str) {
