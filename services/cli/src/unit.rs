@@ -19,6 +19,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Hands a unit and all below it over to a node of its own, which dials this one.
+    ///
+    /// If the unit had a node on another machine before, `yishi trust` follows: it is still known by that one's key.
     Delegate {
         /// The unit: 12 digits.
         #[arg(value_name = "UNIT")]

@@ -118,7 +118,7 @@ async fn walk(known: &[Known<'_>], keys: &[PublicKey]) -> Result<(Vec<Finding>, 
     let pairs: Vec<(&Known<'_>, &Known<'_>)> = known
         .iter()
         .flat_map(|above| known.iter().map(move |below| (below, above)))
-        .filter(|(below, above)| above.delegates.contains(&below.unit))
+        .filter(|(below, above)| above.delegates.iter().any(|(_, unit)| *unit == below.unit))
         .collect();
     tally.links = pairs.len();
     let mut compared =

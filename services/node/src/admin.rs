@@ -318,7 +318,7 @@ impl AdminService for Admin {
             check.refuse("key", "应为 32 字节的公钥", "write a public key of 32 bytes");
         }
         let (unit, key) = check.finish(|| Some((unit?, PublicKey::new(key?))))?;
-        if !self.house.delegates().contains(&unit) {
+        if !self.shelves.iter().any(|shelf| shelf.delegates().contains(&unit)) {
             return Err(Failure::new(&reasons::NODE_NOT_BELOW).with("node", node).into());
         }
         for shelf in &self.shelves {
@@ -331,13 +331,15 @@ impl AdminService for Admin {
 
 /// What one service holds, in messages of a bounded size.
 async fn heads(shelf: &dyn Shelved, house: &House) -> Result<Vec<pb::ListHeadsResponse>, StoreError> {
+    let delegates = shelf.delegates();
+    let delegate_of = |unit| delegates.iter().find(|top| house.register.is_within(unit, **top));
     let part = |heads, ways| pb::ListHeadsResponse { service: shelf.service().to_owned(), heads, ways };
     let head = |(unit, chain): &(UnitCode, Chain)| pb::JournalHead {
         unit: unit.to_string(),
         epoch: chain.epoch,
         seq: chain.seq,
         chain: chain.hash.to_vec(),
-        delegate: house.delegate_of(*unit).map(|node| format!("units/{node}")).unwrap_or_default(),
+        delegate: delegate_of(*unit).map(|node| format!("units/{node}")).unwrap_or_default(),
     };
     let way = |((from, to), to_seq): &((UnitCode, UnitCode), i64)| pb::Way {
         from: from.to_string(),

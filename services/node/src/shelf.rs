@@ -33,6 +33,8 @@ pub(crate) trait Shelved: Send + Sync {
     async fn testimonies(&self) -> Result<Vec<(Testimony, i64)>, StoreError>;
     /// From now on a node below is known by this key.
     async fn trust(&self, node: UnitCode, key: PublicKey) -> Result<(), StoreError>;
+    /// The topmost units of the nodes right below, as far as this service is concerned.
+    fn delegates(&self) -> Vec<UnitCode>;
     /// Walks everything.
     async fn verify(&self) -> Result<Report, StoreError>;
     /// Closes the readers.
@@ -95,6 +97,10 @@ impl<E: Engine, M: Model> Shelved for Shelf<E, M> {
     async fn trust(&self, node: UnitCode, key: PublicKey) -> Result<(), StoreError> {
         let trust = Witness::Trust { unit: node, key: *key.as_bytes() };
         self.handle.witness(trust).await.map(drop).map_err(|_| StoreError::Busy)
+    }
+
+    fn delegates(&self) -> Vec<UnitCode> {
+        self.handle.hosting().now().delegates()
     }
 
     async fn verify(&self) -> Result<Report, StoreError> {

@@ -39,6 +39,8 @@ pub struct Office<E: Engine> {
     pub purse: Purse,
     /// Of which node it is, by the register and its topmost unit; everything is decided here without.
     pub home: Option<(Arc<Register>, UnitCode)>,
+    /// The nodes below that its configuration names.
+    pub delegates: Vec<UnitCode>,
     engine: PhantomData<fn() -> E>,
 }
 
@@ -53,7 +55,8 @@ impl<E: Engine> Office<E> {
     #[must_use]
     pub fn tuned(place: &str, tuning: Tuning) -> Self {
         let (location, clock) = (location(place), Arc::new(Ticks::new(START_US)));
-        Self { location, tuning, clock, purse: Purse::default(), home: None, engine: PhantomData }
+        let (purse, delegates) = (Purse::default(), Vec::new());
+        Self { location, tuning, clock, purse, home: None, delegates, engine: PhantomData }
     }
 
     /// Another node's office: a database of its own beside this one, with a clock of its own.
@@ -64,7 +67,8 @@ impl<E: Engine> Office<E> {
             Location::Server { url, .. } => Location::Server { url: url.clone(), schema: name.to_owned() },
         };
         let (tuning, clock) = (self.tuning, Arc::new(Ticks::new(START_US)));
-        Self { location, tuning, clock, purse: Purse::default(), home: None, engine: PhantomData }
+        let (purse, delegates) = (Purse::default(), Vec::new());
+        Self { location, tuning, clock, purse, home: None, delegates, engine: PhantomData }
     }
 
     /// Opens a writer that does not write yet.
@@ -72,7 +76,7 @@ impl<E: Engine> Office<E> {
         let stop = CancellationToken::new();
         let clock = (ClockKind::Manual, Arc::clone(&self.clock) as Arc<dyn Clock>);
         let hosting = match self.home.clone() {
-            Some((register, root)) => Hosting::of(register, root, Vec::new()),
+            Some((register, root)) => Hosting::of(register, root, self.delegates.clone()),
             None => Hosting::of_all(),
         };
         let (purse, tuning) = (self.purse.clone(), self.tuning);

@@ -1,6 +1,9 @@
 //! What one node says of its books, and of those below it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use tonic::Response;
 use yishi_kernel::UnitCode;
@@ -26,8 +29,10 @@ pub(super) struct Known<'a> {
     pub(super) unit: UnitCode,
     /// With which it signs.
     pub(super) key: PublicKey,
-    /// The nodes right below it.
-    pub(super) delegates: Vec<UnitCode>,
+    /// The nodes right below it, service by service: so they are moved.
+    pub(super) delegates: BTreeSet<(String, UnitCode)>,
+    /// Services that still take in what the node above holds.
+    pub(super) incomplete: BTreeSet<String>,
     pub(super) verdicts: Vec<pb::JournalVerdict>,
     /// Where journals end, by service and unit, and of which node below each is a copy.
     pub(super) heads: BTreeMap<(String, UnitCode), (Head, Option<UnitCode>)>,
@@ -40,10 +45,10 @@ pub(super) async fn ask<'a>(remote: &'a Remote, address: &str) -> Result<Known<'
     let unreadable = || Failure::new(Exit::Internal, format!("{address} does not say what node it is"));
     let unit = unit_of(&status.root_unit).ok_or_else(unreadable)?;
     let key = key_of(&status.key).ok_or_else(unreadable)?;
-    let mut delegates: Vec<UnitCode> =
-        status.links.iter().filter_map(|link| unit_of(&link.delegate)).collect();
-    delegates.sort_unstable();
-    delegates.dedup();
+    let below = status.links.iter().filter_map(|link| Some((link.service.clone(), unit_of(&link.delegate)?)));
+    let delegates = below.collect();
+    let incomplete = status.services.iter().filter(|service| service.recovery() != pb::Recovery::Whole);
+    let incomplete = incomplete.map(|service| service.service.clone()).collect();
     let verdicts = operator::verify_journals(remote).await?.verdicts;
     let mut heads = BTreeMap::new();
     for part in operator::list_heads(remote).await? {
@@ -54,7 +59,7 @@ pub(super) async fn ask<'a>(remote: &'a Remote, address: &str) -> Result<Known<'
         }
     }
     let testimonies = testimonies(remote).await?;
-    Ok(Known { remote, unit, key, delegates, verdicts, heads, testimonies })
+    Ok(Known { remote, unit, key, delegates, incomplete, verdicts, heads, testimonies })
 }
 
 async fn testimonies(remote: &Remote) -> Result<Vec<pb::Testimony>, Failure> {

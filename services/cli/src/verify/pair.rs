@@ -31,7 +31,9 @@ pub(super) async fn compare(
     });
     let all: BTreeSet<(String, UnitCode)> =
         copies.map(|(key, _)| key.clone()).chain(below.heads.keys().cloned()).chain(of_signed).collect();
-    for (service, unit) in all {
+    // A unit that has not gone yet for a service, or is back, is written above, and what lies below is an old copy.
+    let is_below = |service: &String| above.delegates.contains(&(service.clone(), below.unit));
+    for (service, unit) in all.into_iter().filter(|(service, _)| is_below(service)) {
         let end = |node: &Known<'_>| node.heads.get(&(service.clone(), unit)).map(|(head, _)| *head);
         let (here, there) = (end(below), end(above));
         if here == there && here.is_some() {
@@ -42,7 +44,8 @@ pub(super) async fn compare(
         let theirs = above.chain(&service, unit).await?;
         let mine = below.chain(&service, unit).await?;
         let statement = signed.get(&service);
-        let what = judge(&service, unit, (&mine, &theirs), statement, (below.unit, above.unit));
+        let whole = !below.incomplete.contains(&service);
+        let what = judge(&service, unit, (&mine, &theirs), statement, (below.unit, above.unit), whole);
         match what {
             Some((seq, what)) => {
                 let entry = Some((unit.to_string(), seq));
@@ -87,13 +90,15 @@ fn testimonies(
     signed
 }
 
-/// The first bad entry of a journal that ends differently in two nodes; none if the node above only lacks what is new.
+/// The first bad entry of a journal that ends differently in two nodes; none if the node above only lacks what is new, or
+/// the node below what it has not taken in yet, as long as it is not whole.
 fn judge(
     service: &str,
     unit: UnitCode,
     (mine, theirs): (&[Link], &[Link]),
     statement: Option<&Statement>,
     (below, above): (UnitCode, UnitCode),
+    whole: bool,
 ) -> Option<(i64, What)> {
     let signed =
         statement.and_then(|statement| Some((statement.part(service)?.heads.get(&unit)?, statement.at)));
@@ -109,10 +114,10 @@ fn judge(
             let signed = signed.and_then(|(head, at)| whose(head, at, mine, theirs));
             (seq, What::Differs { above, here: digest(mine), there: digest(theirs), signed })
         }
-        Some(Parting::FirstEnds(seq)) => {
+        Some(Parting::FirstEnds(seq)) if whole => {
             (seq, What::CutOff { above, there: theirs.last().map_or(0, |link| link.seq) })
         }
-        Some(Parting::SecondEnds(_)) | None => return None,
+        Some(Parting::FirstEnds(_) | Parting::SecondEnds(_)) | None => return None,
     };
     Some((seq, what))
 }
@@ -156,7 +161,7 @@ mod tests {
     }
 
     fn judged(mine: &[Link], theirs: &[Link], statement: Option<&Statement>) -> Option<(i64, What)> {
-        judge(SERVICE, unit(0), (mine, theirs), statement, (unit(1), unit(2)))
+        judge(SERVICE, unit(0), (mine, theirs), statement, (unit(1), unit(2)), true)
     }
 
     #[test]
@@ -170,6 +175,16 @@ mod tests {
         let cut_off = What::CutOff { above: unit(2), there: 3 };
         assert_eq!(judged(&journal(&[1]), &journal(&[1, 2, 3]), None), Some((1, cut_off.clone())));
         assert_eq!(judged(&[], &journal(&[1, 2, 3]), None), Some((0, cut_off)));
+    }
+
+    #[test]
+    fn what_a_node_that_is_not_whole_lacks_is_on_its_way() {
+        let judged = |mine: &[u8]| {
+            let (mine, theirs) = (journal(mine), journal(&[1, 2, 3]));
+            judge(SERVICE, unit(0), (&mine, &theirs), None, (unit(1), unit(2)), false)
+        };
+        assert_eq!((judged(&[]), judged(&[1])), (None, None));
+        assert!(judged(&[1, 9]).is_some(), "another entry is never on its way");
     }
 
     #[test]

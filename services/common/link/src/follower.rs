@@ -179,7 +179,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
         loop {
             let directory = Arc::clone(&moves.borrow_and_update());
             if version.replace(directory.version()).is_some_and(|before| before != directory.version()) {
-                at = kept;
+                at = self.go_back(kept);
             }
             if let Some((top, from, upto)) = self.missed(&directory) {
                 match self.make_up(&directory, (top, from, upto), &stop).await? {
@@ -206,9 +206,10 @@ impl<E: Engine, M: Model> Follower<E, M> {
             if let Some(delivered) = delivered
                 && come.pos - at.pos < i64::from(PAGE)
             {
-                let gathering = tokio::time::sleep_until(delivered + self.pace);
-                if stop.run_until_cancelled(gathering).await.is_none() {
-                    return Ok(());
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    () = tokio::time::sleep_until(delivered + self.pace) => {}
+                    _ = moves.changed() => continue,
                 }
             }
             let page = match self.feed.after(at.pos, PAGE).await {
@@ -233,7 +234,7 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 match self.deliver(wanted, at, upto, reading, &stop).await? {
                     Delivered::Taken => kept = upto,
                     Delivered::Outdated => {
-                        at = kept;
+                        at = self.go_back(kept);
                         continue;
                     }
                     Delivered::Stopped => return Ok(()),
@@ -242,6 +243,12 @@ impl<E: Engine, M: Model> Follower<E, M> {
             at = upto;
             self.passed.send_replace(at);
         }
+    }
+
+    /// What was passed over since is looked at again: nobody may take it for dealt with meanwhile.
+    fn go_back(&self, kept: Position) -> Position {
+        self.passed.send_replace(kept);
+        kept
     }
 
     /// The next that is to be made up for, from where to where.

@@ -29,6 +29,7 @@ impl Keeper {
         let mut pause = PAUSES.0;
         loop {
             let directory = Arc::clone(&moves.borrow_and_update());
+            self.recovery.moved();
             let whole = *standing.borrow_and_update() == Standing::Whole;
             let mut again = false;
             if whole && !directory.decides(root) {

@@ -72,13 +72,20 @@ impl Ends {
     #[must_use]
     pub fn now(&self) -> Vec<LinkEnd> {
         let below = self.below.iter().flat_map(|below| {
+            let moves = below.port.house().hosting().follow();
             let end = |unit| {
                 let line = below.line(unit);
-                end(&*below.port, Some(unit), &line.state, &line.delivered)
+                let end = end(&*below.port, Some(unit), &line.state, &line.delivered);
+                LinkEnd { moves: moves.clone(), ..end }
             };
             below.port.house().delegates().into_iter().map(end).collect::<Vec<_>>()
         });
-        self.up.iter().cloned().chain(below).collect()
+        // What was moved before is known already.
+        let up = self.up.iter().cloned().map(|mut end| {
+            end.moves.mark_unchanged();
+            end
+        });
+        up.chain(below).collect()
     }
 
     /// Those over which something has to come yet: a node whose own unit is elsewhere owes its parent nothing.
@@ -206,6 +213,8 @@ impl Links {
         begin: Begin,
     ) -> Recovery {
         let (home, handle, mark) = (Arc::clone(house), handle.clone(), Arc::clone(mark));
+        let below = Arc::clone(house);
+        let delegates = move || below.delegates();
         let ready = move || home.hosts(home.root);
         let writes = handle.clone();
         let done = move || {
@@ -216,11 +225,11 @@ impl Links {
             writes.recovered();
         };
         match begin {
-            Begin::Whole => return Recovery::whole(ready, done),
+            Begin::Whole => return Recovery::whole(delegates, ready, done),
             Begin::Away => {}
             Begin::Incomplete => handle.recover(),
         }
-        Recovery::begin(self.parent.is_some(), &house.delegates(), ready, done)
+        Recovery::begin(self.parent.is_some(), delegates, ready, done)
     }
 
     fn link(&mut self, port: Arc<dyn Port>, recovery: Recovery) {
@@ -281,5 +290,29 @@ impl Links {
         let keepers = self.keepers.into_iter().map(|keeper| keeper.run(stop.clone()).boxed());
         let services = self.below.into_iter().map(|below| (below.port.service(), below)).collect();
         (dials.chain(keepers).collect(), Accept { services, stop: stop.clone() }.server())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_looks_at_an_end_waits_for_the_next_move_and_not_for_an_old_one() {
+        let (moves, followed) = watch::channel(Arc::<Directory>::default());
+        let up = LinkEnd {
+            service: "intake",
+            delegate: None,
+            state: watch::channel(LinkState::Up).1,
+            delivered: watch::channel(0).1,
+            come: watch::channel(Position { epoch: 1, pos: 0 }).1,
+            moves: followed,
+        };
+        let ends = Ends { up: vec![up], below: Vec::new() };
+        moves.send_replace(Arc::default());
+        let now = ends.now().remove(0);
+        assert!(!now.moves.has_changed().unwrap());
+        moves.send_replace(Arc::default());
+        assert!(now.moves.has_changed().unwrap());
     }
 }

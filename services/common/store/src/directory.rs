@@ -46,6 +46,15 @@ pub struct Recall {
     pub address: String,
 }
 
+/// A letter asked for a subtree and has overtaken the entry that moves it, as letters may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EarlyRecall {
+    /// The move that it is about.
+    pub(crate) turn: i64,
+    /// What becomes of the tenure then.
+    pub(crate) recall: Recall,
+}
+
 /// A unit is decided for elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Elsewhere {
@@ -73,6 +82,7 @@ pub struct Directory {
     tree: Option<(Arc<Register>, UnitCode)>,
     tenures: BTreeMap<UnitCode, Tenure>,
     missed: BTreeMap<(UnitCode, String), Missed>,
+    early_recalls: BTreeMap<UnitCode, EarlyRecall>,
     version: u64,
 }
 
@@ -127,19 +137,26 @@ impl Directory {
         self.missed.iter().map(|((top, source), missed)| (*top, source.as_str(), missed))
     }
 
+    /// What was asked back before it came.
+    pub(crate) fn early_recalls(&self) -> &BTreeMap<UnitCode, EarlyRecall> {
+        &self.early_recalls
+    }
+
     /// How often it changed, since this process began, who decides.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The same as it was before a subtree came back.
+    /// The same as it was before a subtree came back, with all of it that was moved once by itself.
     #[must_use]
     pub fn without(&self, top: UnitCode) -> Self {
         let mut before = self.clone();
-        if let Some(tenure) = before.tenures.get_mut(&top) {
-            tenure.holder = top;
-        }
+        let Some((register, root)) = &self.tree else { return before };
+        // Whoever had it, it was not this node.
+        let other = if top == *root { register.root() } else { top };
+        let within = before.tenures.iter_mut().filter(|(unit, _)| register.is_within(**unit, top));
+        within.for_each(|(_, tenure)| tenure.holder = other);
         before
     }
 
@@ -153,8 +170,9 @@ impl Directory {
         &mut self,
         tenures: BTreeMap<UnitCode, Tenure>,
         missed: BTreeMap<(UnitCode, String), Missed>,
+        early_recalls: BTreeMap<UnitCode, EarlyRecall>,
     ) {
-        (self.tenures, self.missed) = (tenures, missed);
+        (self.tenures, self.missed, self.early_recalls) = (tenures, missed, early_recalls);
         self.version += 1;
     }
 
@@ -242,7 +260,10 @@ impl Directory {
                 (tenure.holder, tenure.address, tenure.recall) = (holder, address.clone(), None);
             });
         }
-        self.tenures.insert(top, Tenure { holder, turn, address, ended, since: 0, recall: None });
+        let early = self.early_recalls.get(&top).filter(|early| early.turn == turn);
+        let recall = early.map(|early| early.recall.clone());
+        self.early_recalls.retain(|of, early| *of != top || early.turn > turn);
+        self.tenures.insert(top, Tenure { holder, turn, address, ended, since: 0, recall });
         match (before, self.decides(top)) {
             (true, false) => self.leave(top, heard),
             (false, true) => self.come_back(top, heard),
@@ -285,8 +306,21 @@ impl Directory {
                 recall: None,
             });
         }
-        if let Some(tenure) = self.tenures.get_mut(&top).filter(|tenure| tenure.turn == turn) {
-            tenure.recall = Some(Recall { by, address });
+        let recall = Recall { by, address };
+        match self.tenures.get_mut(&top) {
+            Some(tenure) if tenure.turn == turn => tenure.recall = Some(recall),
+            Some(tenure) if tenure.turn > turn => {}
+            // What it asks back has not come yet.
+            _ if turn > 0 => {
+                let early = self
+                    .early_recalls
+                    .entry(top)
+                    .or_insert_with(|| EarlyRecall { turn, recall: recall.clone() });
+                if early.turn <= turn {
+                    *early = EarlyRecall { turn, recall };
+                }
+            }
+            _ => {}
         }
     }
 

@@ -79,6 +79,12 @@ statements! {
     TENURE_LIST = "tenure_list";
     /// One of them.
     TENURE_PUT = "tenure_put";
+    /// What was asked back before it came, by unit.
+    EARLY_RECALL_LIST = "early_recall_list";
+    /// Notes one.
+    EARLY_RECALL_PUT = "early_recall_put";
+    /// Drops one.
+    EARLY_RECALL_DROP = "early_recall_drop";
     /// What followers passed over.
     MISSED_LIST = "missed_list";
     /// By one of them, of one subtree.

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::str::FromStr;
 
-use ring::rand::SystemRandom;
+use ring::rand::{self, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
 use crate::{Signed, Statement};
@@ -128,22 +128,26 @@ fn make(path: &Path) -> Result<(), KeyError> {
     let failed = |error| KeyError::File(path.display().to_string(), error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let new_file = path.with_extension("key.new");
+    // Another process may begin at the same time, and on another machine have the same number.
+    let chance: [u8; 8] = rand::generate(&SystemRandom::new()).map_err(|_| KeyError::NoChance)?.expose();
+    let new_file = path.with_extension(format!("{}.new", hex::encode(chance)));
     let document = new()?;
     let write = || {
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new_file)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new_file)?;
         file.write_all(document.as_ref())?;
         file.sync_all()?;
         // Not by renaming over it: a key that somebody else has just made stays.
-        let linked = fs::hard_link(&new_file, path);
-        fs::remove_file(&new_file)?;
-        match linked {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-            _ => File::open(folder)?.sync_all(),
-        }
+        fs::hard_link(&new_file, path)
     };
-    write().map_err(failed)
+    let written = write();
+    match fs::remove_file(&new_file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
+        _ => File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed),
+    }
 }
 
 #[cfg(test)]
@@ -161,6 +165,22 @@ mod tests {
         assert_eq!(NodeKey::open(&path).unwrap().public(), key.public());
         assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
         assert_ne!(NodeKey::passing().unwrap().public(), key.public());
+    }
+
+    #[test]
+    fn whoever_begins_at_the_same_time_has_the_same_key() {
+        const NODES: usize = 16;
+        let folder = tempfile::tempdir().unwrap();
+        let (path, start) = (folder.path().join("node.key"), std::sync::Barrier::new(NODES));
+        let begin = || {
+            start.wait();
+            NodeKey::open(&path).unwrap().public()
+        };
+        let keys: std::collections::BTreeSet<_> = std::thread::scope(|scope| {
+            let nodes: Vec<_> = (0..NODES).map(|_| scope.spawn(begin)).collect();
+            nodes.into_iter().map(|node| node.join().unwrap()).collect()
+        });
+        assert_eq!((keys.len(), fs::read_dir(folder.path()).unwrap().count()), (1, 1));
     }
 
     #[test]

@@ -119,6 +119,30 @@ fn a_letter_that_asks_for_another_move_than_the_last_is_passed_over() {
 }
 
 #[test]
+fn a_letter_that_overtakes_the_move_it_asks_back_is_kept_for_it() {
+    let (mut county, mut township) = (directory(COUNTY), directory(TOWNSHIP));
+    let none = heard(0);
+    let moved = carry_out(&mut county, &delegate(TOWNSHIP), 7, &none);
+    let asked = carry_out(&mut county, &recall(TOWNSHIP), 7, &none);
+    township.follow((COUNTY, 7), (asked[0].kind, &asked[0].payload), &none);
+    assert_eq!((township.tenure(TOWNSHIP), township.early_recalls().len()), (None, 1));
+    for draft in &moved {
+        township.follow((draft.unit, 7), (draft.kind, &draft.payload), &none);
+    }
+    assert_eq!(township.early_recalls().len(), 0);
+    carry_out(&mut township, &Order::GiveBack, 9, &none);
+    assert!(!township.decides(VILLAGE));
+    // A move that went on without it makes it void.
+    let (second, third) =
+        (code(640_324_000_000), Moved { top: TOWNSHIP, holder: TOWNSHIP, turn: 5, address: String::new() });
+    let early = Recalled { top: TOWNSHIP, turn: 3, address: String::new() }.write();
+    township.follow((second, 11), (RECALLED, &early), &none);
+    assert_eq!(township.early_recalls().len(), 1);
+    township.follow((TOWNSHIP, 13), (MOVED, &third.write()), &none);
+    assert_eq!((township.early_recalls().len(), &township.tenure(TOWNSHIP).unwrap().recall), (0, &None));
+}
+
+#[test]
 fn what_was_passed_over_is_to_be_heard_once_it_is_back() {
     let mut county = directory(COUNTY);
     carry_out(&mut county, &delegate(TOWNSHIP), 7, &heard(5));
@@ -136,6 +160,28 @@ fn what_was_passed_over_is_to_be_heard_once_it_is_back() {
     let back = Moved { top: TOWNSHIP, holder: COUNTY, turn: 1, address: String::new() }.write();
     county.follow((TOWNSHIP, 9), (MOVED, &back), &heard(20));
     assert_eq!(county.missed().next(), Some((TOWNSHIP, "intake", &Missed { heard: 0, upto: Some(20) })));
+}
+
+#[test]
+fn before_a_subtree_came_back_nothing_of_it_was_here() {
+    // The township was moved and came back by itself, before the county was.
+    let city = code(640_300_000_000);
+    let mut directory_of_city = directory(city);
+    let moves = [(TOWNSHIP, TOWNSHIP, 1), (TOWNSHIP, city, 2), (COUNTY, COUNTY, 1), (COUNTY, city, 2)];
+    for (top, holder, turn) in moves {
+        let moved = Moved { top, holder, turn, address: String::new() }.write();
+        directory_of_city.follow((top, 7), (MOVED, &moved), &heard(0));
+    }
+    let then = directory_of_city.without(COUNTY);
+    for unit in [COUNTY, TOWNSHIP, VILLAGE, OTHER] {
+        assert!(directory_of_city.decides(unit) && !then.decides(unit), "{unit}");
+    }
+    assert!(then.decides(city));
+    // A node's own unit came back to it.
+    let mut county = directory(COUNTY);
+    let moved = Moved { top: COUNTY, holder: COUNTY, turn: 1, address: String::new() }.write();
+    county.follow((COUNTY, 7), (MOVED, &moved), &heard(0));
+    assert!(county.decides(VILLAGE) && !county.without(COUNTY).decides(VILLAGE));
 }
 
 #[test]
@@ -217,7 +263,7 @@ impl Node {
     fn restart(&mut self) {
         let empty = self.directory.emptied();
         let kept = std::mem::replace(&mut self.directory, empty);
-        self.directory.restore(kept.tenures, kept.missed);
+        self.directory.restore(kept.tenures, kept.missed, kept.early_recalls);
         let above = self.root == COUNTY;
         self.whole = above || !self.lines.is_empty() && self.whole && self.directory.decides(self.root);
         self.term();
@@ -234,7 +280,11 @@ fn exchange(county: &mut Node, township: &mut Node, chance: &mut Seeded) {
         return;
     }
     for _ in 0..chance.below(4) {
-        if let Some(line) = township.lines.get(county.lines.len()).cloned() {
+        // Letters have a lane of their own.
+        let letter = county.letters.get(township.letters.len()).cloned();
+        if let Some(letter) = letter.filter(|_| chance.below(2) == 0) {
+            township.follow(letter, true);
+        } else if let Some(line) = township.lines.get(county.lines.len()).cloned() {
             county.follow(line, false);
             // The stream of a unit that has come back is closed.
             if !county.directory.delegates().contains(&TOWNSHIP) {
@@ -243,8 +293,6 @@ fn exchange(county: &mut Node, township: &mut Node, chance: &mut Seeded) {
         } else if let Some(line) = county.lines.get(township.lines.len()).cloned() {
             assert!(!township.whole, "a whole node lacks nothing of its own");
             township.follow(line, false);
-        } else if let Some(letter) = county.letters.get(township.letters.len()).cloned() {
-            township.follow(letter, true);
         } else if !township.whole && township.directory.decides(TOWNSHIP) {
             township.whole = true;
             township.term();
@@ -300,6 +348,8 @@ fn at_no_time_do_two_nodes_decide() {
         let epochs: Vec<i64> = lines.iter().map(|line| line.epoch).collect();
         assert!(epochs.is_sorted(), "seed {seed}: an epoch went back");
         assert!(county.writes() != township.writes(), "seed {seed}: nobody decides in the end");
+        let asked = county.directory.tenure(TOWNSHIP).is_some_and(|tenure| tenure.recall.is_some());
+        assert!(!asked, "seed {seed}: what was asked back never came");
         assert!(seed > 0 || moves > 2, "the schedules move something");
     }
 }

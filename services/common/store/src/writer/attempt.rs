@@ -32,8 +32,8 @@ pub(super) enum Trouble {
     Panic(usize),
     /// This job would write in the journal of a unit that another node decides for.
     Astray(usize, Elsewhere),
-    /// Another node wrote later in a journal that is written to again now: a new term is due.
-    Behind,
+    /// Another node wrote in this later epoch in a journal that is written to again now: a new term is due.
+    Behind(i64),
     /// The database.
     Store(StoreError),
 }
@@ -209,8 +209,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
                 continue;
             }
             let entries_taken = inflow.map(|taken| &taken.entries);
-            let entries_taken = entries_taken.filter(|_| !self.recovering.load(Ordering::Acquire));
-            if let Some(no) = directory::refusal(&directory, &job.key, entries_taken) {
+            let recovering = self.recovering.load(Ordering::Acquire);
+            if let Some(no) = directory::refusal(&directory, job, entries_taken, recovering) {
                 behind_a_refusal |= inflow.is_some();
                 fates[index] = Fate::Known(Err(no));
                 continue;
@@ -280,8 +280,8 @@ impl<E: Engine, M: Model> Writer<E, M> {
         if done.is_empty() {
             return Ok(());
         }
-        if drafting.is_behind() {
-            return Err(Trouble::Behind);
+        if let Some(seen) = drafting.behind() {
+            return Err(Trouble::Behind(seen));
         }
         let epoch_of = |unit| drafting.chain(unit).epoch;
         if directory.is_news(epoch_of) {

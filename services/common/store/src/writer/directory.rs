@@ -5,28 +5,25 @@ use std::sync::Arc;
 
 use yishi_kernel::UnitCode;
 
-use super::handle::{Key, Position, Rejection};
+use super::handle::{Job, Key, Position, Rejection, Wish};
 use super::heads::{Drafting, Heads};
 use super::inflow::{Inflow, Unfit};
-use super::model::{Draft, Outcome};
-use crate::directory::{Directory, Missed, Order, Recall, Tenure};
+use super::model::{Draft, Model, Outcome};
+use crate::directory::{Directory, EarlyRecall, Missed, Order, Recall, Tenure};
 use crate::engine::{Engine, col};
 use crate::hosting::Hosting;
 use crate::journal::{unit_from, unit_number};
 use crate::statements as sql;
 use crate::{StoreError, args};
 
-/// Reads what was kept, and compares the configuration with it.
-pub(super) async fn load<E: Engine>(
+/// Reads what was kept, and compares the configuration with it, as a writer begins.
+pub(super) async fn open<E: Engine>(
     conn: &mut E::Connection,
     hosting: &Hosting,
     heads: &Heads,
 ) -> Result<(), StoreError> {
-    let empty = hosting.now();
-    let mut directory = empty.emptied();
-    let (tenures, missed) = (tenures::<E>(conn).await?, missed::<E>(conn).await?);
-    directory.restore(tenures, missed);
-    let before = directory.clone();
+    let before = kept::<E>(conn, hosting).await?;
+    let mut directory = before.clone();
     let terms: HashSet<i64> = E::fetch(conn, sql::TERM_LIST, args![E;])
         .await?
         .iter()
@@ -37,6 +34,21 @@ pub(super) async fn load<E: Engine>(
     save::<E>(conn, &before, &directory).await?;
     hosting.become_(Arc::new(directory));
     Ok(())
+}
+
+/// Reads what was kept once more: a commit whose answer was lost may have changed it. Units that the configuration names may
+/// have been taken back since the writer began, so it is not asked again.
+pub(super) async fn reload<E: Engine>(conn: &mut E::Connection, hosting: &Hosting) -> Result<(), StoreError> {
+    let directory = kept::<E>(conn, hosting).await?;
+    hosting.become_(Arc::new(directory));
+    Ok(())
+}
+
+async fn kept<E: Engine>(conn: &mut E::Connection, hosting: &Hosting) -> Result<Directory, StoreError> {
+    let mut directory = hosting.now().emptied();
+    let (tenures, missed) = (tenures::<E>(conn).await?, missed::<E>(conn).await?);
+    directory.restore(tenures, missed, early_recalls::<E>(conn).await?);
+    Ok(directory)
 }
 
 async fn tenures<E: Engine>(conn: &mut E::Connection) -> Result<BTreeMap<UnitCode, Tenure>, StoreError> {
@@ -69,6 +81,19 @@ async fn missed<E: Engine>(
     read.collect()
 }
 
+async fn early_recalls<E: Engine>(
+    conn: &mut E::Connection,
+) -> Result<BTreeMap<UnitCode, EarlyRecall>, StoreError> {
+    let rows = E::fetch(conn, sql::EARLY_RECALL_LIST, args![E;]).await?;
+    let read = rows.iter().map(|row| {
+        let by = unit_from("early_recall", col::<E, _>(row, "by_unit")?)?;
+        let recall = Recall { by, address: col::<E, _>(row, "address")? };
+        let unit = unit_from("early_recall", col::<E, _>(row, "unit")?)?;
+        Ok((unit, EarlyRecall { turn: col::<E, _>(row, "turn")?, recall }))
+    });
+    read.collect()
+}
+
 /// Writes what has changed, in the open transaction if there is one.
 pub(super) async fn save<E: Engine>(
     conn: &mut E::Connection,
@@ -97,21 +122,40 @@ pub(super) async fn save<E: Engine>(
     for (unit, source) in gone.into_keys() {
         E::execute(conn, sql::MISSED_DROP, args![E; unit_number(unit), source.to_owned()]).await?;
     }
+    let (known, early) = (before.early_recalls(), after.early_recalls());
+    for (unit, EarlyRecall { turn, recall }) in
+        early.iter().filter(|(unit, kept)| known.get(unit) != Some(kept))
+    {
+        let row = args![E; unit_number(*unit), *turn, unit_number(recall.by), recall.address.clone()];
+        E::execute(conn, sql::EARLY_RECALL_PUT, row).await?;
+    }
+    for unit in known.keys().filter(|unit| !early.contains_key(unit)) {
+        E::execute(conn, sql::EARLY_RECALL_DROP, args![E; unit_number(*unit)]).await?;
+    }
     Ok(())
 }
 
 /// Why a job must not be done, whatever the rules say: its unit is decided for elsewhere, its entries were picked by
-/// another directory, or another node still writes what is decided here.
-pub(super) fn refusal<R>(directory: &Directory, key: &Key, taken: Option<&Inflow>) -> Option<Rejection<R>> {
+/// another directory, another node still writes what is decided here, or nothing new is written yet. The last was looked at
+/// when the job was handed over, and again here: its unit may have come back since.
+pub(super) fn refusal<M: Model>(
+    directory: &Directory,
+    job: &Job<M>,
+    taken: Option<&Inflow>,
+    recovering: bool,
+) -> Option<Rejection<M::Refusal>> {
+    let not_yet = recovering.then_some(Rejection::Recovering);
     let outdated = |version| (version != directory.version()).then_some(Rejection::Outdated);
-    match *key {
-        Key::Request { unit, .. } => directory.elsewhere(unit).map(Rejection::Elsewhere),
-        Key::Cursor { version: Some(version), .. } | Key::Missed { version, .. } => outdated(version),
-        Key::Cursor { version: None, .. } => None,
+    match job.key {
+        Key::Request { unit, .. } => directory.elsewhere(unit).map(Rejection::Elsewhere).or(not_yet),
+        Key::Cursor { version: Some(version), .. } | Key::Missed { version, .. } => {
+            not_yet.or(outdated(version))
+        }
+        Key::Cursor { version: None, .. } => not_yet,
+        Key::Itself if matches!(job.wish, Wish::Order(_)) => not_yet,
         Key::Itself => {
-            let Some(Inflow::Journal(entries)) = taken.filter(|_| directory.is_of_a_node()) else {
-                return None;
-            };
+            let foreign = taken.filter(|_| !recovering && directory.is_of_a_node());
+            let Some(Inflow::Journal(entries)) = foreign else { return None };
             let own = entries.iter().find(|foreign| directory.decides(foreign.entry.unit))?;
             Some(Rejection::Unfit(Unfit::Ended { unit: own.entry.unit, seq: own.entry.seq }))
         }

@@ -46,7 +46,7 @@ impl Heads {
             entries: Vec::new(),
             letters: Vec::new(),
             elsewhere: Vec::new(),
-            is_behind: false,
+            behind: None,
         }
     }
 
@@ -83,7 +83,7 @@ pub(super) struct Drafting<'h> {
     entries: Vec<EntryRow>,
     letters: Vec<EntryRow>,
     elsewhere: Vec<ElsewhereRow>,
-    is_behind: bool,
+    behind: Option<i64>,
 }
 
 /// How far a committed batch moved the heads.
@@ -107,15 +107,15 @@ impl Drafting<'_> {
     pub(super) fn open(&mut self, unit: UnitCode) {
         let head = self.chain(unit);
         if head.epoch != self.epoch {
-            self.is_behind |= head.epoch > self.epoch;
+            self.behind = self.behind.max(Some(head.epoch).filter(|epoch| *epoch > self.epoch));
             let opened = EpochOpened::following(&head);
             self.push(head, WRITER, None, OPENED, None, unit, opened.encode_to_vec());
         }
     }
 
-    /// Whether an entry was added behind one of a later term: another node has written there since this term began.
-    pub(super) fn is_behind(&self) -> bool {
-        self.is_behind
+    /// The latest term behind whose entries one was added: another node has written there since this term began.
+    pub(super) fn behind(&self) -> Option<i64> {
+        self.behind
     }
 
     /// Adds the next entry of another node's unit, which must follow what is here.

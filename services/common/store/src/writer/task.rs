@@ -48,7 +48,6 @@ pub struct Writer<E: Engine, M: Model> {
     pub(super) recovering: Arc<AtomicBool>,
     pub(super) tail: Arc<Tail>,
     pub(super) hosting: Arc<Hosting>,
-    kind: ClockKind,
     /// The connection broke, and memory may lag behind a commit whose answer was lost.
     lost: bool,
     queues: Queues<M>,
@@ -85,7 +84,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         let begun = async {
             let term = Term::begin::<E>(&mut seat.connection, M::SERVICE, kind, tuning.epoch_floor).await?;
             let heads = Heads::load::<E>(&mut seat.connection, M::SERVICE).await?;
-            directory::load::<E>(&mut seat.connection, &hosting, &heads).await?;
+            directory::open::<E>(&mut seat.connection, &hosting, &heads).await?;
             Ok((term, heads))
         };
         let (term, heads) = match begun.await {
@@ -121,7 +120,6 @@ impl<E: Engine, M: Model> Writer<E, M> {
             recovering,
             tail,
             hosting,
-            kind,
             lost: false,
             queues,
             position,
@@ -192,18 +190,14 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     drop(jobs.remove(index).reply.send(Err(Rejection::Elsewhere(elsewhere))));
                     piles.push(jobs);
                 }
-                Err(Trouble::Behind) => {
-                    self.begin_anew().await?;
+                Err(Trouble::Behind(seen)) => {
+                    self.begin_anew(seen).await?;
                     piles.push(jobs);
                 }
                 Err(Trouble::Store(error)) => match error.remedy() {
                     Remedy::Stop => return Err(error),
                     Remedy::Reconnect => {
-                        tracing::warn!(
-                            error = &error as &dyn std::error::Error,
-                            "the writer lost its database"
-                        );
-                        self.lost = true;
+                        self.lose(&error);
                         piles.push(jobs);
                     }
                     Remedy::Halve if jobs.len() <= 1 => {
@@ -240,12 +234,27 @@ impl<E: Engine, M: Model> Writer<E, M> {
         Ok(false)
     }
 
-    /// Begins a term that is later than whatever was written anywhere in the journals that are here.
-    async fn begin_anew(&mut self) -> Result<(), StoreError> {
-        let (floor, conn) = (self.heads.highest(), &mut self.seat.connection);
-        self.term = Term::begin::<E>(conn, M::SERVICE, self.kind, floor).await?;
-        tracing::info!(service = M::SERVICE, epoch = self.term.epoch, "a new term, for units that came back");
-        Ok(())
+    /// Begins a term that is later than whatever was written anywhere in the journals that are here, or was seen.
+    async fn begin_anew(&mut self, seen: i64) -> Result<(), StoreError> {
+        let floor = self.heads.highest().max(seen);
+        let begun = timeout(self.stall, self.term.renew::<E>(&mut self.seat.connection, floor)).await;
+        match begun.unwrap_or(Err(sqlx::Error::PoolTimedOut.into())) {
+            Ok(()) => {
+                let epoch = self.term.epoch;
+                tracing::info!(service = M::SERVICE, epoch, "a new term, for units that came back");
+                Ok(())
+            }
+            Err(error) if error.remedy() == Remedy::Reconnect => {
+                self.lose(&error);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn lose(&mut self, error: &StoreError) {
+        tracing::warn!(error = error as &dyn std::error::Error, "the writer lost its database");
+        self.lost = true;
     }
 
     async fn reopen(&mut self) -> Result<(), StoreError> {
@@ -254,7 +263,7 @@ impl<E: Engine, M: Model> Writer<E, M> {
         // The lost commit may have landed: memory follows the database.
         self.heads = Heads::load::<E>(&mut self.seat.connection, M::SERVICE).await?;
         self.cursors = Arc::new(cursors::load::<E>(&mut self.seat.connection).await?);
-        directory::load::<E>(&mut self.seat.connection, &self.hosting, &self.heads).await?;
+        directory::reload::<E>(&mut self.seat.connection, &self.hosting).await?;
         self.lost = false;
         Ok(())
     }

@@ -34,6 +34,8 @@ pub(super) struct Term {
     pub(super) pos: i64,
     pub(super) at: Timestamp,
     pub(super) key: DigestKey,
+    /// The epoch of a later term that this writer may have begun without hearing of it.
+    next: Option<i64>,
 }
 
 struct Lease {
@@ -63,27 +65,49 @@ impl Term {
             });
         }
         let epoch = fresh_epoch(lease.epoch.max(floor))?;
-        E::control(conn, E::BEGIN).await?;
-        let claimed = E::execute(conn, sql::LEASE_CLAIM, args![E; epoch, lease.epoch]).await?;
-        E::execute(conn, sql::TERM_INSERT, args![E; epoch, lease.pos]).await?;
-        if claimed != 1 {
-            E::control(conn, "ROLLBACK").await?;
-            return Err(StoreError::Usurped("another writer took the lease first"));
-        }
-        E::control(conn, "COMMIT").await?;
-        Ok(Self { epoch, pos: lease.pos, at: lease.at, key: DigestKey::new(lease.key) })
+        claim::<E>(conn, (lease.epoch, epoch), lease.pos).await?;
+        Ok(Self { epoch, pos: lease.pos, at: lease.at, key: DigestKey::new(lease.key), next: None })
+    }
+
+    /// The same writer begins a later term, above an epoch that it has seen.
+    pub(super) async fn renew<E: Engine>(
+        &mut self,
+        conn: &mut E::Connection,
+        floor: i64,
+    ) -> Result<(), StoreError> {
+        let epoch = fresh_epoch(self.epoch.max(floor))?;
+        self.next = Some(epoch);
+        claim::<E>(conn, (self.epoch, epoch), self.pos).await?;
+        self.epoch = epoch;
+        Ok(())
     }
 
     /// After a lost connection: the term goes on only if nobody else began one.
     pub(super) async fn resume<E: Engine>(&mut self, conn: &mut E::Connection) -> Result<(), StoreError> {
         let lease = find::<E>(conn).await?;
-        if lease.epoch != self.epoch {
+        if lease.epoch != self.epoch && Some(lease.epoch) != self.next {
             return Err(StoreError::Usurped("another writer began a term while the connection was down"));
         }
         // The lost commit may have landed, with a time that the clock has left again since.
-        (self.pos, self.at) = (lease.pos, lease.at);
+        (self.epoch, self.pos, self.at) = (lease.epoch, lease.pos, lease.at);
         Ok(())
     }
+}
+
+async fn claim<E: Engine>(
+    conn: &mut E::Connection,
+    (before, epoch): (i64, i64),
+    pos: i64,
+) -> Result<(), StoreError> {
+    E::control(conn, E::BEGIN).await?;
+    let claimed = E::execute(conn, sql::LEASE_CLAIM, args![E; epoch, before]).await?;
+    E::execute(conn, sql::TERM_INSERT, args![E; epoch, pos]).await?;
+    if claimed != 1 {
+        E::control(conn, "ROLLBACK").await?;
+        return Err(StoreError::Usurped("another writer took the lease first"));
+    }
+    E::control(conn, "COMMIT").await?;
+    Ok(())
 }
 
 async fn find<E: Engine>(conn: &mut E::Connection) -> Result<Lease, StoreError> {

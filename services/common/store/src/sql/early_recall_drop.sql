@@ -1,0 +1,1 @@
+DELETE FROM early_recall WHERE unit = $1
