@@ -203,14 +203,14 @@ impl<E: Engine, M: Model> Follower<E, M> {
                 }
                 continue;
             }
-            if let Some(delivered) = delivered
-                && come.pos - at.pos < i64::from(PAGE)
-            {
+            if let Some(last) = delivered.filter(|_| come.pos - at.pos < i64::from(PAGE)) {
                 tokio::select! {
                     () = stop.cancelled() => return Ok(()),
-                    () = tokio::time::sleep_until(delivered + self.pace) => {}
-                    _ = moves.changed() => continue,
+                    () = tokio::time::sleep_until(last + self.pace) => delivered = None,
+                    _ = moves.changed() => {}
                 }
+                // More has come in the meantime.
+                continue;
             }
             let page = match self.feed.after(at.pos, PAGE).await {
                 // What came since may be of a later term than the one that was looked up.
