@@ -65,8 +65,10 @@ async fn get<E: Engine>(
     reader: UnitCode,
 ) -> Result<pb::Matter, Failure> {
     let mut matter = found(store::get::<E>(conn, id).await, id)?;
-    let shared = store::shared::<E>(conn, id).await.map_err(unreadable)?;
-    work::tell_shared(&mut matter, shared, &desk.house().register, reader);
+    if work::may_have_photographs(&matter) {
+        let shared = store::shared::<E>(conn, id).await.map_err(unreadable)?;
+        work::tell_shared(&mut matter, shared, &desk.house().register, reader);
+    }
     Ok(matter)
 }
 

@@ -85,7 +85,8 @@ pub(super) async fn list<E: Engine>(
     participations.iter_mut().for_each(parts::in_short);
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
-    let ids = matters.iter().filter_map(|matter| matter.name.parse::<MatterId>().ok());
+    let shown = matters.iter().filter(|matter| super::work::may_have_photographs(matter));
+    let ids = shown.filter_map(|matter| matter.name.parse::<MatterId>().ok());
     let sharing = store::sharing::<E>(&mut reader, ids).await.map_err(unreadable)?;
     reader.done();
     for matter in &mut matters {

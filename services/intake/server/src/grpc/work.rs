@@ -52,6 +52,11 @@ service! {
     refuse_acceptance => RefuseAcceptanceRequest;
 }
 
+/// Nobody shows photographs of what is not determined: nothing is to be looked up for it.
+pub(super) fn may_have_photographs(matter: &pb::Matter) -> bool {
+    !matter.project_number.is_empty()
+}
+
 /// Tells a matter's reader of the photographs that others have, too. Which others, only as far as the reader may read them.
 pub(super) fn tell_shared(
     matter: &mut pb::Matter,
