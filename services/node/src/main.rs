@@ -9,11 +9,16 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
+use mimalloc::MiMalloc;
 use yishi_kernel::Register;
 use yishi_node::Node;
 use yishi_runtime::config::Settings;
 use yishi_runtime::lifecycle::Signals;
 use yishi_runtime::telemetry::{self, Process, Telemetry};
+
+/// A call makes some hundred small things on one thread and drops them on another: what the C library's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// The exit code of a configuration that cannot work (sysexits EX_CONFIG).
 const CONFIG_FAULT: u8 = 78;
