@@ -95,8 +95,10 @@ impl Delivery {
 /// What happened to a matter. Intake's news come in order and so do funding's, but either may be ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum News {
-    /// Intake: it was put forward, or is about something else than before.
-    Proposed(Category),
+    /// Intake: it was put forward.
+    PutForward(Category),
+    /// Intake: it is about something else than before.
+    Recategorised(Category),
     /// Intake: it is somewhere else in its life.
     Moved(State),
     /// Intake: it was determined.
@@ -140,9 +142,12 @@ impl News {
             | News::AcceptanceRefused { .. }
             | News::Closed
             | News::Settled { .. } => true,
-            News::Proposed(_) | News::Moved(_) | News::Committed(_) | News::Released(_) | News::Paid(_) => {
-                false
-            }
+            News::PutForward(_)
+            | News::Recategorised(_)
+            | News::Moved(_)
+            | News::Committed(_)
+            | News::Released(_)
+            | News::Paid(_) => false,
         }
     }
 }

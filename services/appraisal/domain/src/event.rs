@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
 use crate::{
-    Bulletin, Checkpoint, FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, Step, TokenHash,
-    UnitYear, Work,
+    Bulletin, Category, Checkpoint, FormsCounted, Inputs, Ranked, Reward, RewardTerms, Scheme, Step,
+    TokenHash, UnitYear, Work,
 };
 
 /// Something that happened.
@@ -43,6 +43,13 @@ pub enum Fact {
         work: Work,
         /// The village's figures now, if they are others than before.
         inputs: Option<Inputs>,
+    },
+    /// A matter was put forward, of which funding may have spoken already. Makes no entry.
+    PutForward {
+        /// Which matter.
+        matter: MatterId,
+        /// What it is about.
+        category: Category,
     },
     /// What a unit has to do about a matter changed by what escalation said. Makes no entry.
     StepNoted {
@@ -117,7 +124,11 @@ impl Fact {
             Fact::RewardPaid { .. } => "appraisal.reward_paid",
             Fact::BulletinIssued(_) => "appraisal.bulletin_issued",
             Fact::CheckpointSigned(_) => "appraisal.checkpoint_signed",
-            Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
+            Fact::Noted { .. }
+            | Fact::PutForward { .. }
+            | Fact::StepNoted { .. }
+            | Fact::ReportNoted { .. }
+            | Fact::TokensSpent(_) => {
                 return None;
             }
         })

@@ -3,7 +3,7 @@
 use yishi_kernel::{Fen, Timestamp, UnitCode};
 
 use crate::{
-    Event, Fact, ListStage, Payment, Ranked, Ranking, Reward, RewardList, RewardTerms, UnitYear, World,
+    Event, Fact, ListStage, Payment, Ranked, Ranking, Reward, RewardList, RewardTerms, State, UnitYear, World,
 };
 
 /// An event that cannot have happened to the state as it is: something is missing, or was changed by hand.
@@ -35,6 +35,12 @@ fn apply(world: &mut World, event: &Event) -> Option<()> {
             if let Some(inputs) = inputs {
                 world.put_inputs(about, *inputs);
             }
+        }
+        Fact::PutForward { matter, category } => {
+            let mut work = world.work(*matter);
+            work.category = Some(*category);
+            work.state.get_or_insert(State::Proposed);
+            world.put_work(*matter, work);
         }
         Fact::StepNoted { matter, step } => world.put_step(about.unit, *matter, *step),
         Fact::ReportNoted { at } => world.put_report(about.unit, *at),

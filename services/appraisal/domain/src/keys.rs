@@ -2,7 +2,7 @@
 
 use yishi_kernel::{MatterId, UnitCode};
 
-use crate::{Act, Command, Delivery, Event, Fact, Period, TokenHash, UnitYear};
+use crate::{Act, Command, Delivery, Event, Fact, News, Period, TokenHash, UnitYear};
 
 /// A part of a [`crate::World`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +13,8 @@ pub enum Key {
     Inputs(UnitYear),
     /// What is remembered of a matter.
     Work(MatterId),
+    /// That a matter was put forward. It is written without being read: most matters are heard of for the first time.
+    PutForward(MatterId),
     /// Whether a token has counted for a village.
     Token(UnitYear, TokenHash),
     /// A unit's ranking.
@@ -81,6 +83,7 @@ fn heard(delivery: &Delivery) -> Vec<Key> {
         Delivery::Matter { matter, news } if news.counts() => {
             vec![Key::Work(*matter), Key::Inputs(delivery.about())]
         }
+        Delivery::Matter { news: News::PutForward(_), .. } => Vec::new(),
         Delivery::Matter { matter, .. } => vec![Key::Work(*matter)],
         Delivery::RewardPaid { list, village, .. } => vec![Key::List(*list), Key::Reward(*list, *village)],
         Delivery::Step { unit, matter, .. } => vec![Key::Step(*unit, *matter)],
@@ -95,6 +98,7 @@ pub fn touches(event: &Event) -> Vec<Key> {
         Fact::SchemeFrozen(_) => vec![Key::Scheme(about)],
         Fact::Noted { matter, inputs: Some(_), .. } => vec![Key::Work(*matter), Key::Inputs(about)],
         Fact::Noted { matter, .. } => vec![Key::Work(*matter)],
+        Fact::PutForward { matter, .. } => vec![Key::PutForward(*matter)],
         Fact::StepNoted { matter, .. } => vec![Key::Step(about.unit, *matter)],
         Fact::ReportNoted { .. } => vec![Key::Report(about.unit)],
         Fact::FormsCounted(_) => vec![Key::Inputs(about)],

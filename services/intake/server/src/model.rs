@@ -147,8 +147,7 @@ impl Intake {
             }
             entries.push(self.write_matter(working, event, &told));
         }
-        let matter = id.and_then(|id| working.world.matter(id));
-        Ok(matter.map(convert::matter).unwrap_or_else(pb::Matter::default).encode_to_vec())
+        Ok(id.and_then(|id| working.answer(id)).map(<[u8]>::to_vec).unwrap_or_default())
     }
 
     /// Applies an event of a matter, and drafts its entry.

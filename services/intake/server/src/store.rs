@@ -15,12 +15,14 @@ pub mod statements;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use prost::Message as _;
 use sqlx::migrate::{Migration, Migrator};
 use yishi_intake_domain::book::{self, BookId, Total};
 use yishi_intake_domain::{Category, Key, Matter, State, World, evolve, touches};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_store::Engine;
 
+use crate::convert;
 use crate::task::Told;
 
 pub(crate) use latest::latest;
@@ -37,6 +39,8 @@ pub struct Working {
     /// What each matter counted as when it was read.
     pub(crate) counted: BTreeMap<MatterId, Counted>,
     pub(crate) touched: BTreeSet<Key>,
+    /// Matters as they are now, as far as a caller was answered with them.
+    pub(crate) answered: BTreeMap<MatterId, Vec<u8>>,
     /// What matters came to when they were read, by the book that asks for it.
     pub(crate) sums: BTreeMap<BookId, Vec<Total>>,
 }
@@ -47,19 +51,35 @@ impl Working {
         match told {
             Told::Matter(event) => {
                 evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
-                self.touched.extend(touches(event));
+                self.touch(touches(event));
             }
             Told::Participation(event) => {
                 yishi_intake_domain::joint::evolve(&mut self.world, event)
                     .map_err(|misfit| misfit.to_string())?;
-                self.touched.extend(yishi_intake_domain::joint::touches(event));
+                self.touch(yishi_intake_domain::joint::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
-                self.touched.extend(book::touches(event));
+                self.touch(book::touches(event));
             }
         }
         Ok(())
+    }
+
+    fn touch(&mut self, keys: impl IntoIterator<Item = Key>) {
+        for key in keys {
+            if let Key::Matter(id) = key {
+                self.answered.remove(&id);
+            }
+            self.touched.insert(key);
+        }
+    }
+
+    /// A matter as a caller is answered with it, which is how it is kept, too.
+    pub(crate) fn answer(&mut self, id: MatterId) -> Option<&[u8]> {
+        let matter = self.world.matter(id)?;
+        let answer = self.answered.entry(id).or_insert_with(|| convert::matter(matter).encode_to_vec());
+        Some(answer)
     }
 }
 

@@ -6,6 +6,9 @@ use crate::{Fact, Inputs, News, State, StepNews, UnitYear, Work, World};
 
 /// What changes; `None` for what cannot be, such as more released than was committed: who says it answers for it.
 pub(super) fn note(world: &World, matter: MatterId, news: News) -> Option<Fact> {
+    if let News::PutForward(category) = news {
+        return Some(Fact::PutForward { matter, category });
+    }
     let about = UnitYear { unit: matter.village, year: matter.year };
     let (before, known) = (world.work(matter), world.inputs(about));
     let (mut work, mut inputs) = (before, known);
@@ -28,9 +31,8 @@ pub(super) fn note_report(world: &World, node: UnitCode, at: Timestamp) -> Optio
 
 fn apply(work: &mut Work, inputs: &mut Inputs, news: News) -> Option<()> {
     match news {
-        News::Proposed(category) => {
+        News::PutForward(category) | News::Recategorised(category) => {
             work.category = Some(category);
-            work.state.get_or_insert(State::Proposed);
             Some(())
         }
         News::Moved(state) => {
@@ -109,7 +111,7 @@ mod tests {
         let (committed, settled) = (News::Committed(Fen::new(100)), News::Settled { paid: Fen::new(90) });
         let work =
             |region: &Region| region.world.works(region.village(0)).map(|(_, work)| *work).next().unwrap();
-        let proposed = News::Proposed(category());
+        let proposed = News::PutForward(category());
         for news in [proposed, determined(), committed, News::Paid(Fen::new(80)), completed] {
             region.learn(0, news);
         }
@@ -138,7 +140,8 @@ mod tests {
         let counting = News::Completed { at: Timestamp::start_of(day("2022-06-01")) };
         let [amount, paid] = [Fen::new(100); 2];
         let lives = [
-            News::Proposed(category()),
+            News::PutForward(category()),
+            News::Recategorised(category()),
             News::Moved(State::Noticed),
             determined(),
             News::Committed(amount),
@@ -179,6 +182,7 @@ mod tests {
     fn funding_may_be_heard_before_intake() {
         let mut region = Region::on("2022-06-01");
         region.learn(0, News::Committed(Fen::new(100)));
+        region.learn(0, News::PutForward(category()));
         region.learn(0, determined());
         region.learn(0, News::Released(Fen::new(40)));
         region.learn(0, News::Settled { paid: Fen::new(60) });
@@ -198,10 +202,10 @@ mod tests {
     #[test]
     fn what_is_heard_again_is_no_news() {
         let mut region = Region::on("2022-06-01");
-        for news in [News::Proposed(category()), News::Moved(State::Noticed), News::Proposed(category())] {
+        let moved = News::Moved(State::Noticed);
+        for news in [News::Recategorised(category()), moved, News::Recategorised(category()), moved] {
             region.learn(0, news);
         }
-        region.learn(0, News::Moved(State::Noticed));
         assert_eq!(region.events.len(), 2);
     }
 

@@ -31,6 +31,11 @@ fn restricted(world: &World, keys: &[Key]) -> World {
                 let inputs = Some(world.inputs(about)).filter(|inputs| *inputs != Inputs::default());
                 inputs.into_iter().for_each(|inputs| seen.put_inputs(about, inputs));
             }
+            // Written without being read: what else is remembered of the matter stays.
+            Key::PutForward(matter) => {
+                let category = world.work(matter).category;
+                seen.put_work(matter, Work { category, ..Work::default() });
+            }
             Key::Work(matter) => {
                 let work = Some(world.work(matter)).filter(|work| *work != Work::default());
                 work.into_iter().for_each(|work| seen.put_work(matter, work));
@@ -145,7 +150,11 @@ impl Run {
             let touched = touches(&event);
             prop_assert_eq!(restricted(&seen, &touched), restricted(&self.world, &touched));
             prop_assert_eq!(restricted(&copied, &touched), restricted(&self.world, &touched));
-            let others: Vec<Key> = every_key().into_iter().filter(|key| !touched.contains(key)).collect();
+            let is_touched = |key: &Key| match key {
+                Key::Work(matter) => touched.contains(key) || touched.contains(&Key::PutForward(*matter)),
+                key => touched.contains(key),
+            };
+            let others: Vec<Key> = every_key().into_iter().filter(|key| !is_touched(key)).collect();
             prop_assert_eq!(restricted(&before, &others), restricted(&self.world, &others), "{:?}", event);
             self.events.push(event);
         }
@@ -244,5 +253,5 @@ fn chance_leads_to_every_fact_every_refusal_and_every_state() {
         })
         .unwrap();
     let names = names.into_inner();
-    assert_eq!(names.len(), 13 + 16 + 3, "{names:?}");
+    assert_eq!(names.len(), 14 + 16 + 3, "{names:?}");
 }

@@ -106,9 +106,11 @@ fn of_intake(entry: &Entry) -> Result<Option<Delivery>, String> {
     use intake::event::Kind;
     let event = intake::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     let news = match (entry.kind.as_str(), event.kind) {
-        (PROPOSED, Some(Kind::Proposed(intake::Proposed { content, .. })))
-        | (UPDATED, Some(Kind::Updated(intake::Updated { content }))) => {
-            News::Proposed(about(content.unwrap_or_default().category())?)
+        (PROPOSED, Some(Kind::Proposed(intake::Proposed { content, .. }))) => {
+            News::PutForward(about(content.unwrap_or_default().category())?)
+        }
+        (UPDATED, Some(Kind::Updated(intake::Updated { content }))) => {
+            News::Recategorised(about(content.unwrap_or_default().category())?)
         }
         (MERGED, Some(Kind::Merged(_))) => News::Moved(State::Merged),
         (DECLINED, Some(Kind::Declined(_))) => News::Moved(State::Declined),

@@ -60,7 +60,11 @@ pub(crate) fn event(world: &World, event: &Event) -> Option<pb::Event> {
         Fact::CheckpointSigned(signed) => {
             Kind::CheckpointSigned(pb::CheckpointSigned { checkpoint: Some(checkpoint(event.about, signed)) })
         }
-        Fact::Noted { .. } | Fact::StepNoted { .. } | Fact::ReportNoted { .. } | Fact::TokensSpent(_) => {
+        Fact::Noted { .. }
+        | Fact::PutForward { .. }
+        | Fact::StepNoted { .. }
+        | Fact::ReportNoted { .. }
+        | Fact::TokensSpent(_) => {
             return None;
         }
     };

@@ -79,6 +79,8 @@ impl Wanted {
             Key::Work(MatterId { village: unit, year, ordinal }) => {
                 self.works.add(&OneRow { ordinal: Some(ordinal), ..one(UnitYear { unit, year }) })
             }
+            // Written without being read.
+            Key::PutForward(_) => Ok(()),
             Key::Token(about, ref token) => self.tokens.add(&TokenRow::of(about, token)),
             Key::Ranking(about) => self.rankings.add(&of(about)),
             Key::Standing(about, position) => {

@@ -56,6 +56,14 @@ struct WorkRow {
 }
 
 #[derive(Serialize)]
+struct PutForwardRow {
+    unit: i64,
+    year: u16,
+    ordinal: u32,
+    category: Option<&'static str>,
+}
+
+#[derive(Serialize)]
 struct StepRow {
     unit: i64,
     year: u16,
@@ -127,6 +135,7 @@ struct Changed {
     figures: Rows,
     surveys: Rows,
     works: Rows,
+    put_forward: Rows,
     tokens: Rows,
     rankings: Rows,
     scores: Rows,
@@ -150,6 +159,7 @@ pub(crate) async fn save<E: Engine>(conn: &mut E::Connection, working: &Working)
         (sql::FIGURES_UPSERT, changed.figures),
         (sql::SURVEY_UPSERT, changed.surveys),
         (sql::WORK_UPSERT, changed.works),
+        (sql::WORK_PUT_FORWARD, changed.put_forward),
         (sql::TOKEN_INSERT, changed.tokens),
         (sql::RANKING_INSERT, changed.rankings),
         (sql::SCORE_INSERT, changed.scores),
@@ -192,6 +202,14 @@ impl Changed {
                     category: work.category.map(Category::as_str),
                     paid_fen: work.paid,
                 })?;
+            }
+            Key::PutForward(matter) => {
+                // What was read, because there is other news of it, is written as a whole.
+                if !working.touched.contains(&Key::Work(matter)) {
+                    let category = world.work(matter).category.map(Category::as_str);
+                    let (unit, year) = (number(matter.village), matter.year.get());
+                    self.put_forward.add(&PutForwardRow { unit, year, ordinal: matter.ordinal, category })?;
+                }
             }
             Key::Token(about, ref token) => self.tokens.add(&TokenRow::of(about, token))?,
             Key::Ranking(about) => {

@@ -45,6 +45,7 @@ statements! {
     TOKEN_FIND = "token_find";
     TOKEN_INSERT = "token_insert";
     WORK_FIND = "work_find";
+    WORK_PUT_FORWARD = "work_put_forward";
     WORK_UPSERT = "work_upsert";
     WORKS_OF_VILLAGE = "works_of_village";
 }

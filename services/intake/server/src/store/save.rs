@@ -1,5 +1,6 @@
 //! Writing what a batch changed, each row once.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use prost::Message;
@@ -13,7 +14,7 @@ use super::{Counted, Working, joint, number, opinions, photographs, statements a
 use crate::convert;
 
 #[derive(Serialize)]
-struct MatterRow {
+struct MatterRow<'a> {
     unit: i64,
     year: u16,
     ordinal: u32,
@@ -23,7 +24,7 @@ struct MatterRow {
     project_ordinal: Option<u16>,
     version: u32,
     #[serde(serialize_with = "hex")]
-    record: Vec<u8>,
+    record: Cow<'a, [u8]>,
 }
 
 #[derive(Serialize)]
@@ -87,7 +88,7 @@ pub(crate) async fn save<E: Engine>(
         match key {
             Key::Matter(id) => {
                 let Some(matter) = working.world.matter(*id) else { continue };
-                matters.add(&matter_row(matter))?;
+                matters.add(&matter_row(matter, working.answered.get(id).map(Vec::as_slice)))?;
                 tally.change(house, *id, working.counted.get(id).copied(), Counted::of(matter));
             }
             // Units above have books, too, but no matters of their own.
@@ -153,7 +154,8 @@ pub(crate) async fn save<E: Engine>(
     Ok(())
 }
 
-fn matter_row(matter: &Matter) -> MatterRow {
+fn matter_row<'a>(matter: &Matter, answered: Option<&'a [u8]>) -> MatterRow<'a> {
+    let encode = || Cow::Owned(convert::matter(matter).encode_to_vec());
     MatterRow {
         unit: number(matter.id.village),
         year: matter.id.year.get(),
@@ -163,7 +165,7 @@ fn matter_row(matter: &Matter) -> MatterRow {
         cost_estimate_fen: matter.content.cost_estimate.get(),
         project_ordinal: matter.stage.determination().map(|determination| determination.number.ordinal),
         version: matter.version,
-        record: convert::matter(matter).encode_to_vec(),
+        record: answered.map_or_else(encode, Cow::Borrowed),
     }
 }
 

@@ -186,7 +186,7 @@ fn a_matter_is_followed_wherever_it_goes() {
     let other_terms = intake::VillagesInvited { reopened: true, ..intake::VillagesInvited::default() };
     let on_its_own = intake::JointPlanDropped { reopened: true, ..intake::JointPlanDropped::default() };
     for (kind, told, news) in [
-        (PROPOSED, Kind::Proposed(proposed), News::Proposed(Category::Industry)),
+        (PROPOSED, Kind::Proposed(proposed), News::PutForward(Category::Industry)),
         (
             DELIBERATED,
             Kind::Deliberated(intake::Deliberated { deliberation: Some(carried) }),
