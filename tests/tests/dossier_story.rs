@@ -280,16 +280,17 @@ async fn noticed(clerk: &mut Dossiers, pages: &[pb::Dossier], never: &str) {
 
 /// What an officer types, who is told that it holds.
 async fn printed<E: Engine>(sandbox: &Sandbox<E>, road: &str) {
-    let run = async |what: &str, output: &str| {
+    let typed = async |words: &[&str]| {
         let mut command = Command::new(program("yishi"));
         let node = sandbox.addresses().address.to_string();
-        command.args([what, road, "--node", &node, "-o", output, "--lang", "zh"]);
+        command.args(words).args(["--node", &node, "--lang", "zh"]);
         let ended = command.stdin(Stdio::null()).kill_on_drop(true).output();
         let ended = timeout(PATIENCE, ended).await.expect("it ends").unwrap();
         let (out, error) = (String::from_utf8_lossy(&ended.stdout), String::from_utf8_lossy(&ended.stderr));
         assert_eq!(ended.status.code(), Some(0), "{out}{error}");
         out.into_owned()
     };
+    let run = async |what, output| typed(&[what, road, "-o", output]).await;
     let text = run("dossier", "text").await;
     for words in ["硬化村道", "提事", "应到 30 实到 19", "销号", "链完好"] {
         assert!(text.contains(words), "{words}: {text}");
@@ -298,6 +299,11 @@ async fn printed<E: Engine>(sandbox: &Sandbox<E>, road: &str) {
     assert_eq!((&json["proof"]["holds"], &json["state"]), (&true.into(), &"CLOSED".into()));
     assert_eq!(json["entries"].as_array().unwrap().len(), 15);
     assert!(run("notice", "text").await.contains("公示"));
+    let (unit, id) = (REGION.to_string(), road.trim_start_matches("villages/"));
+    for (filter, shown) in [("state = CLOSED 硬化", true), ("state = PROPOSED", false)] {
+        let list = typed(&["matters", &unit, "--filter", filter]).await;
+        assert_eq!(list.contains(id), shown, "{list}");
+    }
 }
 
 async fn the_years_of_a_village_stand_side_by_side<E: Engine>(place: &str) {

@@ -19,6 +19,7 @@ use yishi_tests::sandbox::{Asks, Intake, REGION, Sandbox, YEAR, as_caller, in_sh
 
 both_engines!(
     lists_are_the_journal_by_unit_year_state_and_category,
+    lists_are_the_journal_by_filter,
     reports_sum_up_at_every_level,
     a_list_is_asked_properly
 );
@@ -149,6 +150,41 @@ async fn lists_are_the_journal_by_unit_year_state_and_category<E: Engine>(place:
     sandbox.stop().await;
 }
 
+async fn lists_are_the_journal_by_filter<E: Engine>(place: &str) {
+    type Passes = fn(&pb::Matter) -> bool;
+    let sandbox = Sandbox::<E>::start(place).await;
+    let (_, matters) = filled(&sandbox).await;
+    let mut caller = auditor(&sandbox);
+    let filters: [(&str, Passes); 8] = [
+        ("state = DETERMINED", |m| m.state() == MatterState::Determined),
+        ("NOT state = PROPOSED year = 2022", |m| m.state() != MatterState::Proposed && year(m) == YEAR),
+        ("category != INDUSTRY AND cost_estimate_fen > 0", |m| {
+            m.category() != Category::Industry && m.cost_estimate_fen > 0
+        }),
+        ("文化 OR state = MERGED OR project_number:*", |m| {
+            m.title.contains("文化") || m.state() == MatterState::Merged || !m.project_number.is_empty()
+        }),
+        ("percent >= 40", |m| m.progress.as_ref().is_some_and(|told| told.percent >= 40)),
+        ("-reason:*", |m| m.reason.is_empty()),
+        ("create_time >= 2022-06-01T00:00:00Z", |m| m.create_time_us >= 1_654_041_600_000_000),
+        ("no such word", |_| false),
+    ];
+    for (filter, passes) in filters {
+        let expected: Vec<pb::Matter> = matters.iter().filter(|m| passes(m)).cloned().map(in_short).collect();
+        assert!(
+            expected.len() < matters.len() && (expected.is_empty() == (filter == "no such word")),
+            "{filter}"
+        );
+        for page_size in [0, 1, 3] {
+            let (parent, filter) = (format!("units/{REGION}"), filter.to_owned());
+            let ask =
+                pb::ListMattersRequest { parent, page_size, filter, ..pb::ListMattersRequest::default() };
+            assert_eq!(list(&mut caller, ask.clone()).await, expected, "{ask:?}");
+        }
+    }
+    sandbox.stop().await;
+}
+
 /// The report that these matters make.
 fn recount(unit: UnitCode, year: i32, matters: &[pb::Matter]) -> pb::ProgressReport {
     let mut rows: BTreeMap<(i32, i32), (i64, i64)> = BTreeMap::new();
@@ -233,8 +269,17 @@ async fn a_list_is_asked_properly<E: Engine>(place: &str) {
     let other_place = token.replacen("2022.1", "2022.2", 1);
     assert_ne!(other_place, token);
     let longer = format!("{token}.0");
-    for (page_token, year) in [(&*token, YEAR), (&*other_place, 0), (&*longer, 0), ("1", 0), ("\0", 0)] {
-        let ask = pb::ListMattersRequest { page_token: page_token.to_owned(), year, ..all.clone() };
+    let other_filter = ("修桥", 0, &*token);
+    for (filter, year, page_token) in [
+        other_filter,
+        ("", YEAR, &*token),
+        ("", 0, &*other_place),
+        ("", 0, &*longer),
+        ("", 0, "1"),
+        ("", 0, "\0"),
+    ] {
+        let (page_token, filter) = (page_token.to_owned(), filter.to_owned());
+        let ask = pb::ListMattersRequest { page_token: page_token.clone(), year, filter, ..all.clone() };
         let status = office.office.list_matters(ask).await.unwrap_err();
         let info = status.get_details_error_info().unwrap();
         assert_eq!(
@@ -249,6 +294,7 @@ async fn a_list_is_asked_properly<E: Engine>(place: &str) {
         (pb::ListMattersRequest { states: vec![1, 0], ..all.clone() }, "states"),
         (pb::ListMattersRequest { states: vec![99], ..all.clone() }, "states"),
         (pb::ListMattersRequest { category: 99, ..all.clone() }, "category"),
+        (pb::ListMattersRequest { filter: "state = OPEN".to_owned(), ..all.clone() }, "filter"),
         (pb::ListMattersRequest { parent: format!("villages/{FIRST}"), ..all }, "parent"),
     ] {
         let status = office.office.list_matters(wrong).await.unwrap_err();

@@ -4090,6 +4090,21 @@ pub struct ListMattersRequest {
     /// Only matters of this category; unspecified for all categories.
     #[prost(enumeration = "Category", tag = "6")]
     pub category: i32,
+    /// Only matters that pass this filter (AIP-160), for example `state = DETERMINED AND (households >= 100 OR place:河东) 路灯`: at
+    /// most 1,000 characters and 64 terms, nested at most 16 deep.
+    ///
+    /// Fields: `state`, `category`, `subcategory`, `title`, `description`, `place`, `year`, `ordinal`, `households`, `persons`,
+    /// `cost_estimate_fen`, `supporters`, `project_number`, `due_day`, `create_time`, `update_time`, `determine_time`, `officer`,
+    /// `percent`, `open_findings`, `joint`, `reason`. Codes are written without the name of their enumeration, days as
+    /// `YYYY-MM-DD`, instants as RFC 3339 has them, yes and no as `true` and `false`.
+    ///
+    /// `=`, `!=`, `<`, `<=`, `>`, `>=` compare; `:` asks whether a text holds another, whatever the case; `field:*` asks whether
+    /// there is anything. `AND`, `OR` (which binds closer), `NOT` or `-`, brackets; what stands side by side must all hold. A word
+    /// alone is looked for in title, description, place and project number. What is not there is equal to nothing.
+    ///
+    /// A page is looked for in at most 5,000 matters: with a filter it may well be empty where more follow.
+    #[prost(string, tag = "7")]
+    pub filter: ::prost::alloc::string::String,
 }
 /// Answers `ListMatters`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -4101,7 +4116,7 @@ pub struct ListMattersResponse {
     #[prost(string, tag = "2")]
     pub next_page_token: ::prost::alloc::string::String,
     /// The joint matters of other villages in which a village takes part, which fill slots of its year; without descriptions. Only
-    /// if the parent is a village, only on the first page and without filters of state and category; invitations are in
+    /// if the parent is a village, only on the first page and without filters but that of the year; invitations are in
     /// `JointMatterService.ListParticipations`.
     #[prost(message, repeated, tag = "10")]
     pub participations: ::prost::alloc::vec::Vec<Participation>,

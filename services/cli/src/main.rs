@@ -10,6 +10,7 @@ mod federation;
 mod figures;
 mod interruption;
 mod lang;
+mod matters;
 mod node;
 mod notice;
 mod operator;
@@ -59,6 +60,8 @@ enum Command {
     Bulletin(bulletin::Options),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
+    /// Lists the matters of a unit and of all below it.
+    Matters(matters::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
     #[command(subcommand)]
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
+        Command::Matters(options) => run(matters::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),

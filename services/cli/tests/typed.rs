@@ -13,7 +13,9 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "Exit codes"] {
+    for word in
+        ["replay", "status", "verify", "trust", "bulletin", "dossier", "matters", "notice", "Exit codes"]
+    {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -38,6 +40,7 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["bulletin", "6403230000", "2022-06-A"], 2, "UNIT"),
         (&["dossier", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["dossier", "2022-1"], 2, "NAME"),
+        (&["matters", "640324100200", "--node", nobody], 69, nobody),
         (&["notice", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["notice", "villages/640324100200/matters/2022-1", "-o", "pdf"], 2, "pdf"),
     ] {

@@ -54,6 +54,7 @@ pub(crate) fn workspace() -> Vec<Package> {
 enum Room<'a> {
     Proto,
     Kernel,
+    Filter,
     Store,
     Runtime,
     Link,
@@ -64,12 +65,13 @@ enum Room<'a> {
     Cli,
     Tests,
 }
-use Room::{Cli, Domain, Kernel, Link, Node, Proto, Runtime, Server, Store, Tests, Witness};
+use Room::{Cli, Domain, Filter, Kernel, Link, Node, Proto, Runtime, Server, Store, Tests, Witness};
 
 fn room(folder: &str) -> Option<Room<'_>> {
     Some(match folder.split('/').collect::<Vec<_>>()[..] {
         ["proto"] => Proto,
         ["services", "common", "kernel"] => Kernel,
+        ["services", "common", "filter"] => Filter,
         ["services", "common", "store"] => Store,
         ["services", "common", "runtime"] => Runtime,
         ["services", "common", "link"] => Link,
@@ -84,14 +86,16 @@ fn room(folder: &str) -> Option<Room<'_>> {
 }
 
 /// The arrows: kernel <- domain <- server <- node; kernel <- store <- runtime <- link <- server; kernel <- witness <- link, node,
-/// cli; proto <- server, link, runtime, cli. Services do not know each other; tests know all and nobody knows them.
+/// cli; filter <- server; proto <- server, link, runtime, cli. Services do not know each other; tests know all and nobody knows them.
 fn may_use(user: Room<'_>, used: Room<'_>) -> bool {
     match user {
-        Proto | Kernel => false,
+        Proto | Kernel | Filter => false,
         Domain(_) | Store | Witness => used == Kernel,
         Runtime => matches!(used, Kernel | Store | Proto),
         Link => matches!(used, Kernel | Store | Proto | Runtime | Witness),
-        Server(service) => used == Domain(service) || matches!(used, Kernel | Store | Proto | Runtime | Link),
+        Server(service) => {
+            used == Domain(service) || matches!(used, Kernel | Filter | Store | Proto | Runtime | Link)
+        }
         Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Witness | Server(_)),
         Cli => matches!(used, Kernel | Proto | Witness),
         Tests => used != Tests,
@@ -135,7 +139,7 @@ pub(crate) fn check(packages: &[Package]) -> Vec<String> {
 }
 
 fn is_pure(room: Room<'_>) -> bool {
-    matches!(room, Kernel | Domain(_))
+    matches!(room, Kernel | Filter | Domain(_))
 }
 
 #[cfg(test)]
@@ -147,6 +151,7 @@ mod tests {
         let rooms = ["proto", "tests", "services/node", "services/cli"].into_iter();
         let common = [
             "services/common/kernel",
+            "services/common/filter",
             "services/common/store",
             "services/common/runtime",
             "services/common/link",
@@ -184,6 +189,7 @@ mod tests {
             ("services/a/domain", "thiserror"),
             ("services/a/server", "services/a/domain"),
             ("services/a/server", "sqlx"),
+            ("services/a/server", "services/common/filter"),
             ("services/common/runtime", "proto"),
             ("services/common/link", "services/common/store"),
             ("services/node", "services/b/server"),
@@ -203,6 +209,8 @@ mod tests {
             ("proto", "services/common/kernel"),
             ("services/common/kernel", "proto"),
             ("services/common/kernel", "tokio"),
+            ("services/common/filter", "services/common/kernel"),
+            ("services/a/domain", "services/common/filter"),
             ("services/common/store", "proto"),
             ("services/common/store", "services/common/runtime"),
             ("services/a/domain", "proto"),

@@ -10,6 +10,7 @@ mod ending;
 mod event;
 mod failure;
 mod fields;
+pub(crate) mod filter;
 pub(crate) mod joint;
 mod matter;
 mod paper;

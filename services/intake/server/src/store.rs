@@ -26,7 +26,7 @@ use crate::convert;
 use crate::task::Told;
 
 pub(crate) use latest::latest;
-pub(crate) use list::{Cursor, Filter, list};
+pub(crate) use list::{Cursor, Filter, Paging, list};
 pub(crate) use load::{get, load};
 pub(crate) use photographs::{shared, sharing};
 pub(crate) use report::{report, villages};

@@ -9,30 +9,19 @@ use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
 use super::joint as parts;
+use crate::convert::filter::{self, CATEGORIES, STATES};
 use crate::convert::joint::part_states_mask;
 use crate::convert::{in_short, states_mask};
 use crate::model::Intake;
 use crate::store::joint::{self, PartFilter};
-use crate::store::{self, Cursor, Filter};
+use crate::store::{self, Cursor, Filter, Paging};
 
 pub(super) const PAGE_DEFAULT: u32 = 50;
 pub(super) const PAGE_MAX: u32 = 1000;
+/// Matters that are looked at for one page of those that pass a filter.
+const SCAN_MAX: u32 = 5000;
 /// Bytes of the keyed digest that a token carries.
 pub(super) const SEAL: usize = 16;
-const STATES: &[&str] = &[
-    "PROPOSED",
-    "DELIBERATED",
-    "NOTICED",
-    "DETERMINED",
-    "IN_PROGRESS",
-    "COMPLETED",
-    "CLOSED",
-    "MERGED",
-    "DECLINED",
-    "WITHDRAWN",
-    "CANCELLED",
-    "CARRIED_OVER",
-];
 /// States in which a village takes part in the matter of another, whatever became of that since.
 const TAKING_PART: [pb::ParticipationState; 4] = [
     pb::ParticipationState::Determined,
@@ -40,9 +29,6 @@ const TAKING_PART: [pb::ParticipationState; 4] = [
     pb::ParticipationState::Cancelled,
     pb::ParticipationState::CarriedOver,
 ];
-const CATEGORIES: &[&str] =
-    &["INFRASTRUCTURE", "INDUSTRY", "PUBLIC_SERVICE", "GOVERNANCE", "REFORM_AND_OTHER"];
-
 pub(super) async fn list<E: Engine>(
     desk: &Desk<E, Intake>,
     request: Request<pb::ListMattersRequest>,
@@ -61,12 +47,13 @@ pub(super) async fn list<E: Engine>(
         0 => Some(None),
         value => check.enumeration("category", value, CATEGORIES).map(|c: pb::Category| Some(c as i64)),
     };
-    let (unit, size, filter) = check.finish(|| {
+    let passing = filter::filter(&mut check, "filter", &request.filter);
+    let (unit, size, filter, passing) = check.finish(|| {
         let filter = Filter { year: year?, category: category?, states: states_mask(&states?) };
-        Some((unit?, size?, filter))
+        Some((unit?, size?, filter, passing?))
     })?;
     // What a token was given for: the same question, whatever the size of its pages.
-    let question = format!("{unit} {filter:?}");
+    let question = format!("{unit} {filter:?} {passing:?}");
     let after = match request.page_token.as_str() {
         "" => None,
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
@@ -75,7 +62,11 @@ pub(super) async fn list<E: Engine>(
     let mut participations = match villages.as_slice() {
         // What fills slots of its year is bounded by them; what it is only asked about has a list of its own.
         [village]
-            if *village == unit && after.is_none() && filter.states == 0 && filter.category.is_none() =>
+            if *village == unit
+                && after.is_none()
+                && filter.states == 0
+                && filter.category.is_none()
+                && passing.is_empty() =>
         {
             let filter = PartFilter { year: filter.year, states: part_states_mask(&TAKING_PART) };
             joint::list::<E>(&mut reader, &villages, filter, None, PAGE_MAX).await.map_err(unreadable)?.0
@@ -83,8 +74,13 @@ pub(super) async fn list<E: Engine>(
         _ => Vec::new(),
     };
     participations.iter_mut().for_each(parts::in_short);
+    let mut paging = Paging { after, limit: size, scan: u32::MAX };
+    if !passing.is_empty() {
+        paging.scan = SCAN_MAX;
+    }
+    let passes = |matter: &pb::Matter| passing.matches(&filter::Seen(matter));
     let (mut matters, next) =
-        store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
+        store::list::<E>(&mut reader, &villages, filter, passes, paging).await.map_err(unreadable)?;
     let shown = matters.iter().filter(|matter| super::work::may_have_photographs(matter));
     let ids = shown.filter_map(|matter| matter.name.parse::<MatterId>().ok());
     let sharing = store::sharing::<E>(&mut reader, ids).await.map_err(unreadable)?;
