@@ -5,6 +5,7 @@ use sqlx::types::Json;
 use sqlx::{Arguments, ColumnIndex, Connection, Database, Decode, Encode, Type};
 
 use crate::journal::Batch;
+use crate::rows::Columns;
 use crate::writer::Written;
 use crate::{Location, StoreError};
 
@@ -68,6 +69,12 @@ pub trait Engine:
         conn: &mut Self::Connection,
         batch: &Batch,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+
+    /// Writes rows in the engine's fastest way.
+    fn put<T: Columns>(
+        conn: &mut Self::Connection,
+        rows: &[T],
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// Runs a statement; answers the number of rows it changed.
     fn execute(

@@ -37,7 +37,7 @@ pub use directory::{Directory, Elsewhere, Order, Tenure, Unmovable};
 pub use engine::{Codec, Engine, col};
 pub use error::StoreError;
 pub use hosting::Hosting;
-pub use rows::{Rows, hex};
+pub use rows::{Columns, Rows, column, hex};
 pub use verify::{Badness, FirstBad, Report, verify};
 pub use writer::{
     Answer, Ask, ClockKind, Delivery, Draft, Handle, Inflow, Lane, Model, Moment, Outcome, Position, Reading,

@@ -6,9 +6,26 @@ use std::io::Write as _;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
 use sqlx::types::Json;
 
 use crate::StoreError;
+
+/// Rows of a table that nearly every batch writes: PostgreSQL takes them column by column, with no JSON in between.
+pub trait Columns: Serialize + Sync + Sized {
+    /// The statement that reads `FROM jsonb_each($1)`.
+    const SHARED: &'static str;
+    /// The same for PostgreSQL, with an array for each column.
+    const POSTGRES: &'static str;
+    /// Binds the arrays in the order of [`Columns::POSTGRES`].
+    fn bind(rows: &[Self], args: &mut PgArguments) -> Result<(), BoxDynError>;
+}
+
+/// One column of rows.
+pub fn column<'r, R, T>(rows: &'r [R], take: impl Fn(&'r R) -> T) -> Vec<T> {
+    rows.iter().map(take).collect()
+}
 
 /// Rows to be bound as the `$1` of a statement that reads `FROM jsonb_each($1)`.
 #[derive(Debug, Default)]

@@ -1,10 +1,11 @@
 //! PostgreSQL: a schema per service in one database.
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, Postgres};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, Postgres};
 use sqlx::{ConnectOptions, SqlStr};
 
 use crate::engine::{Engine, col};
 use crate::journal::Batch;
+use crate::rows::Columns;
 use crate::statements as sql;
 use crate::writer::Written;
 use crate::{Location, StoreError, args};
@@ -44,6 +45,13 @@ impl Engine for Postgres {
 
     async fn write(conn: &mut PgConnection, batch: &Batch) -> Result<Written, StoreError> {
         crate::writer::postgres::write(conn, batch).await
+    }
+
+    async fn put<T: Columns>(conn: &mut PgConnection, rows: &[T]) -> Result<(), StoreError> {
+        let mut args = PgArguments::default();
+        T::bind(rows, &mut args).map_err(sqlx::Error::Encode)?;
+        Self::execute(conn, T::POSTGRES, args).await?;
+        Ok(())
     }
 
     shared!();

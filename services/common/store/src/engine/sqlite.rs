@@ -7,8 +7,9 @@ use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqliteConnection, SqliteJournal
 
 use crate::engine::Engine;
 use crate::journal::Batch;
+use crate::rows::{Columns, Rows};
 use crate::writer::{Written, shared};
-use crate::{Location, StoreError};
+use crate::{Location, StoreError, args};
 
 impl Engine for Sqlite {
     // A deferred BEGIN that reads and then writes is refused at once, without waiting for busy_timeout.
@@ -38,6 +39,11 @@ impl Engine for Sqlite {
 
     async fn write(conn: &mut SqliteConnection, batch: &Batch) -> Result<Written, StoreError> {
         shared::write::<Self>(conn, batch).await
+    }
+
+    async fn put<T: Columns>(conn: &mut SqliteConnection, rows: &[T]) -> Result<(), StoreError> {
+        Self::execute(conn, T::SHARED, args![Self; Rows::of(rows)?.bind()?]).await?;
+        Ok(())
     }
 
     shared!();

@@ -6,6 +6,7 @@ use sqlx::{Arguments, Row};
 use super::{Written, shared};
 use crate::StoreError;
 use crate::journal::{Batch, EntryRow, HeadMove, RequestRow, unit_number};
+use crate::rows::column;
 use crate::statements as sql;
 
 pub(crate) async fn write(conn: &mut PgConnection, batch: &Batch) -> Result<Written, StoreError> {
@@ -36,9 +37,6 @@ fn bind(batch: &Batch) -> Result<PgArguments, sqlx::error::BoxDynError> {
     args.add(batch.at_us)?;
     args.add(batch.epoch)?;
 
-    fn column<'r, R, T>(rows: &'r [R], take: impl Fn(&'r R) -> T) -> Vec<T> {
-        rows.iter().map(take).collect()
-    }
     let heads: &[HeadMove] = &batch.heads;
     args.add(column(heads, |row| row.unit))?;
     args.add(column(heads, |row| row.epoch))?;

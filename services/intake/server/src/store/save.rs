@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use prost::Message;
 use serde::Serialize;
+use sqlx::Arguments as _;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
 use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
-use yishi_store::{Engine, Rows, StoreError, args, hex};
+use yishi_store::{Columns, Engine, Rows, StoreError, args, column, hex};
 
 use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
 use crate::convert;
@@ -25,6 +28,23 @@ struct MatterRow<'a> {
     version: u32,
     #[serde(serialize_with = "hex")]
     record: Cow<'a, [u8]>,
+}
+
+impl Columns for MatterRow<'_> {
+    const SHARED: &'static str = sql::MATTER_UPSERT;
+    const POSTGRES: &'static str = sql::MATTER_UPSERT_COLUMNS;
+
+    fn bind(rows: &[Self], args: &mut PgArguments) -> Result<(), BoxDynError> {
+        args.add(column(rows, |row| row.unit))?;
+        args.add(column(rows, |row| i64::from(row.year)))?;
+        args.add(column(rows, |row| i64::from(row.ordinal)))?;
+        args.add(column(rows, |row| i64::from(row.state)))?;
+        args.add(column(rows, |row| i64::from(row.category)))?;
+        args.add(column(rows, |row| row.cost_estimate_fen))?;
+        args.add(column(rows, |row| row.project_ordinal.map(i64::from)))?;
+        args.add(column(rows, |row| i64::from(row.version)))?;
+        args.add(column(rows, |row| row.record.as_ref()))
+    }
 }
 
 #[derive(Serialize)]
@@ -81,14 +101,14 @@ pub(crate) async fn save<E: Engine>(
     house: &House,
     working: &Working,
 ) -> Result<(), StoreError> {
-    let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
+    let (mut matters, mut years, mut supports) = (Vec::new(), Rows::default(), Rows::default());
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
                 let Some(matter) = working.world.matter(*id) else { continue };
-                matters.add(&matter_row(matter, working.answered.get(id).map(Vec::as_slice)))?;
+                matters.push(matter_row(matter, working.answered.get(id).map(Vec::as_slice)));
                 tally.change(house, *id, working.counted.get(id).copied(), Counted::of(matter));
             }
             // Units above have books, too, but no matters of their own.
@@ -137,8 +157,10 @@ pub(crate) async fn save<E: Engine>(
             }
         }
     }
+    if !matters.is_empty() {
+        E::put(conn, &matters).await?;
+    }
     for (statement, rows) in [
-        (sql::MATTER_UPSERT, matters),
         (sql::VILLAGE_YEAR_UPSERT, years),
         (sql::SUPPORT_INSERT, supports),
         (sql::TALLY_ADD, tally.rows()?),

@@ -40,3 +40,6 @@ statements! {
     PARTICIPATION_COUNT = "participation_count";
     PARTICIPATION_UPSERT = "participation_upsert";
 }
+
+/// PostgreSQL only: matters column by column.
+pub(crate) const MATTER_UPSERT_COLUMNS: &str = include_str!("sql/matter_upsert_columns.sql");
