@@ -13,6 +13,7 @@ mod fields;
 pub(crate) mod joint;
 mod matter;
 mod paper;
+pub(crate) mod person;
 mod requests;
 mod work;
 

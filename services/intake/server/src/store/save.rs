@@ -7,7 +7,7 @@ use serde::Serialize;
 use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
-use yishi_store::{Engine, Rows, StoreError, args, hex};
+use yishi_store::{Engine, Rows, StoreError, args, hex, sealed};
 
 use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
 use crate::convert;
@@ -150,7 +150,7 @@ pub(crate) async fn save<E: Engine>(
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
         }
     }
-    Ok(())
+    sealed::erase::<E>(conn, working.erased.iter().copied()).await
 }
 
 fn matter_row(matter: &Matter) -> MatterRow {
