@@ -47,6 +47,15 @@ pub enum PersonalNumber {
     Identity,
 }
 
+impl PersonalNumber {
+    const fn digits(self) -> usize {
+        match self {
+            PersonalNumber::Telephone => 11,
+            PersonalNumber::Identity => 18,
+        }
+    }
+}
+
 impl fmt::Display for PersonalNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -78,6 +87,12 @@ pub fn check(value: &str, max_chars: usize) -> Result<(), TextProblem> {
 /// As [`check`], and refuses a text of nothing but white space.
 pub fn required(value: &str, max_chars: usize) -> Result<(), TextProblem> {
     if value.trim().is_empty() { Err(TextProblem::Empty) } else { check(value, max_chars) }
+}
+
+/// Whether a text is a person's number and nothing else: no opaque id of anybody, whatever else it may be.
+pub fn is_personal_number(value: &str) -> bool {
+    let whole = value.len() == value.bytes().filter(u8::is_ascii_alphanumeric).count();
+    whole && matches!(personal_number(value), Some((kind, 1)) if value.len() == kind.digits())
 }
 
 /// The first run of digits as long as a person's number. Unit codes (12 digits) and amounts are none.
@@ -114,6 +129,16 @@ mod tests {
     use super::*;
 
     const ROOM: usize = 200;
+
+    #[test]
+    fn an_opaque_id_is_not_a_persons_number() {
+        for number in ["13812345678", "64032419900101123X", "640324199001011234"] {
+            assert!(is_personal_number(number), "{number}");
+        }
+        for id in ["officer:640324100200", "v-13812345678", "1381234567", "138-12345678", "6403241990010112345", ""] {
+            assert!(!is_personal_number(id), "{id}");
+        }
+    }
 
     #[test]
     fn a_limit_counts_characters_not_bytes() {
