@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn an_id_has_one_text_and_one_form_at_rest() {
-        let id = PersonId::from_random_bytes([7; 16]);
+        let id = PersonId::from_random_bytes([0xAB; 16]);
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(PersonId::from_bytes(id.as_bytes()), Some(id));
         assert_eq!(PersonId::from_bytes(&[0; 16]), None);
