@@ -45,7 +45,8 @@ pub(crate) fn found(hay: &[u8]) -> Option<String> {
 /// Eleven digits and no more: a longer number is something else.
 fn is_number(before: &[u8], rest: &[u8]) -> bool {
     let Some((digits, after)) = rest.split_at_checked(11) else { return false };
-    let alone = !before.last().is_some_and(u8::is_ascii_digit) && !after.first().is_some_and(u8::is_ascii_digit);
+    let alone =
+        !before.last().is_some_and(u8::is_ascii_digit) && !after.first().is_some_and(u8::is_ascii_digit);
     alone && is_one(digits)
 }
 

@@ -49,7 +49,8 @@ pub(crate) async fn of<E: Engine>(federation: &Federation<E>, matters: &[String]
     let listed = intake.list_matters(ask).await.unwrap().into_inner();
     assert_eq!(listed.matters.len(), matters.len());
     exports.push(("the list".to_owned(), listed.encode_to_vec()));
-    let ask = intake::GetLongViewRequest { village: format!("villages/{village}"), last_year: YEAR, years: 1 };
+    let ask =
+        intake::GetLongViewRequest { village: format!("villages/{village}"), last_year: YEAR, years: 1 };
     let view = archive.get_long_view(ask).await.unwrap().into_inner();
     exports.push(("the long view".to_owned(), view.encode_to_vec()));
     exports.extend(bulletins(node.channel(), officer.clone()).await);
@@ -58,7 +59,8 @@ pub(crate) async fn of<E: Engine>(federation: &Federation<E>, matters: &[String]
 }
 
 async fn bulletins(channel: Channel, officer: Signature) -> Vec<(String, Vec<u8>)> {
-    let mut office: AppraisalServiceClient<Signed> = AppraisalServiceClient::with_interceptor(channel, officer);
+    let mut office: AppraisalServiceClient<Signed> =
+        AppraisalServiceClient::with_interceptor(channel, officer);
     let (parent, period, request_id) = (format!("units/{COUNTY}"), "2021-11".to_owned(), fresh_id());
     let ask = appraisal::IssueBulletinRequest { parent, year: YEAR, period, request_id };
     let bulletin = office.issue_bulletin(ask).await.unwrap().into_inner();

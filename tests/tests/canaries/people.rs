@@ -33,7 +33,8 @@ pub(crate) async fn propose<E: Engine>(federation: &Federation<E>) -> Vec<String
     let villages = villages.flat_map(|village| std::iter::repeat_n(village, EACH));
     let mut matters = Vec::new();
     for (nth, village) in (0..CANARIES / 2).zip(villages) {
-        let ask = pb::ProposeMatterRequest { contact: contact(nth), ..Asks::propose(village, "硬化村道") };
+        let ask =
+            pb::ProposeMatterRequest { contact: contact(nth), ..Asks::propose(village, "硬化村道") };
         let matter = node.officer(village).propose_matter(ask).await.unwrap().into_inner();
         assert!(matter.contact.is_some());
         matters.push(matter.name);
@@ -44,10 +45,12 @@ pub(crate) async fn propose<E: Engine>(federation: &Federation<E>) -> Vec<String
         let mut office = PersonServiceClient::with_interceptor(node.channel(), signature);
         // What is refused is told without it, and an answer that is wrong about the etag as well.
         let (name, request_id) = (name.clone(), fresh_id());
-        let ask = pb::SetContactRequest { name: name.clone(), contact: contact(nth), request_id, etag: "x".into() };
+        let ask =
+            pb::SetContactRequest { name: name.clone(), contact: contact(nth), request_id, etag: "x".into() };
         office.set_contact(ask.clone()).await.unwrap_err();
         office.set_contact(pb::SetContactRequest { etag: String::new(), ..ask }).await.unwrap();
-        let masked = office.get_contact(pb::GetContactRequest { name: name.clone() }).await.unwrap().into_inner();
+        let masked =
+            office.get_contact(pb::GetContactRequest { name: name.clone() }).await.unwrap().into_inner();
         assert_eq!(crate::found(format!("{masked:?} {:?}", masked.contact).as_bytes()), None);
         if matters.len() - usize::try_from(nth - CANARIES / 2).unwrap() <= ERASED {
             let ask = pb::EraseContactRequest { name, request_id: fresh_id(), etag: String::new() };

@@ -8,8 +8,8 @@ use crate::fields::{Holds, code, holds, name};
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
     Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Name, Number, Numbered, Order, ParentMatter,
-    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Telephone, Text, Texts, Token, Unit,
-    Units, Yearly,
+    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Telephone, Text, Texts, Token,
+    Unit, Units, Yearly,
 };
 
 /// A unit that there is.
@@ -84,7 +84,9 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
             .to_vec(),
         Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
         | Yearly(..) | Department | RequestId | Etag | Token | Order(_) | Code | MediaType | Name
-        | Telephone | Text(_) | Day | Bulletin | Period => texts(held).into_iter().map(Value::String).collect(),
+        | Telephone | Text(_) | Day | Bulletin | Period => {
+            texts(held).into_iter().map(Value::String).collect()
+        }
     }
 }
 
@@ -215,7 +217,9 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
             &"村".repeat(most + 1),
         ]),
         Name => of(&["张三\n", " 张三", "张三8", "张三８", &"村".repeat(51)]),
-        Telephone => of(&["138", "1381234567x", "１３８１２３４５６７８", "-5012345", "5012345-", "1234567890123456"]),
+        Telephone => {
+            of(&["138", "1381234567x", "１３８１２３４５６７８", "-5012345", "5012345-", "1234567890123456"])
+        }
         Bulletin => {
             let periods = ["", "2022", "2022-13", "2022-06-C", "2022-06-a", "2022-6-A"];
             let of_year = format!("units/{UNIT}/years/2022/bulletins");

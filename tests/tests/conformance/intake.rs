@@ -3,10 +3,10 @@
 
 use prost::Message;
 use yishi_kernel::UnitCode;
-use yishi_proto::intake::v1::{DetermineMatterRequest, ProposeMatterRequest};
 use yishi_proto::intake::v1::MatterState::{
     Cancelled, CarriedOver, Completed, Deliberated, Determined, InProgress, Noticed, Proposed,
 };
+use yishi_proto::intake::v1::{DetermineMatterRequest, ProposeMatterRequest};
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
 use yishi_tests::sandbox::{Asks, OPENS, STATES, Sandbox, Village, YEAR};

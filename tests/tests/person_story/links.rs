@@ -43,12 +43,15 @@ async fn people<E: Engine>(federation: &Federation<E>, count: u32) -> Vec<(Strin
 
 async fn a_node_that_lost_all_but_its_secret_gets_its_people_back<E: Engine>(place: &str) {
     let mut federation = Federation::<E>::start(place, &SHAPE).await;
-    // Some of it is sent as it is written, some when the line is back.
+    // Some of it is sent as it is written, some when the line is back, by a node that has it in its database alone.
     let mut known = people(&federation, 2).await;
     federation.settled().await;
     federation.line(COUNTY).let_through(Lets::Nothing);
     known.extend(people(&federation, 3).await);
+    federation.end(COUNTY).await;
+    federation.begin(COUNTY).await;
     federation.heal();
+    federation.whole().await;
     federation.settled().await;
     let mut before = Vec::new();
     for (matter, person) in &known {
@@ -62,6 +65,8 @@ async fn a_node_that_lost_all_but_its_secret_gets_its_people_back<E: Engine>(pla
         before.push(here);
     }
     federation.end(COUNTY).await;
+    federation.end(SHAPE[1]).await;
+    federation.begin(SHAPE[1]).await;
     federation.lose(COUNTY);
     federation.begin(COUNTY).await;
     federation.whole().await;
@@ -131,7 +136,8 @@ async fn a_unit_that_goes_to_another_node_takes_its_key_along<E: Engine>(place: 
     let known = people(&federation, 1).await;
     let (matter, person) = known[0].clone();
     federation.add(TOWNSHIP, Lets::All).await;
-    let order = admin::DelegateUnitRequest { unit: format!("units/{TOWNSHIP}"), address: "127.0.0.1:1".into() };
+    let order =
+        admin::DelegateUnitRequest { unit: format!("units/{TOWNSHIP}"), address: "127.0.0.1:1".into() };
     federation.node(REGION).admin().delegate_unit(order).await.unwrap();
     federation.whole().await;
     federation.settled().await;

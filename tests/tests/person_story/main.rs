@@ -35,7 +35,10 @@ async fn a_contact_is_kept_masked_revealed_replaced_and_erased<E: Engine>(place:
     let refused = village.office.propose_matter(ask).await.unwrap_err();
     let wrong = refused.get_details_bad_request().unwrap().field_violations;
     let fields: Vec<&str> = wrong.iter().map(|field| field.field.as_str()).collect();
-    assert_eq!((reason(&refused).as_str(), fields), ("INVALID_FIELDS", vec!["contact.name", "contact.telephone"]));
+    assert_eq!(
+        (reason(&refused).as_str(), fields),
+        ("INVALID_FIELDS", vec!["contact.name", "contact.telephone"])
+    );
     assert!(!format!("{refused:?}").contains("1381234567"));
 
     // A matter says that somebody is known, and no more; one without a contact has no row.
@@ -68,8 +71,14 @@ async fn a_contact_is_kept_masked_revealed_replaced_and_erased<E: Engine>(place:
     }
     for (unit, role) in [(TOWNSHIP, Role::Officer), (VILLAGE, Role::Auditor), (OTHER, Role::Officer)] {
         let mut persons = at(&sandbox, unit, role);
-        assert_eq!(reason(&persons.reveal_contact(reveal(&matter.name)).await.unwrap_err()), "PERMISSION_DENIED");
-        assert_eq!(reason(&persons.erase_contact(erase(&matter.name)).await.unwrap_err()), "PERMISSION_DENIED");
+        assert_eq!(
+            reason(&persons.reveal_contact(reveal(&matter.name)).await.unwrap_err()),
+            "PERMISSION_DENIED"
+        );
+        assert_eq!(
+            reason(&persons.erase_contact(erase(&matter.name)).await.unwrap_err()),
+            "PERMISSION_DENIED"
+        );
     }
     let mut office = at(&sandbox, VILLAGE, Role::Officer);
     let ask = reveal(&matter.name);
@@ -120,7 +129,10 @@ async fn a_contact_is_kept_masked_revealed_replaced_and_erased<E: Engine>(place:
         for key in &keys {
             assert!(!bytes.windows(key.len()).any(|window| window == key), "a destroyed key is in the file");
         }
-        assert!(bytes.windows(before.record.len()).any(|window| window == before.record), "what it sealed is");
+        assert!(
+            bytes.windows(before.record.len()).any(|window| window == before.record),
+            "what it sealed is"
+        );
     }
 }
 

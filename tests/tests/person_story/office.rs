@@ -1,8 +1,8 @@
 //! What an office asks about the people who propose.
 
+use tonic::Status;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
-use tonic::Status;
 use tonic_types::StatusExt;
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1 as pb;

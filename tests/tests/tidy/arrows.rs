@@ -94,7 +94,9 @@ fn may_use(user: Room<'_>, used: Room<'_>) -> bool {
         Witness => matches!(used, Kernel | Seal),
         Runtime => matches!(used, Kernel | Store | Proto),
         Link => matches!(used, Kernel | Store | Proto | Runtime | Witness),
-        Server(service) => used == Domain(service) || matches!(used, Kernel | Seal | Store | Proto | Runtime | Link),
+        Server(service) => {
+            used == Domain(service) || matches!(used, Kernel | Seal | Store | Proto | Runtime | Link)
+        }
         Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Witness | Seal | Server(_)),
         Cli => matches!(used, Kernel | Proto | Witness | Seal),
         Tests => used != Tests,

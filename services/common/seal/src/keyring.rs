@@ -35,7 +35,9 @@ pub enum KeyringError {
     #[error(transparent)]
     File(#[from] FileError),
     /// What is in the file is no secret.
-    #[error("{0} holds no secret of a node: put it back from a backup, or remove it and lose what was sealed with it")]
+    #[error(
+        "{0} holds no secret of a node: put it back from a backup, or remove it and lose what was sealed with it"
+    )]
     Broken(String),
     /// A line is no key.
     #[error("line {line} of {file} is no key of a unit: write its code, a space and 64 hexadecimal digits")]
@@ -62,9 +64,18 @@ impl KeyType for Length {
 impl Keyring {
     /// The keys in a node's folder; the node's own secret is made, for its owner alone, if there is none.
     pub fn open_in(folder: &Path) -> Result<Self, KeyringError> {
-        let path = folder.join(SECRET);
         let make = || random::<KEY_BYTES>().map(Vec::from).map_err(KeyringError::NoChance);
-        let secret = open_or_make(&path, make)?;
+        Self::with(open_or_make(&folder.join(SECRET), make)?, folder)
+    }
+
+    /// The keys in a node's folder, if it has a secret.
+    pub fn find_in(folder: &Path) -> Result<Option<Self>, KeyringError> {
+        let secret = file::read(&folder.join(SECRET))?;
+        secret.map(|secret| Self::with(secret, folder)).transpose()
+    }
+
+    fn with(secret: Vec<u8>, folder: &Path) -> Result<Self, KeyringError> {
+        let path = folder.join(SECRET);
         let secret = secret.try_into().map_err(|_| KeyringError::Broken(path.display().to_string()))?;
         let path = folder.join(HANDED_OVER);
         let lines = file::read(&path)?.unwrap_or_default();
@@ -150,7 +161,12 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         let again = Keyring::open_in(folder.path()).unwrap();
         assert_eq!(again.open(village(), &sealed), Ok(contact()));
+        let found = Keyring::find_in(folder.path()).unwrap().unwrap();
+        assert_eq!(found.open(village(), &sealed), Ok(contact()));
+        fs::write(folder.path().join(SECRET), [1; 31]).unwrap();
+        assert!(matches!(Keyring::find_in(folder.path()), Err(KeyringError::Broken(_))));
         fs::remove_file(folder.path().join(SECRET)).unwrap();
+        assert!(Keyring::find_in(folder.path()).unwrap().is_none(), "nothing is made by looking");
         let without = Keyring::open_in(folder.path()).unwrap();
         assert_eq!(without.open(village(), &sealed), Err(Unopened::NoKey));
         let erased = Sealed { key: Sealed::NO_KEY, ..sealed };
@@ -172,7 +188,10 @@ mod tests {
         assert_eq!(new.open(other, &neighbours), Err(Unopened::NoKey));
         // What it seals itself is sealed with its own; and both go on with the unit.
         let own = new.seal(village(), &contact(), Chance::draw().unwrap());
-        assert_eq!((old.open(village(), &own), new.open(village(), &own)), (Err(Unopened::NoKey), Ok(contact())));
+        assert_eq!(
+            (old.open(village(), &own), new.open(village(), &own)),
+            (Err(Unopened::NoKey), Ok(contact()))
+        );
         assert_eq!(new.hand_over(village()).lines().count(), 2);
         fs::write(&file, "640324100200 12\n").unwrap();
         assert!(matches!(Keyring::open_in(folder.path()), Err(KeyringError::Line { line: 1, .. })));
@@ -181,7 +200,10 @@ mod tests {
     #[test]
     fn how_a_units_key_is_derived_is_frozen() {
         let keys = Keyring { secret: [5; KEY_BYTES], handed_over: HashMap::new() };
-        assert_eq!(keys.hand_over(village()), "640324100200 4cfd811bbf97cbdbfb1f3732dc105627c76805c3e5d792dc4748dd61f34f522a\n");
+        assert_eq!(
+            keys.hand_over(village()),
+            "640324100200 4cfd811bbf97cbdbfb1f3732dc105627c76805c3e5d792dc4748dd61f34f522a\n"
+        );
     }
 
     #[test]

@@ -58,7 +58,8 @@ pub enum Unopened {
 pub(crate) fn seal(unit_key: &[u8; KEY_BYTES], unit: UnitCode, contact: &Contact, chance: Chance) -> Sealed {
     let person = PersonId::from_random_bytes(chance.person);
     let wrapped = sealed(unit_key, chance.key_nonce, &bound("key", unit, person), &chance.key);
-    let record = sealed(&chance.key, chance.record_nonce, &bound("record", unit, person), &contact.to_record());
+    let record =
+        sealed(&chance.key, chance.record_nonce, &bound("record", unit, person), &contact.to_record());
     let key = wrapped.try_into().expect("a nonce, a key and a tag have one length");
     Sealed { person, key, record }
 }
@@ -166,6 +167,9 @@ mod tests {
         };
         let sealed = seal(&KEY, village(), &contact(), chance);
         assert_eq!(hex::encode(&sealed.key[NONCE_LEN..NONCE_LEN + 16]), "4cd928aff430afdc667a3078f49eaceb");
-        assert_eq!(hex::encode(&sealed.record[NONCE_LEN..NONCE_LEN + 16]), "15b7686c385fb95df9e2dde2c624be97");
+        assert_eq!(
+            hex::encode(&sealed.record[NONCE_LEN..NONCE_LEN + 16]),
+            "15b7686c385fb95df9e2dde2c624be97"
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Holds::{
     self, Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Flag, Mask, Matter, MediaType, Name, Number, Numbered, Order, ParentMatter, Participation,
-    Parts, Period, Rows, RowsOnce, Share, Telephone, Text, Texts, Token, Unit, Units, Yearly,
+    Digest, Digests, Flag, Mask, Matter, MediaType, Name, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Rows, RowsOnce, Share, Telephone, Text, Texts, Token, Unit, Units, Yearly,
 };
 
 /// Where whoever adds a field has to write.

@@ -94,8 +94,7 @@ impl Database {
     fn put(&mut self, carried: Carried, dense: bool, now: i64) -> Rc<Row> {
         let Carried { entry, entry_hash, chain, traceparent, sealed } = carried;
         let (pos, letter) = (self.pos() + 1, !dense);
-        let stored =
-            Stored { entry, entry_hash, chain, pos, received_us: now, traceparent, sealed, letter };
+        let stored = Stored { entry, entry_hash, chain, pos, received_us: now, traceparent, sealed, letter };
         let row = Rc::new(Row { stored, dense });
         let entry = &row.stored.entry;
         self.log.push(Rc::clone(&row));

@@ -66,7 +66,16 @@ mod tests {
         };
         let hash = [0; 32];
         let (traceparent, sealed) = (None, None);
-        Stored { entry, entry_hash: hash, chain: hash, pos, received_us: 0, traceparent, sealed, letter: false }
+        Stored {
+            entry,
+            entry_hash: hash,
+            chain: hash,
+            pos,
+            received_us: 0,
+            traceparent,
+            sealed,
+            letter: false,
+        }
     }
 
     fn positions(tail: &Tail, pos: i64, limit: usize) -> Option<Vec<i64>> {

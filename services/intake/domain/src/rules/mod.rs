@@ -17,7 +17,8 @@ pub(crate) mod village;
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
 use crate::{
-    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, contact, doing, joint,
+    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, contact, doing,
+    joint,
 };
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.

@@ -48,7 +48,9 @@ pub(super) fn event(fact: &Fact) -> Kind {
             instead_of: instead_of.as_ref().map(ToString::to_string).unwrap_or_default(),
         }),
         Fact::Erased { person } => Kind::ContactErased(pb::ContactErased { person: person.to_string() }),
-        Fact::Revealed { person } => Kind::ContactRevealed(pb::ContactRevealed { person: person.to_string() }),
+        Fact::Revealed { person } => {
+            Kind::ContactRevealed(pb::ContactRevealed { person: person.to_string() })
+        }
     }
 }
 

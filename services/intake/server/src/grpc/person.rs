@@ -77,7 +77,8 @@ impl<E: Engine> PersonService for Persons<E> {
         // That somebody looks is written down before there is anything to see.
         let looked = self.desk.write(request).await?;
         let (metadata, matter, extensions) = looked.into_parts();
-        let id: MatterId = matter.name.parse().map_err(|error| Failure::internal("reading an answer", &error))?;
+        let id: MatterId =
+            matter.name.parse().map_err(|error| Failure::internal("reading an answer", &error))?;
         let person = readable(&matter)?;
         let mut reader = self.desk.reader().await?;
         let contact = self.open(&mut reader, id, person).await;

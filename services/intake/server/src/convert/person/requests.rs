@@ -71,7 +71,10 @@ pub(crate) fn propose(
 }
 
 /// The command by which a contact is kept.
-pub(crate) fn set_contact(request: &pb::SetContactRequest, keys: &Keyring) -> Result<(RequestId, Task), Failure> {
+pub(crate) fn set_contact(
+    request: &pb::SetContactRequest,
+    keys: &Keyring,
+) -> Result<(RequestId, Task), Failure> {
     let mut check = Checker::default();
     let matter = check.matter("name", &request.name);
     let said = contact(&mut check, request.contact.as_ref().unwrap_or(&pb::Contact::default()));
