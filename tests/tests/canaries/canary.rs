@@ -72,7 +72,7 @@ fn a_canary_is_found_in_every_dress_and_a_mask_is_none() {
             hex::encode_upper(&name),
             format!("0a{}12", hex::encode(&number)),
             format!("{:?}", name.as_bytes()),
-            format!(r"b\xe9\xbe\x98\xe3"),
+            r"b\xe9\xbe\x98\xe3".to_owned(),
             number.clone(),
         ] {
             assert!(found(hay.as_bytes()).is_some(), "{hay}");

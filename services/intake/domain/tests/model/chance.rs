@@ -133,8 +133,8 @@ fn act() -> impl Strategy<Value = Act> {
         6 => Just(Act::Accept),
         4 => Just(Act::RequestClosing),
         4 => select(Ending::ALL).prop_map(|ending| Act::RequestEnding { ending, reason: "no".into() }),
-        2 => sealed().prop_map(|sealed| Act::Contact(contact::Act::Keep(sealed))),
-        2 => select(vec![contact::Act::Erase, contact::Act::Reveal]).prop_map(Act::Contact),
+        1 => sealed().prop_map(|sealed| Act::Contact(contact::Act::Keep(sealed))),
+        1 => select(vec![contact::Act::Erase, contact::Act::Reveal]).prop_map(Act::Contact),
     ]
 }
 
