@@ -94,5 +94,18 @@ pub mod appraisal {
     }
 }
 
+// Whoever prints a request or an answer prints no person with it.
+impl std::fmt::Debug for intake::v1::Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contact(hidden)")
+    }
+}
+
+impl std::fmt::Debug for link::v1::Sealed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sealed(hidden)")
+    }
+}
+
 /// All contracts as an encoded `google.protobuf.FileDescriptorSet`, imports and custom options included.
 pub const DESCRIPTORS: &[u8] = include_bytes!("gen/descriptors.bin");

@@ -18,16 +18,18 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 };
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
+use opentelemetry_proto::tonic::metrics::v1::ResourceMetrics;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{Request, Response, Status};
 
-/// Keeps the spans and the log lines that are sent to it; metrics it takes and forgets.
+/// Keeps the spans, the log lines and the metrics that are sent to it.
 #[derive(Clone, Debug, Default)]
 pub struct Collector {
     spans: Arc<Mutex<Vec<Span>>>,
     logs: Arc<Mutex<Vec<LogRecord>>>,
+    metrics: Arc<Mutex<Vec<ResourceMetrics>>>,
 }
 
 impl Collector {
@@ -49,6 +51,12 @@ impl Collector {
     #[must_use]
     pub fn spans(&self) -> Vec<Span> {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All metrics that have arrived.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<ResourceMetrics> {
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// All log lines that have arrived.
@@ -99,8 +107,10 @@ impl LogsService for Collector {
 impl MetricsService for Collector {
     async fn export(
         &self,
-        _request: Request<ExportMetricsServiceRequest>,
+        request: Request<ExportMetricsServiceRequest>,
     ) -> Result<Response<ExportMetricsServiceResponse>, Status> {
+        let metrics = request.into_inner().resource_metrics;
+        self.metrics.lock().unwrap_or_else(PoisonError::into_inner).extend(metrics);
         Ok(Response::new(ExportMetricsServiceResponse::default()))
     }
 }

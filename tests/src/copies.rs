@@ -15,13 +15,14 @@ use crate::bare::Bare;
 use crate::sandbox::{Books, Contents, Sandbox};
 
 /// Tables that every service has, and that its entries say nothing about.
-const OF_THE_STORE: [(&str, &str); 8] = [
+const OF_THE_STORE: [(&str, &str); 9] = [
     ("_sqlx_migrations", "when the tables were made"),
     ("address", "the writer keeps it, with the entries"),
     ("cursor", "how far this node has read other journals"),
     ("head", "the writer keeps it, with the entries"),
     ("journal", "the entries themselves"),
     ("lease", "who writes here"),
+    ("sealed", "what came beside the entries, and not in them"),
     ("request", "what callers asked of the entries' own node, and is answered there"),
     ("term", "who wrote here"),
 ];

@@ -182,6 +182,17 @@ impl<E: Engine> Federation<E> {
         self.machines.remove(&unit);
     }
 
+    /// Takes from a node that was ended all that it had but its keys.
+    pub fn lose(&mut self, unit: UnitCode) {
+        self.databases.remove(&unit);
+        let files = std::fs::read_dir(self.data_dir(unit)).expect("it was running");
+        for file in files.map(|file| file.expect("a folder can be read").path()) {
+            if file.extension().is_none_or(|extension| extension != "key") {
+                std::fs::remove_file(&file).expect("it is the test's own");
+            }
+        }
+    }
+
     /// Kills a node in the midst of whatever it does.
     pub async fn kill(&mut self, unit: UnitCode) {
         drop(self.nodes.remove(&unit).expect("it is running"));

@@ -392,6 +392,43 @@ impl OpinionStand {
         }
     }
 }
+/// How a person is reached. Personal data: it is in requests and in the answers of `PersonService`, and nowhere else.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Contact {
+    /// The name: 1 to 50 characters, without digits or line breaks.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The telephone number: 7 to 15 digits, which may begin with `+` and hold hyphens.
+    #[prost(string, tag = "2")]
+    pub telephone: ::prost::alloc::string::String,
+}
+/// That somebody is known, and nothing more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactNote {
+    /// An opaque id, another one for each contact that was ever kept, also of the same person.
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+    /// True if the person was erased: nobody can read the contact any more.
+    #[prost(bool, tag = "2")]
+    pub erased: bool,
+}
+/// A contact as its reader may see it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactView {
+    /// The matter that the person put forward: its name.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The opaque id of the person.
+    #[prost(string, tag = "2")]
+    pub person: ::prost::alloc::string::String,
+    /// How the person is reached, or as much of it as is shown: `张**` and `138****5678`.
+    #[prost(message, optional, tag = "3")]
+    pub contact: ::core::option::Option<Contact>,
+    /// True if it is not the whole of it.
+    #[prost(bool, tag = "4")]
+    pub masked: bool,
+}
 /// A matter (事项): the one real thing that a village's own people ask for in a year, from the first
 /// proposal on. Texts are counted in Unicode characters; a text with U+0000, another control character
 /// but line feed and tab, or a run of 11 or 18 digits (telephone and identity numbers) is refused.
@@ -508,6 +545,9 @@ pub struct Matter {
     /// of this matter leads. A partner's view of it is a `Participation`.
     #[prost(message, optional, tag = "60")]
     pub joint: ::core::option::Option<JointPlan>,
+    /// That the proposer's contact is kept; absent if none ever was. `PersonService` tells more to whom it may.
+    #[prost(message, optional, tag = "61")]
+    pub contact: ::core::option::Option<ContactNote>,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2782,6 +2822,30 @@ impl ReleaseCause {
         }
     }
 }
+/// What is kept of the proposer's contact: sealed, beside the entry and not in it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactKept {
+    /// The person's opaque id.
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+    /// The id of the contact that it replaces, which is erased with this entry; empty if there was none.
+    #[prost(string, tag = "2")]
+    pub instead_of: ::prost::alloc::string::String,
+}
+/// The person was erased: whoever holds a copy of what was sealed destroys its key.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactErased {
+    /// The person's opaque id.
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+}
+/// Somebody asked to see the whole contact. The entry beside it says who.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactRevealed {
+    /// The person's opaque id.
+    #[prost(string, tag = "1")]
+    pub person: ::prost::alloc::string::String,
+}
 /// Somebody was named to answer for the work.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OfficerNamed {
@@ -3165,7 +3229,7 @@ pub struct Event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 93, 94, 95"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -3348,6 +3412,15 @@ pub mod event {
         /// `intake.condition_met`
         #[prost(message, tag = "74")]
         ConditionMet(super::ConditionMet),
+        /// `intake.contact_kept`
+        #[prost(message, tag = "93")]
+        ContactKept(super::ContactKept),
+        /// `intake.contact_erased`
+        #[prost(message, tag = "94")]
+        ContactErased(super::ContactErased),
+        /// `intake.contact_revealed`
+        #[prost(message, tag = "95")]
+        ContactRevealed(super::ContactRevealed),
     }
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -3769,6 +3842,10 @@ pub struct ProposeMatterRequest {
     /// A UUID, new for each proposal.
     #[prost(string, tag = "4")]
     pub request_id: ::prost::alloc::string::String,
+    /// How the proposer is reached. It is sealed and told by `PersonService` alone. A repeat under the same `request_id` is known by
+    /// all but what stands in here: it is answered as the first one was, whatever name or number it gives.
+    #[prost(message, optional, tag = "5")]
+    pub contact: ::core::option::Option<Contact>,
 }
 /// Asks `UpdateMatter`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -7320,6 +7397,588 @@ pub mod joint_matter_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.JointMatterService";
     impl<T> tonic::server::NamedService for JointMatterServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Asks `GetContact`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetContactRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `RevealContact`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevealContactRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each look.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag as last seen; empty to look at whatever is there.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `SetContact`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetContactRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// How the proposer is reached.
+    #[prost(message, optional, tag = "2")]
+    pub contact: ::core::option::Option<Contact>,
+    /// A UUID, new for each contact.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag as last seen; empty to change whatever is there.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `EraseContact`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EraseContactRequest {
+    /// The matter's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// A UUID, new for each erasure.
+    #[prost(string, tag = "2")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The matter's etag as last seen; empty to erase whatever is there.
+    #[prost(string, tag = "3")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Generated client implementations.
+pub mod person_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// How the people who put matters forward are reached: personal data, sealed with a key of the village and a key of the person.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. Only a node that has the village's key can tell:
+    /// nodes above hold what is sealed and cannot open it, FAILED_PRECONDITION, CONTACT_SEALED. Requests that keep, erase or reveal
+    /// a contact are known by their `request_id` and by all but the contact itself.
+    #[derive(Debug, Clone)]
+    pub struct PersonServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl PersonServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> PersonServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PersonServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PersonServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Tells the contact of a matter's proposer, masked. NOT_FOUND, CONTACT_NOT_FOUND if none was kept; FAILED_PRECONDITION:
+        /// CONTACT_ERASED, CONTACT_SEALED.
+        pub async fn get_contact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::ContactView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.PersonService/GetContact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.PersonService", "GetContact"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Tells the whole of it to whoever must reach the person: an officer of the matter's own village. That it was asked for is
+        /// written into the village's journal before it is told. All else as in `GetContact`.
+        pub async fn reveal_contact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RevealContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::ContactView>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.PersonService/RevealContact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.PersonService", "RevealContact"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Keeps a contact, until the matter has ended. One that was kept before is erased.
+        pub async fn set_contact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::SetContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.PersonService/SetContact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.PersonService", "SetContact"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Erases the person, wherever the matter is in its life and also when its year is settled: the person's key is destroyed here,
+        /// and above as soon as this comes there. Nobody can undo it. NOT_FOUND, CONTACT_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONTACT_ERASED.
+        pub async fn erase_contact(
+            &mut self,
+            request: impl tonic::IntoRequest<super::EraseContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.PersonService/EraseContact",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.PersonService", "EraseContact"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod person_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with PersonServiceServer.
+    #[async_trait]
+    pub trait PersonService: std::marker::Send + std::marker::Sync + 'static {
+        /// Tells the contact of a matter's proposer, masked. NOT_FOUND, CONTACT_NOT_FOUND if none was kept; FAILED_PRECONDITION:
+        /// CONTACT_ERASED, CONTACT_SEALED.
+        async fn get_contact(
+            &self,
+            request: tonic::Request<super::GetContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::ContactView>, tonic::Status>;
+        /// Tells the whole of it to whoever must reach the person: an officer of the matter's own village. That it was asked for is
+        /// written into the village's journal before it is told. All else as in `GetContact`.
+        async fn reveal_contact(
+            &self,
+            request: tonic::Request<super::RevealContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::ContactView>, tonic::Status>;
+        /// Keeps a contact, until the matter has ended. One that was kept before is erased.
+        async fn set_contact(
+            &self,
+            request: tonic::Request<super::SetContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+        /// Erases the person, wherever the matter is in its life and also when its year is settled: the person's key is destroyed here,
+        /// and above as soon as this comes there. Nobody can undo it. NOT_FOUND, CONTACT_NOT_FOUND;
+        /// FAILED_PRECONDITION, CONTACT_ERASED.
+        async fn erase_contact(
+            &self,
+            request: tonic::Request<super::EraseContactRequest>,
+        ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
+    }
+    /// How the people who put matters forward are reached: personal data, sealed with a key of the village and a key of the person.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. Only a node that has the village's key can tell:
+    /// nodes above hold what is sealed and cannot open it, FAILED_PRECONDITION, CONTACT_SEALED. Requests that keep, erase or reveal
+    /// a contact are known by their `request_id` and by all but the contact itself.
+    #[derive(Debug)]
+    pub struct PersonServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> PersonServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for PersonServiceServer<T>
+    where
+        T: PersonService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.PersonService/GetContact" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetContactSvc<T: PersonService>(pub Arc<T>);
+                    impl<
+                        T: PersonService,
+                    > tonic::server::UnaryService<super::GetContactRequest>
+                    for GetContactSvc<T> {
+                        type Response = super::ContactView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetContactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PersonService>::get_contact(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetContactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.PersonService/RevealContact" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevealContactSvc<T: PersonService>(pub Arc<T>);
+                    impl<
+                        T: PersonService,
+                    > tonic::server::UnaryService<super::RevealContactRequest>
+                    for RevealContactSvc<T> {
+                        type Response = super::ContactView;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RevealContactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PersonService>::reveal_contact(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevealContactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.PersonService/SetContact" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetContactSvc<T: PersonService>(pub Arc<T>);
+                    impl<
+                        T: PersonService,
+                    > tonic::server::UnaryService<super::SetContactRequest>
+                    for SetContactSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::SetContactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PersonService>::set_contact(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetContactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.PersonService/EraseContact" => {
+                    #[allow(non_camel_case_types)]
+                    struct EraseContactSvc<T: PersonService>(pub Arc<T>);
+                    impl<
+                        T: PersonService,
+                    > tonic::server::UnaryService<super::EraseContactRequest>
+                    for EraseContactSvc<T> {
+                        type Response = super::Matter;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::EraseContactRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PersonService>::erase_contact(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EraseContactSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for PersonServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.PersonService";
+    impl<T> tonic::server::NamedService for PersonServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -141,6 +141,23 @@ pub struct Carried {
     /// The W3C traceparent of the command that caused it, if one was recorded.
     #[prost(string, optional, tag = "2")]
     pub traceparent: ::core::option::Option<::prost::alloc::string::String>,
+    /// What is kept of a person and came with the entry, unless it was erased. Whoever carries it has no key to it.
+    #[prost(message, optional, tag = "3")]
+    pub sealed: ::core::option::Option<Sealed>,
+}
+/// What is kept of a person, sealed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[prost(skip_debug)]
+pub struct Sealed {
+    /// The person's opaque id: 16 bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub person: ::prost::alloc::vec::Vec<u8>,
+    /// The person's own key, sealed with the unit's: 60 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub key: ::prost::alloc::vec::Vec<u8>,
+    /// What is kept, sealed with the person's own key: at most 1,024 bytes.
+    #[prost(bytes = "vec", tag = "3")]
+    pub record: ::prost::alloc::vec::Vec<u8>,
 }
 /// That everything up to a number is applied, durably.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -1,7 +1,8 @@
 //! `yishi`: what an officer or an operator types.
 //!
 //! Architecture invariant: it reaches a node through the public contracts only, never through a database or
-//! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
+//! the services' own crates. What it says about a node, it asked the node, or the system about the node's process; only the
+//! keys of persons, which no contract may tell, it reads where the node keeps them.
 
 mod bulletin;
 mod dossier;
@@ -15,6 +16,7 @@ mod node;
 mod notice;
 mod operator;
 mod output;
+mod person;
 mod refusal;
 mod remote;
 mod replay;
@@ -65,6 +67,8 @@ enum Command {
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
     #[command(subcommand)]
+    Person(person::Command),
+    #[command(subcommand)]
     Unit(unit::Command),
     #[command(subcommand)]
     Federation(federation::Command),
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Matters(options) => run(matters::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
+        Command::Person(command) => run(person::run(&command, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };

@@ -13,9 +13,18 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in
-        ["replay", "status", "verify", "trust", "bulletin", "dossier", "matters", "notice", "Exit codes"]
-    {
+    for word in [
+        "replay",
+        "status",
+        "verify",
+        "trust",
+        "bulletin",
+        "dossier",
+        "matters",
+        "notice",
+        "person",
+        "Exit codes",
+    ] {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -43,6 +52,9 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["matters", "640324100200", "--node", nobody], 69, nobody),
         (&["notice", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["notice", "villages/640324100200/matters/2022-1", "-o", "pdf"], 2, "pdf"),
+        (&["person", "show", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
+        (&["person", "erase", "2022-1"], 2, "NAME"),
+        (&["person", "keys", "640324100200", "--data-dir", "/no/such/node"], 2, "/no/such/node"),
     ] {
         let ended = typed(words);
         let error = String::from_utf8_lossy(&ended.stderr);

@@ -20,6 +20,7 @@ use yishi_runtime::config::Settings;
 use yishi_runtime::desk::House;
 use yishi_runtime::lifecycle::{Lifecycle, Signals};
 use yishi_runtime::server::{Health, Server, Services};
+use yishi_seal::Keyring;
 use yishi_store::Engine;
 use yishi_witness::NodeKey;
 
@@ -113,6 +114,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
 
     let key = NodeKey::open(&settings.node.data_dir.join("node.key"))?;
     tracing::info!(key = %key.public(), "the node signs with this key");
+    let persons = Arc::new(Keyring::open_in(&settings.node.data_dir)?);
     let mut books = Books::new(settings, clock, furnish(), lifecycle.clone(), Arc::new(key));
     let services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
@@ -162,7 +164,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), intake_policy, &limits))
+        .with(yishi_intake::server(intake.clone(), intake_policy, Arc::clone(&persons), &limits))
+        .with(yishi_intake::persons(intake.clone(), persons, &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))

@@ -94,5 +94,11 @@ pub(crate) fn proposal(parent: String, category: i32) -> ProposeMatterRequest {
         place: "三组".into(),
         ..Matter::default()
     };
-    ProposeMatterRequest { parent, year: YEAR, matter: Some(matter), request_id: Uuid::new_v4().to_string() }
+    ProposeMatterRequest {
+        parent,
+        year: YEAR,
+        matter: Some(matter),
+        request_id: Uuid::new_v4().to_string(),
+        contact: None,
+    }
 }

@@ -48,7 +48,7 @@ impl Asks {
     #[must_use]
     pub fn propose_this(village: UnitCode, year: i32, matter: pb::Matter) -> pb::ProposeMatterRequest {
         let (parent, matter) = (format!("villages/{village}"), Some(matter));
-        pb::ProposeMatterRequest { parent, year, matter, request_id: fresh_id() }
+        pb::ProposeMatterRequest { parent, year, matter, request_id: fresh_id(), contact: None }
     }
 
     /// 提事, for [`YEAR`].

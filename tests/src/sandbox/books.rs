@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 use sqlx::ConnectOptions;
+use yishi_kernel::{PersonId, Sealed, UnitCode};
 use yishi_store::journal::{self, Stored};
-use yishi_store::{Engine, Location, col};
+use yishi_store::{Engine, Location, col, sealed};
 
 /// Per table, how many rows there are and what is in them; equal before and after what leaves no trace.
 pub type Trace = BTreeMap<String, (usize, String)>;
@@ -31,6 +32,11 @@ impl<E: Engine> Books<E> {
     /// All entries in commit order.
     pub async fn entries(&mut self) -> Vec<Stored> {
         journal::after::<E>(&mut self.conn, 0, i64::MAX).await.expect("the journal can be read")
+    }
+
+    /// What is kept of a person, sealed.
+    pub async fn sealed(&mut self, unit: UnitCode, person: PersonId) -> Option<Sealed> {
+        sealed::find::<E>(&mut self.conn, unit, person).await.expect("what is sealed can be read")
     }
 
     /// Whether the engine understands a statement.

@@ -5,6 +5,7 @@
 mod align;
 mod facts;
 mod joint;
+mod person;
 mod photographs;
 mod served;
 mod work;

@@ -55,6 +55,10 @@ pub(crate) enum Holds {
     Order(usize),
     /// A code of small letters.
     Code,
+    /// A person's name.
+    Name,
+    /// A person's telephone number.
+    Telephone,
     /// Words of people, so many at the most.
     Text(usize),
     /// So many words of people at the least and at the most, each so long at the most.

@@ -7,9 +7,9 @@ use crate::contract::Input;
 use crate::fields::{Holds, code, holds, name};
 use Holds::{
     Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Number, Numbered, Order, ParentMatter,
-    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Text, Texts, Token, Unit,
-    Units, Yearly,
+    Digest, Digests, Etag, Flag, Mask, Matter, MediaType, Name, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Referral, RequestId, Rows, RowsOnce, Share, Telephone, Text, Texts, Token,
+    Unit, Units, Yearly,
 };
 
 /// A unit that there is.
@@ -83,8 +83,10 @@ fn wrong(held: Holds, input: &Input, request: &DynamicMessage) -> Vec<Value> {
             .map(|paths| mask(input, paths))
             .to_vec(),
         Unit(_) | Matter | CountyMatter | ParentMatter | Participation | Referral | Numbered(_)
-        | Yearly(..) | Department | RequestId | Etag | Token | Order(_) | Code | MediaType | Text(_)
-        | Day | Bulletin | Period => texts(held).into_iter().map(Value::String).collect(),
+        | Yearly(..) | Department | RequestId | Etag | Token | Order(_) | Code | MediaType | Name
+        | Telephone | Text(_) | Day | Bulletin | Period => {
+            texts(held).into_iter().map(Value::String).collect()
+        }
     }
 }
 
@@ -99,6 +101,8 @@ pub(crate) fn extremes_of(held: Holds, input: &Input, request: &DynamicMessage) 
     match held {
         Text(most) => all(&[&"村".repeat(most), "\n村\t"]),
         Texts(least, count, most) => [least, count].map(|so_many| words("村".repeat(most), so_many)).to_vec(),
+        Name => all(&[&"村".repeat(50), "欧阳·阿卜杜拉", "Li Lei"]),
+        Telephone => all(&["5012345", "+86-951-5012345", "123456789012345"]),
         MediaType => all(&["a/b", &format!("a/{}", "b".repeat(98))]),
         Number(least, most) => numbers(input, [least, most]),
         Token => all(&[&"a".repeat(64), "A.z_0:-"]),
@@ -200,7 +204,7 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
             "5f0f3c1e8a544c7b9d1e2b7f60a4c9d3",
         ]),
         Etag => of(&["0", "0000000g", "W/\"00000001\"", "00000001 ", "+0000001"]),
-        Token => of(&["张三", "two words", "a/b"]),
+        Token => of(&["张三", "two words", "a/b", "13912345678", "64032419900101123X"]),
         Order(most) => of(&["张三", "two words", "a\\b", &"x".repeat(most + 1)]),
         MediaType => of(&["jpeg", "/jpeg", "image/", "Image/jpeg", "image/jpeg/x", "image/jpeg; q=1"]),
         Code => of(&["Road", "1st", "_road", "village road", "道路"]),
@@ -212,6 +216,10 @@ pub(crate) fn texts(held: Holds) -> Vec<String> {
             "铃\u{7}",
             &"村".repeat(most + 1),
         ]),
+        Name => of(&["张三\n", " 张三", "张三8", "张三８", &"村".repeat(51)]),
+        Telephone => {
+            of(&["138", "1381234567x", "１３８１２３４５６７８", "-5012345", "5012345-", "1234567890123456"])
+        }
         Bulletin => {
             let periods = ["", "2022", "2022-13", "2022-06-C", "2022-06-a", "2022-6-A"];
             let of_year = format!("units/{UNIT}/years/2022/bulletins");

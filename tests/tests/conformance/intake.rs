@@ -3,10 +3,10 @@
 
 use prost::Message;
 use yishi_kernel::UnitCode;
-use yishi_proto::intake::v1::DetermineMatterRequest;
 use yishi_proto::intake::v1::MatterState::{
     Cancelled, CarriedOver, Completed, Deliberated, Determined, InProgress, Noticed, Proposed,
 };
+use yishi_proto::intake::v1::{DetermineMatterRequest, ProposeMatterRequest};
 use yishi_runtime::access::Role;
 use yishi_store::Engine;
 use yishi_tests::sandbox::{Asks, OPENS, STATES, Sandbox, Village, YEAR};
@@ -87,7 +87,11 @@ async fn ready<E: Engine>(method: &str, sandbox: &Sandbox<E>, village: &mut Vill
     let code = village.code;
     let mut matter = async |state| sandbox.matter_in(village, state).await.name;
     Some(match method {
-        "ProposeMatter" => Ready::new(Who::officer(code), &Asks::propose(code, "硬化村道")),
+        "ProposeMatter" => {
+            let contact = Some(crate::person::contact());
+            let propose = ProposeMatterRequest { contact, ..Asks::propose(code, "硬化村道") };
+            Ready::new(Who::officer(code), &propose)
+        }
         "UpdateMatter" => officer(code, &["PROPOSED"], &Asks::update(&matter(Proposed).await)),
         "SupportMatter" => officer(code, &["PROPOSED"], &Asks::support(&matter(Proposed).await, "v-2")),
         "MergeMatter" => {

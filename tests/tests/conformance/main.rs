@@ -15,6 +15,7 @@ mod funding;
 mod harm;
 mod intake;
 mod joint;
+mod person;
 mod reads;
 mod refusal;
 mod walk;
@@ -31,18 +32,20 @@ use escalation::Escalation;
 use funding::Funding;
 use intake::Intake;
 use joint::JointMatters;
+use person::Persons;
 use walk::walk;
 use work::Work;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 8] = [
+const WALKED: [&str; 9] = [
     Alignment::SERVICE,
     Appraisal::SERVICE,
     Escalation::SERVICE,
     Funding::SERVICE,
     Intake::SERVICE,
     JointMatters::SERVICE,
+    Persons::SERVICE,
     Work::SERVICE,
     YearBooks::SERVICE,
 ];
@@ -50,6 +53,7 @@ const WALKED: [&str; 8] = [
 both_engines!(
     intake_says_why_it_refuses_and_keeps_no_trace,
     joint_matters_say_why_they_refuse_and_keep_no_trace,
+    contacts_say_why_they_refuse_and_keep_no_trace,
     alignment_says_why_it_refuses_and_keeps_no_trace,
     the_work_says_why_it_refuses_and_keeps_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
@@ -64,6 +68,10 @@ async fn intake_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
 
 async fn joint_matters_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {
     walk::<E, JointMatters>(place).await;
+}
+
+async fn contacts_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {
+    walk::<E, Persons>(place).await;
 }
 
 async fn alignment_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {

@@ -116,7 +116,7 @@ impl Books<'_> {
             papers: MeetingPapers::default(),
         };
         let proposer = "officer".parse().unwrap();
-        self.tell(story, Command::Propose { village, year, content, proposer }.into()).await;
+        self.tell(story, Command::Propose { village, year, content, proposer, contact: None }.into()).await;
         for act in [Act::Deliberate(meeting), Act::Publish] {
             let matter = MatterId { village, year, ordinal };
             self.tell(story, Command::Change { matter, version: None, act }.into()).await;

@@ -28,7 +28,7 @@ pub(crate) async fn matters_follow<E: Engine>(place: &str) {
         play(story, &policy, steps).await;
     };
     let kinds = follow::<E, _>(place, || model(Policy::default()), STORIES, play).await;
-    assert_eq!(kinds.len(), 20 + 8 + 4, "{kinds:?}");
+    assert_eq!(kinds.len(), 20 + 8 + 4 + 3, "{kinds:?}");
 }
 
 async fn play<E: Engine>(story: &mut Story<'_, E, Intake>, policy: &Policy, steps: Vec<Step>) {

@@ -20,6 +20,7 @@ use yishi_runtime::access::{Policy, Role};
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, House};
 use yishi_runtime::server::{Health, Server, Services};
+use yishi_seal::Keyring;
 use yishi_store::journal::{self, Stored};
 use yishi_store::{
     ClockKind, Database, Engine, Handle, Location, Model, Options, Tuning, Writer, WriterEnd, verify,
@@ -77,6 +78,7 @@ impl<E: Engine> Hall<E> {
             tasks.spawn(async move { follower.run(stop).await.expect("whatever arrives can be learned") });
         }
         let limits = config::Grpc::default();
+        let keys = Arc::new(Keyring::passing().expect("the system has random numbers"));
         let intake = Desk::new(Arc::clone(&house), intake, intakes);
         let desk =
             Desk::new(Arc::clone(&house), handle, books.clone()).reading(barrier.read_by("escalation"));
@@ -84,7 +86,7 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_intake::server(intake, IntakePolicy::default(), &limits))
+            .with(yishi_intake::server(intake, IntakePolicy::default(), keys, &limits))
             .with(yishi_escalation::server(
                 desk,
                 Arc::clone(&clock) as Arc<dyn Clock>,

@@ -59,13 +59,14 @@ enum Room<'a> {
     Runtime,
     Link,
     Witness,
+    Seal,
     Domain(&'a str),
     Server(&'a str),
     Node,
     Cli,
     Tests,
 }
-use Room::{Cli, Domain, Filter, Kernel, Link, Node, Proto, Runtime, Server, Store, Tests, Witness};
+use Room::{Cli, Domain, Filter, Kernel, Link, Node, Proto, Runtime, Seal, Server, Store, Tests, Witness};
 
 fn room(folder: &str) -> Option<Room<'_>> {
     Some(match folder.split('/').collect::<Vec<_>>()[..] {
@@ -76,6 +77,7 @@ fn room(folder: &str) -> Option<Room<'_>> {
         ["services", "common", "runtime"] => Runtime,
         ["services", "common", "link"] => Link,
         ["services", "common", "witness"] => Witness,
+        ["services", "common", "seal"] => Seal,
         ["services", service, "domain"] => Domain(service),
         ["services", service, "server"] => Server(service),
         ["services", "node"] => Node,
@@ -85,19 +87,21 @@ fn room(folder: &str) -> Option<Room<'_>> {
     })
 }
 
-/// The arrows: kernel <- domain <- server <- node; kernel <- store <- runtime <- link <- server; kernel <- witness <- link, node,
-/// cli; filter <- server; proto <- server, link, runtime, cli. Services do not know each other; tests know all and nobody knows them.
+/// The arrows: kernel <- domain <- server <- node; kernel <- store <- runtime <- link <- server; kernel <- seal <- witness <- link, node,
+/// cli; seal <- server, node, cli; filter <- server; proto <- server, link, runtime, cli. Services do not know each other; tests know
+/// all and nobody knows them.
 fn may_use(user: Room<'_>, used: Room<'_>) -> bool {
     match user {
         Proto | Kernel | Filter => false,
-        Domain(_) | Store | Witness => used == Kernel,
+        Domain(_) | Store | Seal => used == Kernel,
+        Witness => matches!(used, Kernel | Seal),
         Runtime => matches!(used, Kernel | Store | Proto),
         Link => matches!(used, Kernel | Store | Proto | Runtime | Witness),
         Server(service) => {
-            used == Domain(service) || matches!(used, Kernel | Filter | Store | Proto | Runtime | Link)
+            used == Domain(service) || matches!(used, Kernel | Filter | Seal | Store | Proto | Runtime | Link)
         }
-        Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Witness | Server(_)),
-        Cli => matches!(used, Kernel | Proto | Witness),
+        Node => matches!(used, Kernel | Store | Proto | Runtime | Link | Witness | Seal | Server(_)),
+        Cli => matches!(used, Kernel | Proto | Witness | Seal),
         Tests => used != Tests,
     }
 }

@@ -53,6 +53,9 @@ pub(super) fn kind(entry: &Entry, lang: Lang) -> String {
         "intake.opinions_requested" => ("征求部门意见", "opinions requested"),
         "intake.opinion_heard" => ("部门意见", "opinion heard"),
         "intake.condition_met" => ("条件已满足", "condition met"),
+        "intake.contact_kept" => ("登记联系方式", "contact kept"),
+        "intake.contact_erased" => ("删除联系方式", "contact erased"),
+        "intake.contact_revealed" => ("查看联系方式", "contact looked at"),
         READOPTED => ("找回", "taken back"),
         other => return other.to_owned(),
     };

@@ -35,6 +35,7 @@ fn propose(address: &str, matters: u8) {
                 year: 2022,
                 matter: Some(matter),
                 request_id: format!("00000000-0000-4000-8000-0000000000{nth:02}"),
+                contact: None,
             });
             for (name, value) in
                 [("yishi-unit", VILLAGE), ("yishi-role", "officer"), ("yishi-actor", "officer-1")]

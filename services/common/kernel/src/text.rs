@@ -41,7 +41,7 @@ pub enum TextProblem {
 /// Numbers by which a person is known; a journal that lasts for good must not hold them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PersonalNumber {
-    /// 11 digits.
+    /// 11 digits, with or without the country's code.
     Telephone,
     /// 18 digits, of which the last may be an X.
     Identity,
@@ -80,18 +80,30 @@ pub fn required(value: &str, max_chars: usize) -> Result<(), TextProblem> {
     if value.trim().is_empty() { Err(TextProblem::Empty) } else { check(value, max_chars) }
 }
 
+/// Whether a text is a person's number and nothing else: no opaque id of anybody, whatever else it may be.
+pub fn is_personal_number(value: &str) -> bool {
+    let digits = value.strip_suffix(['X', 'x']).unwrap_or(value);
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && personal_number(value).is_some()
+}
+
 /// The first run of digits as long as a person's number. Unit codes (12 digits) and amounts are none.
 fn personal_number(value: &str) -> Option<(PersonalNumber, usize)> {
     let mut run = 0;
+    // As many of a run's first digits as a country code may have: 0086, and the digit behind it.
+    let mut first = 0;
     for (position, character) in (1..).zip(value.chars().map(narrow).chain(['\0'])) {
-        if character.is_ascii_digit() {
+        if let Some(digit) = character.to_digit(10) {
             run += 1;
+            first = if run <= 5 { first * 10 + digit } else { first };
             continue;
         }
         match (run, character) {
             (11, _) => return Some((PersonalNumber::Telephone, position - run)),
+            // A mobile number of China with the country's code: 86 1.. or 0086 1..
+            (13, _) if first / 100 == 861 => return Some((PersonalNumber::Telephone, position - run)),
+            (15, _) if first == 861 => return Some((PersonalNumber::Telephone, position - run)),
             (18, _) | (17, 'X' | 'x') => return Some((PersonalNumber::Identity, position - run)),
-            _ => run = 0,
+            _ => (run, first) = (0, 0),
         }
     }
     None
@@ -114,6 +126,18 @@ mod tests {
     use super::*;
 
     const ROOM: usize = 200;
+
+    #[test]
+    fn an_opaque_id_is_not_a_persons_number() {
+        for number in ["13812345678", "64032419900101123X", "640324199001011234", "8613812345678"] {
+            assert!(is_personal_number(number), "{number}");
+        }
+        for id in
+            ["officer:640324100200", "v-13812345678", "1381234567", "138-12345678", "6403241990010112345", ""]
+        {
+            assert!(!is_personal_number(id), "{id}");
+        }
+    }
 
     #[test]
     fn a_limit_counts_characters_not_bytes() {
@@ -159,6 +183,8 @@ mod tests {
         assert_eq!(check("张某13900000000，请回电", ROOM), telephone(3));
         assert_eq!(check("电话１３９００００００００", ROOM), telephone(3));
         assert_eq!(check("+86 13900000000", ROOM), telephone(5));
+        assert_eq!(check("+8613900000000", ROOM), telephone(2));
+        assert_eq!(check("拨008613900000000。", ROOM), telephone(2));
         assert_eq!(check("000000190001010000", ROOM), identity(1));
         assert_eq!(check("证00000019000101000X。", ROOM), identity(2));
         assert_eq!(check("00000019000101000x", ROOM), identity(1));
@@ -168,9 +194,15 @@ mod tests {
 
     #[test]
     fn unit_codes_amounts_and_project_numbers_are_no_persons() {
-        for fine in
-            ["640324100200", "640324100200-2022-018", "投资1234567.89元", "2022年3月1日", "00000019000101000"]
-        {
+        for fine in [
+            "640324100200",
+            "640324100200-2022-018",
+            "投资1234567.89元",
+            "2022年3月1日",
+            "00000019000101000",
+            "8523900000000",
+            "86139000000001",
+        ] {
             assert_eq!(check(fine, ROOM), Ok(()), "{fine}");
         }
     }

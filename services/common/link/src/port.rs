@@ -9,7 +9,7 @@ use yishi_runtime::desk::{House, rejected, unmovable};
 use yishi_runtime::errors::Failure;
 use yishi_store::journal::{self, Chain, Foreign, Stored};
 use yishi_store::{
-    Database, Engine, Handle, Inflow, Model, Order, Position, Rejection, Source, StoreError, Unfit,
+    Database, Engine, Handle, Inflow, Model, Order, Position, Rejection, Source, StoreError, Unfit, sealed,
 };
 use yishi_witness::{NodeKey, Signed};
 
@@ -288,7 +288,9 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Port for Books<E, M> {
         let most = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut reader = self.database.reader().await?;
         let page = if lane.is_dense() {
-            journal::dense_after::<E>(&mut reader, after, most).await?
+            let mut page = journal::dense_after::<E>(&mut reader, after, most).await?;
+            sealed::put_beside::<E>(&mut reader, &mut page).await?;
+            page
         } else {
             journal::addressed_after::<E>(&mut reader, after, most).await?
         };

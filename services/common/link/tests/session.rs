@@ -69,6 +69,7 @@ fn entries(unit: UnitCode, to: Option<UnitCode>, count: i64) -> Vec<Stored> {
                 pos: seq,
                 received_us: 0,
                 traceparent: None,
+                sealed: None,
                 letter: false,
             }
         })

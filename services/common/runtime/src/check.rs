@@ -105,12 +105,12 @@ impl Checker {
 
     /// An opaque id of a person or program.
     pub fn actor(&mut self, field: &str, value: &str) -> Option<Actor> {
-        let actor = value.parse().ok();
+        let actor = if text::is_personal_number(value) { None } else { value.parse().ok() };
         self.need(
             field,
             actor,
-            "应为 1 至 64 个 ASCII 字母、数字或 . _ : - 组成的编号",
-            "write 1 to 64 ASCII letters, digits or . _ : -",
+            "应为 1 至 64 个 ASCII 字母、数字或 . _ : - 组成的编号，不得是电话或身份证号码",
+            "write 1 to 64 ASCII letters, digits or . _ : -, and no telephone or identity number",
         )
     }
 

@@ -48,6 +48,11 @@ pub trait Subject<M>: Message + Default {
 
     /// The unit it is about, if its name can be read; the register tells which unit above a village does it for the village.
     fn subject(&self, register: &Register) -> Option<UnitCode>;
+
+    /// What a repeat of it is known by: all of it, but for what must leave no trace.
+    fn known_by(&self) -> Vec<u8> {
+        self.encode_to_vec()
+    }
 }
 
 /// A request that changes something.
@@ -114,14 +119,29 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
     where
         Q: Mutation<M>,
     {
+        let command = |request: &Q, caller: &Caller, register: &Register| {
+            request.command(caller, register).map(|(request_id, command)| (request_id, add(command)))
+        };
+        self.write_as(request, command).await
+    }
+
+    /// The same, for a request that becomes a command only with what the handler has.
+    pub async fn write_as<Q, A>(
+        &self,
+        request: Request<Q>,
+        command: impl FnOnce(&Q, &Caller, &Register) -> Result<(RequestId, M::Command), Failure> + Send,
+    ) -> Result<Response<A>, Status>
+    where
+        Q: Subject<M>,
+        A: Message + Default,
+    {
         let caller = caller(&request)?;
         self.house.admit(&caller, request.get_ref(), false)?;
         self.wait_for(request.metadata()).await?;
         let request = request.into_inner();
-        let (request_id, command) = request.command(&caller, &self.house.register)?;
-        let command = (request_id, add(command));
+        let command = command(&request, &caller, &self.house.register)?;
         let answer = self.hand_over(Lane::Officers, caller, &request, command).await?;
-        let message = Q::Answer::decode(answer.response.as_slice())
+        let message = A::decode(answer.response.as_slice())
             .map_err(|error| Failure::internal("reading a recorded answer", &error))?;
         Ok(placed(message, M::SERVICE, answer.position)?)
     }
@@ -154,7 +174,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
     ) -> Result<Answer, Failure> {
         let unit = request.subject(&self.house.register);
         let unit = unit.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
-        let content = request.encode_to_vec();
+        let content = request.known_by();
         let ask = Ask {
             unit,
             actor: caller.actor,

@@ -93,6 +93,8 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                     (Role::Department, Relation::Own) => {
                         speaks || ["ListAssignments", "ListOpinions", "Watch"].contains(&method)
                     }
+                    // A committee watches its own village, and need not know people elsewhere.
+                    (Role::Supervisor, Relation::Ancestor) if method == "GetContact" => false,
                     // Who watches the work says whether it is good, and nobody else.
                     (Role::Supervisor, Relation::Own) if accepts || inspects => true,
                     (Role::Auditor, Relation::Own) if audits || inspects => true,

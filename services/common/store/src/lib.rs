@@ -25,6 +25,7 @@ mod error;
 mod hosting;
 pub mod journal;
 mod rows;
+pub mod sealed;
 pub mod statements;
 mod verify;
 pub mod witness;

@@ -103,6 +103,14 @@ statements! {
     TESTIMONY_GET = "testimony_get";
     /// Of all nodes.
     TESTIMONY_LIST = "testimony_list";
+    /// What came sealed with the entries of a batch.
+    SEALED_INSERT = "sealed_insert";
+    /// What came with the entries of a page.
+    SEALED_BETWEEN = "sealed_between";
+    /// What is kept of one person.
+    SEALED_FIND = "sealed_find";
+    /// Destroys the keys of persons.
+    SEALED_ERASE = "sealed_erase";
     /// Requests that claim positions nobody wrote.
     REQUEST_BEYOND = "request_beyond";
 }

@@ -1,8 +1,8 @@
 //! What can be asked.
 
-use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
+use yishi_kernel::{Actor, Date, Fen, MatterId, Sealed, UnitCode, Year};
 
-use crate::{Amendment, Content, Ending, Meeting, Progress, State, align, doing};
+use crate::{Amendment, Content, Ending, Meeting, Progress, State, align, contact, doing};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Command {
         content: Content,
         /// Who puts it forward.
         proposer: Actor,
+        /// How that is reached, if it is to be kept.
+        contact: Option<Box<Sealed>>,
     },
     /// Do something to a matter there is.
     Change {
@@ -162,6 +164,8 @@ pub enum Act {
     Doing(doing::Act),
     /// Something about what departments say.
     Align(align::Act),
+    /// Something about the proposer's contact.
+    Contact(contact::Act),
 }
 
 impl Act {
@@ -182,6 +186,18 @@ impl Act {
             Act::RequestEnding { .. } => ENDABLE,
             Act::Doing(act) => act.wanted(),
             Act::Align(act) => act.wanted(),
+            Act::Contact(act) => act.wanted(),
+        }
+    }
+}
+
+impl Command {
+    /// What it brings sealed.
+    pub fn sealed(&self) -> Option<&Sealed> {
+        match self {
+            Command::Propose { contact, .. } => contact.as_deref(),
+            Command::Change { act: Act::Contact(contact::Act::Keep(sealed)), .. } => Some(sealed),
+            Command::Change { .. } | Command::Delivery(_) => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress, align, doing, joint};
+use crate::{Category, Content, Deliberation, Ending, Progress, align, contact, doing, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +142,8 @@ pub enum Fact {
     Doing(doing::Fact),
     /// Something about what departments say.
     Align(align::Fact),
+    /// Something about the proposer's contact.
+    Contact(contact::Fact),
 }
 
 impl Fact {
@@ -171,6 +173,7 @@ impl Fact {
             Fact::Joint(fact) => fact.kind(),
             Fact::Doing(fact) => fact.kind(),
             Fact::Align(fact) => fact.kind(),
+            Fact::Contact(fact) => fact.kind(),
         }
     }
 

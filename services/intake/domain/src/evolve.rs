@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World, align,
+    Outcome, Reached, Stage, State, World, align, contact,
     doing::{self, Doing},
     joint,
 };
@@ -91,6 +91,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         joint: None,
         doing: Doing::default(),
         alignment: None,
+        contact: None,
         version: 1,
         created: event.at,
         updated: event.at,
@@ -184,6 +185,7 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
         Fact::Joint(fact) => joint::lead(matter, fact, event.at)?,
         Fact::Doing(fact) => doing::apply(matter, fact, event.at)?,
         Fact::Align(fact) => align::apply(matter, fact, event.at)?,
+        Fact::Contact(fact) => contact::apply(matter, fact)?,
     }
     mark(matter, event);
     Some(())

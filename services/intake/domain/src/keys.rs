@@ -61,7 +61,8 @@ pub fn reads(command: &Command) -> Vec<Key> {
         | Act::RequestClosing
         | Act::RequestEnding { .. }
         | Act::Doing(_)
-        | Act::Align(_) => {}
+        | Act::Align(_)
+        | Act::Contact(_) => {}
     }
     keys
 }
@@ -96,7 +97,8 @@ pub fn touches(event: &Event) -> Vec<Key> {
         | Fact::CarriedOver { .. }
         | Fact::Cancelled { .. }
         | Fact::Joint(_)
-        | Fact::Doing(_) => {}
+        | Fact::Doing(_)
+        | Fact::Contact(_) => {}
         Fact::Align(fact) => keys.extend(fact.is_about_opinions().then_some(Key::Opinions(matter))),
     }
     keys.extend(event.fact.photographs().into_iter().map(|sha256| Key::Photograph(matter, sha256)));

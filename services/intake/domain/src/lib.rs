@@ -32,6 +32,7 @@ pub mod align;
 pub mod book;
 mod codes;
 mod command;
+pub mod contact;
 mod content;
 mod deliberation;
 pub mod doing;

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::{State, align, doing};
+use crate::{State, align, contact, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +177,8 @@ pub enum Refusal {
     Doing(doing::Refusal),
     /// Something about what departments say does.
     Align(align::Refusal),
+    /// Something about the proposer's contact does.
+    Contact(contact::Refusal),
 }
 
 /// Why a matter cannot take another.

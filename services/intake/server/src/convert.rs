@@ -14,6 +14,7 @@ pub(crate) mod filter;
 pub(crate) mod joint;
 mod matter;
 mod paper;
+pub(crate) mod person;
 mod requests;
 mod work;
 

@@ -11,8 +11,10 @@ use yishi_runtime::check::Checker;
 use yishi_runtime::config;
 use yishi_runtime::desk::{Desk, caller, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
+use yishi_seal::Keyring;
 use yishi_store::{Engine, StoreError};
 
+use crate::convert;
 use crate::model::Intake;
 use crate::store;
 
@@ -22,6 +24,7 @@ mod dossier;
 mod joint;
 mod likeness;
 mod list;
+mod person;
 mod report;
 mod token;
 mod work;
@@ -30,12 +33,14 @@ pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
+pub use person::{Persons, persons};
 pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
     policy: Policy,
+    keys: Arc<Keyring>,
 }
 
 /// The service, ready to be mounted.
@@ -43,9 +48,10 @@ pub struct Grpc<E: Engine> {
 pub fn server<E: Engine>(
     desk: Desk<E, Intake>,
     policy: Policy,
+    keys: Arc<Keyring>,
     limits: &config::Grpc,
 ) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy }))
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy, keys }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
@@ -72,7 +78,7 @@ async fn get<E: Engine>(
     Ok(matter)
 }
 
-/// `name => Request;` for every RPC that changes a matter.
+/// `name => Request;` for every RPC that changes a matter there is.
 macro_rules! service {
     ($($rpc:ident => $request:ident;)*) => {
         #[tonic::async_trait]
@@ -80,6 +86,16 @@ macro_rules! service {
             $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::Matter>, Status> {
                 self.desk.write(request).await
             })*
+
+            async fn propose_matter(
+                &self,
+                request: Request<pb::ProposeMatterRequest>,
+            ) -> Result<Response<pb::Matter>, Status> {
+                let propose = |request: &_, caller: &_, register: &_| {
+                    convert::person::propose(request, caller, register, &self.keys)
+                };
+                self.desk.write_as(request, propose).await
+            }
 
             async fn get_matter(
                 &self,
@@ -128,7 +144,6 @@ macro_rules! service {
 }
 
 service! {
-    propose_matter => ProposeMatterRequest;
     update_matter => UpdateMatterRequest;
     support_matter => SupportMatterRequest;
     merge_matter => MergeMatterRequest;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
 use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
-use yishi_kernel::{Level, MatterId, UnitCode};
+use yishi_kernel::{Level, MatterId, Sealed, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
@@ -269,6 +269,13 @@ impl Model for Intake {
 
     fn migrations<E: Engine>() -> Vec<sqlx::migrate::Migration> {
         store::migrations::<E>()
+    }
+
+    fn sealed(task: &Task) -> Option<&Sealed> {
+        match task {
+            Task::Asked(Asked::Matter(command)) => command.sealed(),
+            _ => None,
+        }
     }
 
     fn copied(entries: &[Entry]) -> Task {

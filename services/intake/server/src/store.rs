@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use prost::Message as _;
 use sqlx::migrate::{Migration, Migrator};
 use yishi_intake_domain::book::{self, BookId, Total};
-use yishi_intake_domain::{Category, Key, Matter, State, World, evolve, touches};
-use yishi_kernel::{MatterId, UnitCode};
+use yishi_intake_domain::{Category, Fact, Key, Matter, State, World, evolve, touches};
+use yishi_kernel::{MatterId, PersonId, UnitCode};
 use yishi_store::Engine;
 
 use crate::convert;
@@ -43,6 +43,8 @@ pub struct Working {
     pub(crate) answered: BTreeMap<MatterId, Vec<u8>>,
     /// What matters came to when they were read, by the book that asks for it.
     pub(crate) sums: BTreeMap<BookId, Vec<Total>>,
+    /// Whose keys are to be destroyed.
+    pub(crate) erased: Vec<(UnitCode, PersonId)>,
 }
 
 impl Working {
@@ -52,6 +54,9 @@ impl Working {
             Told::Matter(event) => {
                 evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
                 self.touch(touches(event));
+                if let Fact::Contact(fact) = &event.fact {
+                    self.erased.extend(fact.erases().map(|person| (event.matter.village, person)));
+                }
             }
             Told::Participation(event) => {
                 yishi_intake_domain::joint::evolve(&mut self.world, event)

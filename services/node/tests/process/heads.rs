@@ -36,6 +36,7 @@ async fn every_journal_is_named_with_its_end() {
                 ..intake::Matter::default()
             }),
             request_id: format!("00000000-0000-4000-8000-{ordinal:012}"),
+            contact: None,
         };
         program.officer(village).propose_matter(ask).await.unwrap();
     }

@@ -102,6 +102,7 @@ fn propose(village: &str, round: usize, caller: usize, ordinal: usize) -> pb::Pr
             ..pb::Matter::default()
         }),
         request_id: format!("00000000-0000-4000-8000-{round:04}{caller:04}{ordinal:04}"),
+        contact: None,
     }
 }
 

@@ -78,6 +78,9 @@ pub(super) fn fact(kind: Kind) -> Fact {
         | Kind::Reworked(_)
         | Kind::ReworkJudged(_)
         | Kind::AcceptanceRefused(_)) => super::work::fact(told),
+        told @ (Kind::ContactKept(_) | Kind::ContactErased(_) | Kind::ContactRevealed(_)) => {
+            super::person::fact(told)
+        }
         other => {
             let told = format!("{other:?}");
             Fact::Joint(joint::fact(other).unwrap_or_else(|| panic!("{told} happens to no matter")))

@@ -4,7 +4,7 @@ use yishi_intake_domain::{Handover, Matter, Notice, PaperFormat, Reached, Stage,
 use yishi_kernel::Timestamp;
 use yishi_proto::intake::v1 as pb;
 
-use super::joint;
+use super::{joint, person};
 
 /// The contract's form of a matter of the domain's.
 pub(super) fn served(matter: &Matter) -> pb::Matter {
@@ -23,6 +23,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         persons: wire(content.persons),
         place: content.place.clone(),
         proposer: matter.proposer.to_string(),
+        contact: matter.contact.as_ref().map(person::served),
         supporters: wire(matter.supporters),
         etag: format!("{:08x}", matter.version),
         create_time_us: micros(matter.created),

@@ -2,8 +2,8 @@
 
 use super::Holds::{
     self, Anything, Bulletin, Choice, Choices, ChoicesOnce, Code, CountyMatter, Day, Department, Departments,
-    Digest, Digests, Flag, Mask, Matter, MediaType, Number, Numbered, Order, ParentMatter, Participation,
-    Parts, Period, Rows, RowsOnce, Share, Text, Texts, Token, Unit, Units, Yearly,
+    Digest, Digests, Flag, Mask, Matter, MediaType, Name, Number, Numbered, Order, ParentMatter,
+    Participation, Parts, Period, Rows, RowsOnce, Share, Telephone, Text, Texts, Token, Unit, Units, Yearly,
 };
 
 /// Where whoever adds a field has to write.
@@ -23,6 +23,10 @@ pub(super) const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.ProposeMatterRequest.parent", Unit("villages")),
     ("intake.v1.ProposeMatterRequest.year", YEAR),
     ("intake.v1.ProposeMatterRequest.matter", Parts),
+    ("intake.v1.ProposeMatterRequest.contact", Parts),
+    ("intake.v1.SetContactRequest.contact", Parts),
+    ("intake.v1.Contact.name", Name),
+    ("intake.v1.Contact.telephone", Telephone),
     ("intake.v1.UpdateMatterRequest.matter", Parts),
     ("intake.v1.UpdateMatterRequest.update_mask", Mask),
     ("intake.v1.Matter.title", Text(100)),

@@ -14,6 +14,7 @@ use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::escalation::Escalation;
 use crate::funding::Funding;
+use crate::person::{Persons, set};
 use crate::year_books::YearBooks;
 
 /// The year in which a sandbox opens, which is over by now and ranked.
@@ -73,6 +74,8 @@ impl<E: Engine> Scene<E> {
             let _: intake::YearBook =
                 YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
         }
+        let _: intake::Matter =
+            Persons::done(&sandbox, Who::officer(VILLAGE), "SetContact", &set(&matters[0])).await;
         sandbox.caught_up().await;
         let (matter, asked) = (matters.swap_remove(0), participation(VILLAGE, &asked[0]));
         Self { sandbox, township, matter, asked, channel, transfer }
@@ -94,6 +97,7 @@ impl<E: Engine> Scene<E> {
         let of_2021 = |collection: &str| format!("units/{REGION}/{collection}/{OVER}");
         Some(match method {
             "GetMatter" => one(&intake::GetMatterRequest { name: matter }, "MATTER_NOT_FOUND"),
+            "GetContact" => one(&intake::GetContactRequest { name: matter }, "MATTER_NOT_FOUND"),
             "ListMatters" => about(&intake::ListMattersRequest {
                 parent: format!("units/{}", self.township),
                 ..Default::default()

@@ -27,7 +27,7 @@ pub(super) async fn send(
         Deed::Propose(content) => {
             let parent = format!("villages/{}", place.village);
             let (year, matter) = (place.year.get().into(), Some(proposed(content)));
-            let request = pb::ProposeMatterRequest { parent, year, matter, request_id };
+            let request = pb::ProposeMatterRequest { parent, year, matter, request_id, contact: None };
             node.ask(officer, request, Intake::propose_matter).await
         }
         Deed::Support { proposal, supporter } => {

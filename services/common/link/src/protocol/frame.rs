@@ -7,7 +7,7 @@ use yishi_store::ClockKind;
 use yishi_store::journal::{Chain, Hash};
 use yishi_witness::Signed;
 
-/// An entry on its way: what its writer wrote, and nothing of what its holders keep beside it but the trace.
+/// An entry on its way: what its writer wrote, and of what its holders keep beside it the trace and what is sealed.
 pub use yishi_store::journal::Foreign as Carried;
 
 use super::farewell::Farewell;
@@ -108,5 +108,6 @@ pub struct Batch {
 pub(crate) fn weight(carried: &Carried) -> usize {
     /// Numbers, hashes, codes and a traceparent.
     const REST: usize = 256;
-    carried.entry.payload.len() + carried.entry.actor.len() + carried.entry.kind.len() + REST
+    let sealed = carried.sealed.as_ref().map_or(0, |sealed| sealed.key.len() + sealed.record.len());
+    carried.entry.payload.len() + carried.entry.actor.len() + carried.entry.kind.len() + sealed + REST
 }

@@ -1,7 +1,7 @@
 //! Frames as `yishi.link.v1`. Reading is strict: what does not say exactly what it should ends the session.
 
 use prost::bytes::Bytes;
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{PersonId, Sealed, Timestamp, UnitCode};
 use yishi_proto::journal::v1 as journal;
 use yishi_proto::link::v1 as pb;
 use yishi_store::ClockKind;
@@ -126,7 +126,7 @@ fn way_to(from: UnitCode, to: UnitCode, way: &Way) -> pb::Way {
 }
 
 fn carried_to(carried: Carried) -> pb::Carried {
-    let Carried { entry, entry_hash, chain, traceparent } = carried;
+    let Carried { entry, entry_hash, chain, traceparent, sealed } = carried;
     pb::Carried {
         entry: Some(journal::Entry {
             unit: entry.unit.to_string(),
@@ -142,6 +142,11 @@ fn carried_to(carried: Carried) -> pb::Carried {
             chain: Bytes::copy_from_slice(&chain),
         }),
         traceparent,
+        sealed: sealed.map(|sealed| pb::Sealed {
+            person: sealed.person.as_bytes().to_vec(),
+            key: sealed.key.to_vec(),
+            record: sealed.record,
+        }),
     }
 }
 
@@ -156,6 +161,7 @@ fn carried(carried: pb::Carried) -> Read<Carried> {
         entry_hash: hash(&entry.entry_hash)?,
         chain: hash(&entry.chain)?,
         traceparent: carried.traceparent,
+        sealed: carried.sealed.map(sealed).transpose()?.map(Box::new),
         entry: Entry {
             unit: unit(&entry.unit)?,
             epoch: entry.epoch,
@@ -167,6 +173,15 @@ fn carried(carried: pb::Carried) -> Read<Carried> {
             payload: entry.payload.into(),
         },
     })
+}
+
+fn sealed(sealed: pb::Sealed) -> Read<Sealed> {
+    let Some(person) = PersonId::from_bytes(&sealed.person) else { return wrong("a person's id is none") };
+    let key = sealed.key.try_into().or_else(|_| wrong("a sealed key does not have 60 bytes"))?;
+    match sealed.record {
+        record if record.len() <= Sealed::RECORD_BYTES_MAX => Ok(Sealed { person, key, record }),
+        _ => wrong("a sealed record is too long"),
+    }
 }
 
 fn unit(text: &str) -> Read<UnitCode> {
@@ -229,7 +244,9 @@ mod tests {
             payload: vec![1, 2, 3],
         };
         let traceparent = Some("00-1-2-01".to_owned());
-        let carried = Carried { entry, entry_hash: [1; 32], chain: [2; 32], traceparent };
+        let person = PersonId::from_random_bytes([4; 16]);
+        let sealed = Some(Box::new(Sealed { person, key: [5; 60], record: vec![6; 7] }));
+        let carried = Carried { entry, entry_hash: [1; 32], chain: [2; 32], traceparent, sealed };
         Frame::Entries(Batch {
             lane: Lane::Restored,
             first: 9,
@@ -283,6 +300,17 @@ mod tests {
             (|entry| entry.chain = Bytes::new(), "32 bytes"),
         ] {
             let problem = spoil(change).unwrap_err();
+            assert!(problem.contains(word), "{problem}");
+        }
+        for (change, word) in [
+            ((|sealed| sealed.person = vec![1; 15]) as fn(&mut pb::Sealed), "id"),
+            (|sealed| sealed.key = vec![1; 61], "60 bytes"),
+            (|sealed| sealed.record = vec![1; 1025], "too long"),
+        ] {
+            let mut frame = write(entries());
+            let Some(Kind::Entries(batch)) = &mut frame.kind else { panic!("not entries") };
+            change(batch.entries[0].sealed.as_mut().unwrap());
+            let problem = read(frame).unwrap_err().to_string();
             assert!(problem.contains(word), "{problem}");
         }
         assert!(read(pb::Frame { kind: None }).is_err());

@@ -88,17 +88,14 @@ impl Database {
         let entry_hash = entry.hash(SERVICE);
         let chain = head.follow(&entry, &entry_hash).hash;
         let traceparent = (entry.seq % 3 == 0).then(|| format!("00-{unit}-{}", entry.seq));
-        self.put(Carried { entry, entry_hash, chain, traceparent }, true, now)
+        self.put(Carried { entry, entry_hash, chain, traceparent, sealed: None }, true, now)
     }
 
     fn put(&mut self, carried: Carried, dense: bool, now: i64) -> Rc<Row> {
-        let Carried { entry, entry_hash, chain, traceparent } = carried;
-        let pos = self.pos() + 1;
-        let row = Row {
-            stored: Stored { entry, entry_hash, chain, pos, received_us: now, traceparent, letter: !dense },
-            dense,
-        };
-        let row = Rc::new(row);
+        let Carried { entry, entry_hash, chain, traceparent, sealed } = carried;
+        let (pos, letter) = (self.pos() + 1, !dense);
+        let stored = Stored { entry, entry_hash, chain, pos, received_us: now, traceparent, sealed, letter };
+        let row = Rc::new(Row { stored, dense });
         let entry = &row.stored.entry;
         self.log.push(Rc::clone(&row));
         if dense {

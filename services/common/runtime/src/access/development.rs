@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, str::FromStr};
 
 use http::HeaderMap;
-use yishi_kernel::{Actor, UnitCode};
+use yishi_kernel::{Actor, UnitCode, text};
 
 use super::{Caller, DepartmentKind, Role};
 use crate::errors::{Failure, FieldProblem, reasons};
@@ -42,19 +42,31 @@ pub(crate) fn caller_of(headers: &HeaderMap, peer: Option<SocketAddr>) -> Result
         "write officer, supervisor, auditor, operator, department or node",
         &mut problems,
     );
-    let actor = read::<Actor>(
+    let actor = read::<Opaque>(
         headers,
         ACTOR,
-        "应为 1 至 64 个 ASCII 字母、数字或 . _ : -",
-        "write 1 to 64 ASCII letters, digits or . _ : -",
+        "应为 1 至 64 个 ASCII 字母、数字或 . _ : -，不得是电话或身份证号码",
+        "write 1 to 64 ASCII letters, digits or . _ : -, and no telephone or identity number",
         &mut problems,
     );
     let department = department(headers, role, &mut problems);
     match (unit, role, actor, department) {
-        (Some(unit), Some(role), Some(actor), Some(department)) => {
+        (Some(unit), Some(role), Some(Opaque(actor)), Some(department)) => {
             Ok(Caller { unit, role, actor, department })
         }
         _ => Err(refused.violations(problems)),
+    }
+}
+
+/// A person or program by an id that says nothing about it.
+struct Opaque(Actor);
+
+impl FromStr for Opaque {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let number = text::is_personal_number(text);
+        text.parse().ok().filter(|_| !number).map(Self).ok_or(())
     }
 }
 
@@ -128,6 +140,10 @@ mod tests {
             (headers(&[]), vec!["yishi-unit", "yishi-role", "yishi-actor"]),
             (headers(&[(UNIT, "64"), (ROLE, "officer"), (ACTOR, "a")]), vec!["yishi-unit"]),
             (headers(&[(UNIT, "640324100200"), (ROLE, "king"), (ACTOR, "a")]), vec!["yishi-role"]),
+            (
+                headers(&[(UNIT, "640324100200"), (ROLE, "officer"), (ACTOR, "13812345678")]),
+                vec!["yishi-actor"],
+            ),
         ] {
             let failure = caller_of(&sent, HOME).unwrap_err();
             assert_eq!(failure.reason().name, "UNAUTHENTICATED");

@@ -36,6 +36,7 @@ mod doing;
 mod escalation;
 mod funding;
 mod intake;
+mod person;
 mod request;
 
 pub use align::*;
@@ -44,6 +45,7 @@ pub use doing::*;
 pub use escalation::*;
 pub use funding::*;
 pub use intake::*;
+pub use person::*;
 pub use request::*;
 
 /// Every reason, in the order of the table.
@@ -53,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Reason> {
         intake::TABLE,
         doing::TABLE,
         align::TABLE,
+        person::TABLE,
         escalation::TABLE,
         appraisal::TABLE,
         funding::TABLE,

@@ -1,7 +1,7 @@
 //! What one transaction writes, in the rows' own shapes.
 
 use serde::{Serialize, Serializer};
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{Sealed, Timestamp, UnitCode};
 
 use super::entry::{Entry, Stored};
 use super::read::unit_number;
@@ -80,6 +80,9 @@ pub(crate) struct EntryRow {
     pub(crate) chain: [u8; 32],
     pub(crate) received_us: i64,
     pub(crate) traceparent: Option<String>,
+    /// In a table of its own.
+    #[serde(skip)]
+    pub(crate) sealed: Option<Box<Sealed>>,
 }
 
 impl EntryRow {
@@ -101,6 +104,7 @@ impl EntryRow {
             pos: base + self.offset,
             received_us: self.received_us,
             traceparent: self.traceparent,
+            sealed: self.sealed,
             letter,
         }
     }

@@ -1,7 +1,7 @@
 //! What an entry is, and what its two hashes cover.
 
 use yishi_kernel::chain::{self, Columns};
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{Sealed, Timestamp, UnitCode};
 
 pub use yishi_kernel::chain::genesis;
 
@@ -65,6 +65,8 @@ pub struct Stored {
     pub received_us: i64,
     /// The trace in which it was made.
     pub traceparent: Option<String>,
+    /// What came sealed with it; looked up for whom it is sent to, and nobody else.
+    pub sealed: Option<Box<Sealed>>,
     /// Whether it lies here alone, as a letter to a unit of this subtree, and not in its unit's whole journal.
     pub letter: bool,
 }
@@ -80,12 +82,14 @@ pub struct Foreign {
     pub chain: Hash,
     /// The trace in which it was made.
     pub traceparent: Option<String>,
+    /// What came sealed with it.
+    pub sealed: Option<Box<Sealed>>,
 }
 
 impl From<Stored> for Foreign {
     fn from(stored: Stored) -> Self {
-        let Stored { entry, entry_hash, chain, traceparent, .. } = stored;
-        Self { entry, entry_hash, chain, traceparent }
+        let Stored { entry, entry_hash, chain, traceparent, sealed, .. } = stored;
+        Self { entry, entry_hash, chain, traceparent, sealed }
     }
 }
 

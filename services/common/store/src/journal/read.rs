@@ -143,6 +143,7 @@ fn stored<E: Engine>(row: &E::Row) -> Result<Stored, StoreError> {
         pos: col::<E, _>(row, "pos")?,
         received_us: col::<E, _>(row, "received_us")?,
         traceparent: col::<E, _>(row, "traceparent")?,
+        sealed: None,
         letter: col::<E, i64>(row, "letter")? == 1,
     })
 }

@@ -252,6 +252,12 @@ impl<E: Engine, M: Model> Writer<E, M> {
                     directory::follow_draft(&mut directory, &told, self.term.epoch, &heard);
                 }
             }
+            if drafting.len() > before
+                && let Wish::Command(asked) = &job.wish
+                && let Some(sealed) = M::sealed(asked)
+            {
+                drafting.seal(sealed);
+            }
             let offset = drafting.len();
             match job.key {
                 Key::Request { unit, request_id, digest } => requests.push(RequestRow {

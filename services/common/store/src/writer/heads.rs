@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use prost::Message;
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{Sealed, Timestamp, UnitCode};
 
 use super::model::Draft;
 use crate::StoreError;
@@ -131,7 +131,14 @@ impl Drafting<'_> {
             self.ways.insert((entry.unit, to), way);
         }
         let row = self.row(entry.clone(), foreign.entry_hash, foreign.chain, foreign.traceparent.as_deref());
-        self.entries.push(row);
+        self.entries.push(EntryRow { sealed: foreign.sealed.clone(), ..row });
+    }
+
+    /// Puts something sealed beside the entry that was added last.
+    pub(super) fn seal(&mut self, sealed: &Sealed) {
+        if let Some(last) = self.entries.last_mut() {
+            last.sealed = Some(Box::new(sealed.clone()));
+        }
     }
 
     /// Adds the next letter on its way.
@@ -203,6 +210,7 @@ impl Drafting<'_> {
             chain,
             received_us: self.received_us,
             traceparent: traceparent.map(ToOwned::to_owned),
+            sealed: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sqlx::migrate::Migration;
-use yishi_kernel::{Actor, Timestamp, UnitCode};
+use yishi_kernel::{Actor, Sealed, Timestamp, UnitCode};
 
 use super::handle::Position;
 use crate::StoreError;
@@ -73,6 +73,11 @@ pub trait Model: Send + Sync + 'static {
         command: &Self::Command,
         moment: &Moment,
     ) -> Result<Outcome, Self::Refusal>;
+
+    /// What a command brings that is kept beside the last of its entries, sealed; few do.
+    fn sealed(_command: &Self::Command) -> Option<&Sealed> {
+        None
+    }
 
     /// What entries of units that other nodes host are to this service: their effect on the rows, and nothing else.
     fn copied(entries: &[Entry]) -> Self::Command;

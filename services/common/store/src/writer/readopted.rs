@@ -99,6 +99,7 @@ mod tests {
             entry_hash: entry.hash("test"),
             chain: [5; 32],
             traceparent: None,
+            sealed: None,
             entry: entry.clone(),
         };
         let quoting =

@@ -4,6 +4,7 @@ use super::Written;
 use crate::engine::{Engine, col};
 use crate::journal::Batch;
 use crate::rows::Rows;
+use crate::sealed;
 use crate::statements as sql;
 use crate::{StoreError, args};
 
@@ -37,7 +38,7 @@ pub(crate) async fn write<E: Engine>(conn: &mut E::Connection, batch: &Batch) ->
     Ok(Written { base })
 }
 
-/// What few batches have any of: ways between units, and what other nodes sent.
+/// What few batches have any of: ways between units, what other nodes sent, and what is kept of persons.
 pub(crate) async fn beside<E: Engine>(
     conn: &mut E::Connection,
     batch: &Batch,
@@ -47,6 +48,7 @@ pub(crate) async fn beside<E: Engine>(
     if !letters.is_empty() {
         E::execute(conn, sql::LETTER_INSERT, args![E; letters.bind()?, base]).await?;
     }
+    sealed::insert::<E>(conn, &batch.entries, base).await?;
     let elsewhere = Rows::of(&batch.elsewhere)?;
     if !elsewhere.is_empty() {
         E::execute(conn, sql::ELSEWHERE_INSERT, args![E; elsewhere.bind()?]).await?;

@@ -65,8 +65,17 @@ mod tests {
             payload: vec![0; payload],
         };
         let hash = [0; 32];
-        let traceparent = None;
-        Stored { entry, entry_hash: hash, chain: hash, pos, received_us: 0, traceparent, letter: false }
+        let (traceparent, sealed) = (None, None);
+        Stored {
+            entry,
+            entry_hash: hash,
+            chain: hash,
+            pos,
+            received_us: 0,
+            traceparent,
+            sealed,
+            letter: false,
+        }
     }
 
     fn positions(tail: &Tail, pos: i64, limit: usize) -> Option<Vec<i64>> {

@@ -17,7 +17,8 @@ pub(crate) mod village;
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
 use crate::{
-    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, doing, joint,
+    Act, Command, Delivery, Event, Fact, Matter, Policy, Refusal, VillageYear, World, align, contact, doing,
+    joint,
 };
 
 /// What follows from a command, or why nothing does. It may be that nothing follows because nothing changes.
@@ -28,7 +29,7 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Vec<Event>, Refusal> {
     let (matter, fact) = match command {
-        Command::Propose { village, year, content, proposer } => {
+        Command::Propose { village, year, content, proposer, .. } => {
             let used = world.village_year(*village, *year);
             not_settled(used, *village, *year)?;
             let matter = propose::propose(policy, *village, *year, used, now)?;
@@ -50,7 +51,11 @@ pub fn decide(
     let letters: Vec<Fact> = letters.collect();
     // A matter that is fixed, or is another than it was, is one that departments are asked about.
     let asks = told.and_then(|(fact, known)| align::follows(policy, known, fact, now)).map(Fact::Align);
-    let facts = fact.into_iter().chain(letters).chain(asks);
+    let kept = match command {
+        Command::Propose { contact: Some(sealed), .. } => Some(Fact::Contact(contact::first(sealed))),
+        _ => None,
+    };
+    let facts = fact.into_iter().chain(letters).chain(asks).chain(kept);
     Ok(facts.map(|fact| Event { matter, at: now, fact }).collect())
 }
 
@@ -88,7 +93,9 @@ fn change(
     now: Timestamp,
 ) -> Result<Option<Fact>, Refusal> {
     let (village, year) = (matter.id.village, matter.id.year);
-    not_settled(world.village_year(village, year), village, year)?;
+    if !matches!(act, Act::Contact(act) if act.is_beside_the_year()) {
+        not_settled(world.village_year(village, year), village, year)?;
+    }
     if !act.wanted().contains(&matter.state()) {
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
@@ -115,6 +122,9 @@ fn change(
         Act::RequestEnding { ending, reason } => ending::request(matter, *ending, reason).map(Some),
         Act::Doing(act) => Ok(doing::decide(policy, matter, act, now)?.map(Fact::Doing)),
         Act::Align(act) => Ok(align::decide(matter, act)?.map(Fact::Align)),
+        Act::Contact(act) => {
+            contact::decide(matter, act).map(|fact| Some(Fact::Contact(fact))).map_err(Refusal::Contact)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A village for the tests of the rules: it runs commands and keeps what follows.
 
-use yishi_kernel::{Actor, Date, Fen, MatterId, Timestamp, UnitCode, Year};
+use yishi_kernel::{Actor, Date, Fen, MatterId, PersonId, Sealed, Timestamp, UnitCode, Year};
 
 use crate::*;
 
@@ -97,7 +97,8 @@ impl Village {
 
     pub(crate) fn try_propose(&mut self) -> Result<MatterId, Refusal> {
         let MatterId { village, year, .. } = self.id(1);
-        self.run(&Command::Propose { village, year, content: content(), proposer: actor("officer") })?;
+        let (content, proposer) = (content(), actor("officer"));
+        self.run(&Command::Propose { village, year, content, proposer, contact: None })?;
         Ok(self.id(self.world.village_year(village, year).proposals))
     }
 
@@ -221,6 +222,13 @@ impl Village {
             Act::Accept,
             Act::RequestClosing,
             Act::RequestEnding { ending: Ending::Cancelled, reason: "no".into() },
+            Act::Contact(contact::Act::Keep(Box::new(Sealed {
+                person: PersonId::from_random_bytes([1; 16]),
+                key: [1; Sealed::KEY_BYTES],
+                record: vec![1],
+            }))),
+            Act::Contact(contact::Act::Erase),
+            Act::Contact(contact::Act::Reveal),
             Act::Doing(doing::Act::NameOfficer { unit: above(), officer: actor("o-1") }),
             Act::Doing(doing::Act::RefuseAcceptance { text: "no".into() }),
         ]

@@ -173,7 +173,8 @@ impl County {
         if let Lead::Propose = act {
             if matters.len() < 3 {
                 let (content, proposer) = (content(), officer());
-                let propose = MatterCommand::Propose { village: of, year: year(), content, proposer };
+                let propose =
+                    MatterCommand::Propose { village: of, year: year(), content, proposer, contact: None };
                 self.run_matter(of, &propose)?;
             }
             return Ok(());

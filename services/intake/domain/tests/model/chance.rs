@@ -5,9 +5,9 @@ use proptest::sample::select;
 use yishi_intake_domain::doing::PaperKind;
 use yishi_intake_domain::{
     Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, MeetingPapers,
-    Policy, Progress,
+    Policy, Progress, contact,
 };
-use yishi_kernel::{Actor, Date, Fen, MatterId, UnitCode, Year};
+use yishi_kernel::{Actor, Date, Fen, MatterId, PersonId, Sealed, UnitCode, Year};
 
 #[path = "work.rs"]
 mod work;
@@ -133,15 +133,27 @@ fn act() -> impl Strategy<Value = Act> {
         6 => Just(Act::Accept),
         4 => Just(Act::RequestClosing),
         4 => select(Ending::ALL).prop_map(|ending| Act::RequestEnding { ending, reason: "no".into() }),
+        1 => sealed().prop_map(|sealed| Act::Contact(contact::Act::Keep(sealed))),
+        1 => select(vec![contact::Act::Erase, contact::Act::Reveal]).prop_map(Act::Contact),
     ]
+}
+
+/// What the rules know of it is its id.
+fn sealed() -> impl Strategy<Value = Box<Sealed>> {
+    any::<[u8; 16]>().prop_map(|person| {
+        let person = PersonId::from_random_bytes(person);
+        Box::new(Sealed { person, key: [1; Sealed::KEY_BYTES], record: vec![2] })
+    })
 }
 
 fn command() -> impl Strategy<Value = Command> {
     let version = prop_oneof![9 => Just(None), 1 => (1..6_u32).prop_map(Some)];
     prop_oneof![
-        2 => (village(), year(), content(), actor()).prop_map(|(village, year, content, proposer)| {
-            Command::Propose { village, year, content, proposer }
-        }),
+        2 => (village(), year(), content(), actor(), prop::option::of(sealed())).prop_map(
+            |(village, year, content, proposer, contact)| {
+                Command::Propose { village, year, content, proposer, contact }
+            },
+        ),
         8 => (matter(), version, act()).prop_map(|(matter, version, act)| Command::Change { matter, version, act }),
         1 => (matter(), 0..5_i64).prop_map(|(matter, paid)| {
             Command::Delivery(Delivery::Settled { matter, paid: Fen::new(paid) })

@@ -48,7 +48,7 @@ fn opening() -> impl Strategy<Value = Vec<Step>> {
             papers: MeetingPapers::default(),
         };
         vec![
-            run(Command::Propose { village, year, content, proposer: "a".parse().unwrap() }),
+            run(Command::Propose { village, year, content, proposer: "a".parse().unwrap(), contact: None }),
             change(Act::Deliberate(meeting)),
             change(Act::Publish),
             Step::Wait { days: 8 },

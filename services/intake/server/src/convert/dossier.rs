@@ -143,8 +143,8 @@ mod tests {
             payload,
         };
         let entry_hash = entry.hash("intake");
-        let (chain, traceparent) = ([0; 32], None);
-        Stored { entry, entry_hash, chain, pos: seq, received_us: 0, traceparent, letter: false }
+        let (chain, traceparent, sealed) = ([0; 32], None, None);
+        Stored { entry, entry_hash, chain, pos: seq, received_us: 0, traceparent, sealed, letter: false }
     }
 
     fn event(matter: &str, kind: Kind) -> Vec<u8> {

@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, joint};
+use super::{align, book, codes, doing, joint, person};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -72,6 +72,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         Fact::Joint(fact) => joint::lead(event.matter, fact),
         Fact::Doing(fact) => doing::event(fact),
         Fact::Align(fact) => align::event(fact),
+        Fact::Contact(fact) => person::event(fact),
     };
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
@@ -194,6 +195,9 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::Reworked(_)
         | Kind::ReworkJudged(_)
         | Kind::AcceptanceRefused(_)) => return doing::fact_from(told).map(Fact::Doing),
+        told @ (Kind::ContactKept(_) | Kind::ContactErased(_) | Kind::ContactRevealed(_)) => {
+            return person::fact_from(told).map(Fact::Contact);
+        }
         kind => Fact::Joint(joint::lead_from(matter, kind)?),
     })
 }

@@ -37,6 +37,7 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
         ),
         Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
         Refusal::Align(refusal) => super::align::failure(subject, refusal),
+        Refusal::Contact(refusal) => super::person::failure(subject, *refusal),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
     }
 }
@@ -106,7 +107,8 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::MeetingDay { .. }
         | Refusal::DueDay { .. }
         | Refusal::Doing(_)
-        | Refusal::Align(_) => no(&reasons::INTERNAL),
+        | Refusal::Align(_)
+        | Refusal::Contact(_) => no(&reasons::INTERNAL),
     }
 }
 

@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, wire};
-use super::{align, doing, ending, joint, paper, work};
+use super::{align, doing, ending, joint, paper, person, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -31,6 +31,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         objections: (1..).zip(&matter.objections).map(|(id, asked)| objection(id, asked)).collect(),
         ending: matter.ending.as_ref().map(ending::request),
         joint: matter.joint.as_ref().map(joint::plan),
+        contact: matter.contact.as_ref().map(person::note),
         etag: etag(matter.version),
         create_time_us: matter.created.as_micros(),
         update_time_us: matter.updated.as_micros(),
@@ -143,6 +144,11 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .alignment
             .as_ref()
             .map(|asked| align::alignment_from(asked).ok_or_else(|| told("alignment")))
+            .transpose()?,
+        contact: served
+            .contact
+            .as_ref()
+            .map(|note| person::note_from(note).ok_or_else(|| told("contact")))
             .transpose()?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),

@@ -1,7 +1,7 @@
 //! Each request that changes something: which unit it is about, and which command it becomes.
 
 use yishi_intake_domain::{Act, Command, Content, Ending, Meeting, Subcategory, limits};
-use yishi_kernel::{Date, Level, MatterId, Register, RequestId, UnitCode};
+use yishi_kernel::{Date, MatterId, Register, RequestId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Caller;
 use yishi_runtime::check::Checker;
@@ -36,7 +36,6 @@ macro_rules! subjects {
 }
 
 subjects! {
-    ProposeMatterRequest, "ProposeMatter", |r| unit_of("villages", &r.parent);
     UpdateMatterRequest, "UpdateMatter", |r| village_of(&r.matter.as_ref()?.name);
     SupportMatterRequest, "SupportMatter", |r| village_of(&r.name);
     MergeMatterRequest, "MergeMatter", |r| village_of(&r.name);
@@ -60,31 +59,7 @@ subjects! {
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
 }
 
-impl Mutation<Intake> for pb::ProposeMatterRequest {
-    type Answer = pb::Matter;
-
-    fn command(&self, caller: &Caller, register: &Register) -> Result<(RequestId, Task), Failure> {
-        let mut check = Checker::default();
-        let village = check.unit_name("parent", "villages", &self.parent);
-        if village.is_some_and(|unit| register.level(unit) != Some(Level::Village)) {
-            check.refuse("parent", "应为行政村的代码", "write the code of a village");
-        }
-        let year = check.year("year", self.year);
-        let content = content(&mut check, self.matter.as_ref().unwrap_or(&pb::Matter::default()));
-        let request_id = check.request_id("request_id", &self.request_id);
-        check.finish(|| {
-            let proposer = caller.actor.clone();
-            Some((
-                request_id?,
-                Task::Asked(
-                    Command::Propose { village: village?, year: year?, content: content?, proposer }.into(),
-                ),
-            ))
-        })
-    }
-}
-
-/// Every request but the first changes a matter there is, and says so in the same three fields.
+/// Every request but a proposal (`person`) changes a matter there is, and says so in the same three fields.
 macro_rules! changes {
     ($($request:ident: |$this:ident, $check:ident| $act:expr;)*) => {$(
         impl Mutation<Intake> for pb::$request {

@@ -151,7 +151,8 @@ mod tests {
             papers: Vec::new(),
         };
         let proposer = "officer".parse().unwrap();
-        let propose = Command::Propose { village: id.village, year: id.year, content, proposer };
+        let propose =
+            Command::Propose { village: id.village, year: id.year, content, proposer, contact: None };
         let acts = [
             Act::Deliberate(meeting),
             Act::Publish,

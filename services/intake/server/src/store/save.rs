@@ -11,7 +11,7 @@ use sqlx::postgres::PgArguments;
 use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
-use yishi_store::{Columns, Engine, Rows, StoreError, args, column, hex};
+use yishi_store::{Columns, Engine, Rows, StoreError, args, column, hex, sealed};
 
 use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
 use crate::convert;
@@ -173,7 +173,7 @@ pub(crate) async fn save<E: Engine>(
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
         }
     }
-    Ok(())
+    sealed::erase::<E>(conn, working.erased.iter().copied()).await
 }
 
 fn matter_row<'a>(matter: &Matter, answered: Option<&'a [u8]>) -> MatterRow<'a> {

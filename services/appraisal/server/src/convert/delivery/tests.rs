@@ -149,6 +149,7 @@ fn of_a_node_below_every_entry_is_a_sign_of_life() {
         pos: 1,
         received_us,
         traceparent: None,
+        sealed: None,
         letter: false,
     };
     let village = "640324100200".parse().unwrap();

@@ -130,6 +130,7 @@ mod tests {
             year: matter.year,
             content: crate::rules::village::content(),
             proposer: crate::rules::village::actor("officer"),
+            contact: None,
         };
         township.open(VILLAGE).unwrap();
         assert_eq!(township.act(VILLAGE, settle(&[])), Err(Refusal::NotAnnounced));

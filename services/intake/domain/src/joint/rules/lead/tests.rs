@@ -40,6 +40,7 @@ fn only_infrastructure_and_public_service_are_planned_together() {
             year: id.year,
             content: Content { category, ..content() },
             proposer: actor("officer"),
+            contact: None,
         };
         villages.lead.run(&command).unwrap();
         let allowed = matches!(category, Category::Infrastructure | Category::PublicService);
