@@ -14,6 +14,7 @@ mod node;
 mod notice;
 mod operator;
 mod output;
+mod policy;
 mod refusal;
 mod remote;
 mod replay;
@@ -61,6 +62,8 @@ enum Command {
     Dossier(dossier::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
+    /// Prints what a unit goes by in a year, and where each figure is from.
+    Policy(policy::Options),
     #[command(subcommand)]
     Unit(unit::Command),
     #[command(subcommand)]
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
+        Command::Policy(options) => run(policy::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };

@@ -6,6 +6,7 @@ mod books;
 mod delegation;
 mod host;
 mod opinions;
+mod policies;
 mod shelf;
 mod witness;
 

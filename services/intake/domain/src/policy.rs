@@ -1,5 +1,7 @@
 //! The figures of the programme that a unit may set otherwise for a year.
 
+use std::{fmt, str::FromStr};
+
 use yishi_kernel::{MonthDay, Season, Year};
 
 use crate::align::Opinions;
@@ -17,6 +19,16 @@ impl Share {
         if 0 < part && part <= whole { Some(Self { part, whole }) } else { None }
     }
 
+    /// How many.
+    pub const fn part(self) -> u32 {
+        self.part
+    }
+
+    /// Out of how many.
+    pub const fn whole(self) -> u32 {
+        self.whole
+    }
+
     /// Whether `count` out of `all` is this share or more.
     pub fn is_reached(self, count: u32, all: u32) -> bool {
         self.sides(count, all).0 >= self.sides(count, all).1
@@ -30,6 +42,28 @@ impl Share {
     /// Both fractions over their common denominator: comparing them needs no division.
     fn sides(self, count: u32, all: u32) -> (u64, u64) {
         (u64::from(count) * u64::from(self.whole), u64::from(all) * u64::from(self.part))
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.whole)
+    }
+}
+
+/// A text that is no share.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a share: write so many out of so many, at most all, as in 2/3")]
+pub struct ShareError(String);
+
+impl FromStr for Share {
+    type Err = ShareError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_once('/')
+            .and_then(|(part, whole)| Self::new(part.parse().ok()?, whole.parse().ok()?))
+            .filter(|share| share.to_string() == text)
+            .ok_or_else(|| ShareError(text.to_owned()))
     }
 }
 
@@ -115,6 +149,10 @@ mod tests {
         assert!(two_thirds.is_passed(u32::MAX, u32::MAX));
         let half = Share::new(1, 2).unwrap();
         assert!(half.is_passed(26, 51) && !half.is_passed(25, 50) && !half.is_passed(0, 0));
+        assert_eq!("2/3".parse(), Ok(two_thirds));
+        for wrong in ["", "2", "0/3", "4/3", "2/ 3", "+2/3", "0.7"] {
+            assert!(wrong.parse::<Share>().is_err(), "{wrong}");
+        }
         assert_eq!((Share::new(0, 1), Share::new(2, 1), Share::new(0, 0)), (None, None, None));
     }
 

@@ -28,6 +28,10 @@ pub enum Refusal {
     },
     /// Proposals for the year are not taken today.
     OutOfSeason {
+        /// Of which village.
+        village: UnitCode,
+        /// For which year.
+        year: Year,
         /// The first day on which they are.
         opens: Date,
         /// The last day on which they are.

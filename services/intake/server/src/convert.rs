@@ -13,6 +13,7 @@ mod fields;
 pub(crate) mod joint;
 mod matter;
 mod paper;
+mod policy;
 mod requests;
 mod work;
 
@@ -22,4 +23,5 @@ pub(crate) use doing::in_short;
 pub(crate) use event::{event, told_from};
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};
+pub(crate) use policy::policy;
 pub(crate) use requests::content;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
-use yishi_intake_domain::Policy;
+use yishi_intake_domain::Policies;
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
@@ -22,6 +22,7 @@ mod dossier;
 mod joint;
 mod likeness;
 mod list;
+mod policy;
 mod report;
 mod token;
 mod work;
@@ -30,22 +31,23 @@ pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
+pub use policy::{PoliciesInForce, policies};
 pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
-    policy: Policy,
+    policies: Arc<Policies>,
 }
 
 /// The service, ready to be mounted.
 #[must_use]
 pub fn server<E: Engine>(
     desk: Desk<E, Intake>,
-    policy: Policy,
+    policies: impl Into<Arc<Policies>>,
     limits: &config::Grpc,
 ) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy }))
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policies: policies.into() }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }

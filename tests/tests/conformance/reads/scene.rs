@@ -99,6 +99,7 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetPolicy" => about(&intake::GetPolicyRequest { unit: region, year: YEAR }),
             "GetLikelyDuplicates" => {
                 one(&intake::GetLikelyDuplicatesRequest { name: matter }, "MATTER_NOT_FOUND")
             }
