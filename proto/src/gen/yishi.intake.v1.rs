@@ -3398,9 +3398,13 @@ pub struct Updated {
 /// A villager backed a proposal.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Supported {
-    /// The villager's opaque token.
+    /// The villager's opaque token; empty since tokens are salted.
     #[prost(string, tag = "1")]
     pub supporter: ::prost::alloc::string::String,
+    /// A keyed digest of the token, 16 bytes: the same for the same villager in the village and year, and of no use elsewhere.
+    /// The key is in no journal and no database.
+    #[prost(bytes = "vec", tag = "2")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
 }
 /// The matter was folded into another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4378,7 +4382,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records that a villager backs a proposal, while PROPOSED. A villager backs a proposal once: a second
-        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. A matter takes a limited number of supporters (policy, by
+        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. What is kept of the token is a digest under a key of the node. A matter takes a limited number of supporters (policy, by
         /// default 50,000): FAILED_PRECONDITION, TOO_MANY_SUPPORTERS.
         pub async fn support_matter(
             &mut self,
@@ -4951,7 +4955,7 @@ pub mod intake_service_server {
             request: tonic::Request<super::UpdateMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Records that a villager backs a proposal, while PROPOSED. A villager backs a proposal once: a second
-        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. A matter takes a limited number of supporters (policy, by
+        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. What is kept of the token is a digest under a key of the node. A matter takes a limited number of supporters (policy, by
         /// default 50,000): FAILED_PRECONDITION, TOO_MANY_SUPPORTERS.
         async fn support_matter(
             &self,

@@ -27,6 +27,7 @@ use crate::admin::{Admin, Ties};
 use crate::books::Books;
 use crate::policies::policies;
 use crate::shelf::Shelved;
+use crate::support_key;
 use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
@@ -120,7 +121,9 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let limits = books.settings.grpc.clone();
     let house = furnish();
     let policies = Arc::new(policies(&books.settings.intake, &house.register)?);
-    let intake = Intake::new(Arc::clone(&house), Arc::clone(&policies));
+    let support_key = Arc::new(support_key::open(&books.settings.node.data_dir, root)?);
+    let intake =
+        Intake::new(Arc::clone(&house), Arc::clone(&policies)).knowing_tokens(Arc::clone(&support_key));
     let intake = books.open::<E, _>(house, intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
@@ -161,7 +164,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), Arc::clone(&policies), &limits))
+        .with(yishi_intake::server(intake.clone(), Arc::clone(&policies), support_key, &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))

@@ -8,6 +8,7 @@ mod host;
 mod opinions;
 mod policies;
 mod shelf;
+pub mod support_key;
 mod witness;
 
 pub use host::{Addresses, Node};

@@ -1,16 +1,13 @@
 //! The key of a node.
 
-use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::str::FromStr;
+use std::{fmt, io};
 
-use ring::rand::{self, SystemRandom};
+use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
-use crate::{Signed, Statement};
+use crate::{Signed, Statement, secret_file};
 
 /// The public half, by which others know a node. Written as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,16 +83,9 @@ pub enum KeyError {
 impl NodeKey {
     /// The key in a file (PKCS #8, RFC 8410); it is made, for its owner alone, if there is none.
     pub fn open(path: &Path) -> Result<Self, KeyError> {
-        let name = || path.display().to_string();
-        let failed = |error| KeyError::File(name(), error);
-        match fs::metadata(path) {
-            Ok(file) if file.mode() & 0o077 != 0 => return Err(KeyError::Open(name())),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => make(path)?,
-            Err(error) => return Err(failed(error)),
-        }
-        let bytes = fs::read(path).map_err(failed)?;
-        Ed25519KeyPair::from_pkcs8(&bytes).map(Self).map_err(|_| KeyError::Broken(name()))
+        let bytes = secret_file(path, || Ok(new()?.as_ref().to_vec()))?;
+        let broken = |_| KeyError::Broken(path.display().to_string());
+        Ed25519KeyPair::from_pkcs8(&bytes).map(Self).map_err(broken)
     }
 
     /// A key that is kept nowhere.
@@ -123,36 +113,10 @@ fn new() -> Result<impl AsRef<[u8]>, KeyError> {
     Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).map_err(|_| KeyError::NoChance)
 }
 
-/// Whole or not at all: a key that was half written would be another one, or none, at the next start.
-fn make(path: &Path) -> Result<(), KeyError> {
-    let failed = |error| KeyError::File(path.display().to_string(), error);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    // Another process may begin at the same time, and on another machine have the same number.
-    let chance: [u8; 8] = rand::generate(&SystemRandom::new()).map_err(|_| KeyError::NoChance)?.expose();
-    let new_file = path.with_extension(format!("{}.new", hex::encode(chance)));
-    let document = new()?;
-    let write = || {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new_file)?;
-        file.write_all(document.as_ref())?;
-        file.sync_all()?;
-        // Not by renaming over it: a key that somebody else has just made stays.
-        fs::hard_link(&new_file, path)
-    };
-    let written = write();
-    match fs::remove_file(&new_file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-        _ => {}
-    }
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(failed(error)),
-        _ => File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
     use super::*;
 

@@ -8,11 +8,13 @@
 //! making the file of a key.
 
 mod compare;
+mod file;
 mod key;
 mod signed;
 mod statement;
 
 pub use compare::{Link, Parting, parting};
+pub use file::{chance, secret_file};
 pub use key::{KeyError, NodeKey, PublicKey};
 pub use signed::{Signed, Unproven};
 pub use statement::{About, Head, MAX_HEADS, Part, Statement, Unclear};

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress, align, doing, joint};
+use crate::{Category, Content, Deliberation, Ending, Progress, Supporter, align, doing, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Fact {
     /// A villager backed it.
     Supported {
         /// Who.
-        supporter: Actor,
+        supporter: Supporter,
     },
     /// It was folded into another.
     Merged {

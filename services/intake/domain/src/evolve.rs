@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World, align,
+    Outcome, Reached, Stage, State, Supporter, World, align,
     doing::{self, Doing},
     joint,
 };
@@ -112,7 +112,7 @@ fn merge(world: &mut World, event: &Event, into: MatterId, supporters_gained: u3
     let merged = world.matter_mut(event.matter)?;
     merged.stage = Stage::Merged { into };
     mark(merged, event);
-    let moving: Vec<Actor> = world.supporters(event.matter).cloned().collect();
+    let moving: Vec<Supporter> = world.supporters(event.matter).cloned().collect();
     for supporter in moving {
         world.put_supporter(into, supporter);
     }

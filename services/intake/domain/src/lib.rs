@@ -50,6 +50,7 @@ mod policies;
 mod policy;
 mod refusal;
 mod rules;
+mod supporter;
 mod work;
 mod world;
 
@@ -69,5 +70,6 @@ pub use policies::{Figure, Figures, InForce, Policies, PolicyRow, RowFault};
 pub use policy::{Policy, Share, ShareError};
 pub use refusal::{MergeProblem, Refusal};
 pub use rules::decide;
+pub use supporter::Supporter;
 pub use work::{Completion, Determination, Handover, Progress, StrikeOff, Work};
 pub use world::{VillageYear, World};

@@ -15,6 +15,7 @@ use yishi_store::{Engine, StoreError};
 
 use crate::model::Intake;
 use crate::store;
+use crate::support_key::SupportKey;
 
 mod align;
 mod books;
@@ -38,6 +39,8 @@ pub use work::{Works, works};
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
     policies: Arc<Policies>,
+    /// Under which supporters are written down.
+    support_key: Arc<SupportKey>,
 }
 
 /// The service, ready to be mounted.
@@ -45,9 +48,10 @@ pub struct Grpc<E: Engine> {
 pub fn server<E: Engine>(
     desk: Desk<E, Intake>,
     policies: impl Into<Arc<Policies>>,
+    support_key: Arc<SupportKey>,
     limits: &config::Grpc,
 ) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policies: policies.into() }))
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policies: policies.into(), support_key }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
@@ -74,7 +78,7 @@ async fn get<E: Engine>(
     Ok(matter)
 }
 
-/// `name => Request;` for every RPC that changes a matter.
+/// `name => Request;` for every RPC that changes a matter and need know nothing else.
 macro_rules! service {
     ($($rpc:ident => $request:ident;)*) => {
         #[tonic::async_trait]
@@ -82,6 +86,14 @@ macro_rules! service {
             $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::Matter>, Status> {
                 self.desk.write(request).await
             })*
+
+            async fn support_matter(
+                &self,
+                request: Request<pb::SupportMatterRequest>,
+            ) -> Result<Response<pb::Matter>, Status> {
+                let register = &self.desk.house().register;
+                self.desk.write_knowing(request, |task| self.support_key.salt(register, task)).await
+            }
 
             async fn get_matter(
                 &self,
@@ -132,7 +144,6 @@ macro_rules! service {
 service! {
     propose_matter => ProposeMatterRequest;
     update_matter => UpdateMatterRequest;
-    support_matter => SupportMatterRequest;
     merge_matter => MergeMatterRequest;
     decline_matter => DeclineMatterRequest;
     withdraw_matter => WithdrawMatterRequest;

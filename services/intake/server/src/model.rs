@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
-use yishi_intake_domain::{Command, Event, Fact, Policies, Policy, Refusal, align, book, decide};
+use yishi_intake_domain::{
+    Command, Event, Fact, Key, Policies, Policy, Refusal, Supporter, align, book, decide,
+};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
@@ -16,6 +18,7 @@ use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
 use crate::store::{self, Working};
+use crate::support_key::SupportKey;
 use crate::task::{Asked, Task, Told};
 
 /// Intake's rules and tables.
@@ -23,6 +26,7 @@ use crate::task::{Asked, Task, Told};
 pub struct Intake {
     house: Arc<House>,
     policies: Arc<Policies>,
+    support_key: Option<Arc<SupportKey>>,
 }
 
 /// What a command is about.
@@ -97,7 +101,22 @@ impl Intake {
     /// Intake for the units of a house.
     #[must_use]
     pub fn new(house: Arc<House>, policies: impl Into<Arc<Policies>>) -> Self {
-        Self { house, policies: policies.into() }
+        Self { house, policies: policies.into(), support_key: None }
+    }
+
+    /// The same, which knows supporters again that were written down by their tokens.
+    #[must_use]
+    pub fn knowing_tokens(self, support_key: Arc<SupportKey>) -> Self {
+        Self { support_key: Some(support_key), ..self }
+    }
+
+    /// Tells how they would be written down now.
+    fn salt(&self, working: &mut Working) {
+        let Some(support_key) = &self.support_key else { return };
+        for (matter, token) in working.world.tokens() {
+            let salted = support_key.supporter(&self.house.register, matter, &token);
+            working.world.put_salted(matter.village, matter.year, Supporter::Plain(token), salted);
+        }
     }
 
     /// What a unit goes by in a year.
@@ -280,8 +299,10 @@ impl Model for Intake {
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        let keys = tasks.iter().flat_map(|task| task.keys()).collect();
-        store::load::<E>(conn, &self.house, keys).await
+        let keys: Vec<Key> = tasks.iter().flat_map(|task| task.keys()).collect();
+        let mut working = store::load::<E>(conn, &self.house, keys).await?;
+        self.salt(&mut working);
+        Ok(working)
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {

@@ -2,7 +2,7 @@
 
 use yishi_intake_domain::{
     Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPaper, MeetingPapers,
-    Outcome, PaperFormat, Progress,
+    Outcome, PaperFormat, Progress, Supporter,
 };
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
@@ -15,7 +15,11 @@ pub(super) fn fact(kind: Kind) -> Fact {
             Fact::Proposed { content: content(told.content), proposer: actor(&told.proposer) }
         }
         Kind::Updated(told) => Fact::Updated { content: content(told.content) },
-        Kind::Supported(told) => Fact::Supported { supporter: actor(&told.supporter) },
+        Kind::Supported(told) => {
+            assert!(told.supporter.is_empty(), "a token is not written down");
+            let digest = told.digest.as_slice().try_into().expect("16 bytes");
+            Fact::Supported { supporter: Supporter::Salted(digest) }
+        }
         Kind::Merged(told) => Fact::Merged {
             into: told.into.parse().expect("a matter's name"),
             supporters_gained: count(told.supporters_gained),

@@ -1,7 +1,7 @@
 //! What is written into the journal, and how it is read again.
 
 use prost::Message;
-use yishi_intake_domain::{Content, Event, Fact, Progress};
+use yishi_intake_domain::{Content, Event, Fact, Progress, Supporter};
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
@@ -20,7 +20,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             Kind::Proposed(pb::Proposed { content: Some(content(said)), proposer: proposer.to_string() })
         }
         Fact::Updated { content: said } => Kind::Updated(pb::Updated { content: Some(content(said)) }),
-        Fact::Supported { supporter } => Kind::Supported(pb::Supported { supporter: supporter.to_string() }),
+        Fact::Supported { supporter } => Kind::Supported(supported(supporter)),
         Fact::Merged { into, supporters_gained } => {
             Kind::Merged(pb::Merged { into: into.to_string(), supporters_gained: wire(*supporters_gained) })
         }
@@ -76,6 +76,21 @@ pub(crate) fn event(event: &Event) -> pb::Event {
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
 
+fn supported(supporter: &Supporter) -> pb::Supported {
+    match supporter {
+        Supporter::Salted(digest) => pb::Supported { digest: digest.to_vec(), ..pb::Supported::default() },
+        Supporter::Plain(token) => pb::Supported { supporter: token.to_string(), ..pb::Supported::default() },
+    }
+}
+
+fn supporter_from(told: &pb::Supported) -> Option<Supporter> {
+    if told.digest.is_empty() {
+        told.supporter.parse().ok().map(Supporter::Plain)
+    } else {
+        told.digest.as_slice().try_into().ok().map(Supporter::Salted)
+    }
+}
+
 fn heard(by: UnitCode, reason: &str) -> pb::EndingHeard {
     pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned() }
 }
@@ -125,7 +140,7 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
             Fact::Proposed { content: content_from(told.content?)?, proposer: told.proposer.parse().ok()? }
         }
         Kind::Updated(told) => Fact::Updated { content: content_from(told.content?)? },
-        Kind::Supported(told) => Fact::Supported { supporter: told.supporter.parse().ok()? },
+        Kind::Supported(told) => Fact::Supported { supporter: supporter_from(&told)? },
         Kind::Merged(told) => {
             Fact::Merged { into: told.into.parse().ok()?, supporters_gained: count(told.supporters_gained)? }
         }

@@ -69,7 +69,8 @@ fn every_fact() -> Vec<Fact> {
     let mut facts = vec![
         Fact::Proposed { content: content(), proposer: actor() },
         Fact::Updated { content: Content { place: String::new(), ..content() } },
-        Fact::Supported { supporter: actor() },
+        Fact::Supported { supporter: Supporter::Salted([7; 16]) },
+        Fact::Supported { supporter: Supporter::Plain(actor()) },
         Fact::Merged { into: matter(2), supporters_gained: 9 },
         Fact::Declined { reason: words() },
         Fact::Withdrawn { reason: words() },
