@@ -6,12 +6,13 @@
 
 use std::collections::HashMap;
 
+use prost::Message;
 use time::macros::date;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Code, Response, Status};
 use tonic_types::StatusExt;
-use yishi_kernel::UnitCode;
+use yishi_kernel::{ProjectNumber, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::policy_service_client::PolicyServiceClient;
 use yishi_proto::intake::v1::{DeliberationOutcome, MatterState};
@@ -26,6 +27,7 @@ use yishi_tests::sandbox::{
 both_engines!(
     a_village_goes_by_the_policy_of_its_unit_and_year,
     a_partner_goes_by_its_own_policy,
+    additional_matters_are_numbered_on_and_void_numbers_are_listed,
     a_node_tells_what_a_unit_goes_by_and_why
 );
 
@@ -192,4 +194,92 @@ async fn a_node_tells_what_a_unit_goes_by_and_why<E: Engine>(place: &str) {
     }
     let wrong = county.get_policy(pb::GetPolicyRequest { year: 1999, ..ask(COUNTY, 0) }).await.unwrap_err();
     assert_eq!(wrong.code(), Code::InvalidArgument);
+}
+
+/// A node whose villages may each have one additional matter of an industry.
+async fn additional_matters_are_numbered_on_and_void_numbers_are_listed<E: Engine>(place: &str) {
+    let row = PolicyRow {
+        additional_matters: Some(1),
+        additional_categories: Some(vec!["INDUSTRY".to_owned()]),
+        ..PolicyRow::default()
+    };
+    let sandbox = node::<E>(place, vec![row]).await;
+    let mut village = sandbox.village(VILLAGE);
+    let mut names = Vec::new();
+    for (title, category) in [
+        ("硬化村道", pb::Category::Infrastructure),
+        ("安装路灯", pb::Category::Infrastructure),
+        ("建大棚", pb::Category::Industry),
+        ("建冷库", pb::Category::Industry),
+    ] {
+        let matter = pb::Matter { category: category as i32, ..Asks::matter(title) };
+        let name = done(village.office.propose_matter(Asks::propose_this(VILLAGE, YEAR, matter)).await).name;
+        village.deliberate(&name, OPENS, (30, 30, 30)).await;
+        village.publish(&name).await;
+        names.push(name);
+    }
+    let [road, lamps, greenhouse, store] = names.try_into().unwrap();
+    sandbox.go_to(date!(2021 - 12 - 09)).await;
+    assert!(!village.determine(&road).await.additional);
+
+    // The road is given up, which frees neither its number nor its slot.
+    village.progress(&road, 30).await;
+    village.end(&road, MatterState::Cancelled).await;
+    sandbox.caught_up().await;
+    let mut township = sandbox.officer(sandbox.register.parent(VILLAGE).unwrap());
+    done(township.answer_ending(Asks::answer_ending(&road, true)).await);
+    sandbox.caught_up().await;
+    assert_eq!(village.get(&road).await.state(), MatterState::Cancelled);
+    let (reason, told) = refusal(village.office.determine_matter(Asks::determine(&lamps)).await);
+    assert_eq!((reason.as_str(), told["taken"].as_str(), told["allowed"].as_str()), ("SLOT_TAKEN", "1", "1"));
+
+    // An industry may have the additional one, once.
+    let added = village.determine(&greenhouse).await;
+    let number: ProjectNumber = added.project_number.parse().unwrap();
+    assert_eq!((added.additional, number.ordinal), (true, 2), "numbers go on without a hole");
+    let (reason, told) = refusal(village.office.determine_matter(Asks::determine(&store)).await);
+    assert_eq!((reason.as_str(), told["taken"].as_str(), told["allowed"].as_str()), ("SLOT_TAKEN", "2", "2"));
+
+    // The void number is listed with its reasons at every level, also after a restart, and stands in the journal.
+    let sandbox = sandbox.restart().await;
+    assert!(sandbox.village(VILLAGE).get(&greenhouse).await.additional);
+    let road = sandbox.village(VILLAGE).get(&road).await;
+    let ending = road.ending.clone().unwrap();
+    for unit in [VILLAGE, COUNTY, REGION] {
+        let mut officer = sandbox.officer(unit);
+        let ask = |year| pb::ListVoidNumbersRequest {
+            parent: format!("units/{unit}"),
+            year,
+            ..pb::ListVoidNumbersRequest::default()
+        };
+        let listed = done(officer.list_void_numbers(ask(YEAR)).await);
+        let void = pb::VoidNumber {
+            project_number: road.project_number.clone(),
+            matter: road.name.clone(),
+            title: "硬化村道".into(),
+            category: pb::Category::Infrastructure as i32,
+            void_time_us: ending.answer_time_us,
+            reason: ending.reason.clone(),
+            agreed_by: "units/640324100000".into(),
+            answer: ending.answer.clone(),
+            percent: 30,
+            spent_fen: road.progress.as_ref().unwrap().spent_fen,
+        };
+        assert_eq!((listed.void_numbers, listed.next_page_token.as_str()), (vec![void], ""));
+        assert_eq!(done(officer.list_void_numbers(ask(YEAR + 1)).await).void_numbers, []);
+        let report = pb::GetProgressReportRequest { unit: format!("units/{unit}"), year: YEAR };
+        let report = done(officer.get_progress_report(report).await);
+        assert_eq!((report.void_numbers, report.determined_matters), (1, 2), "at {unit}");
+    }
+    let told =
+        sandbox.books("intake").await.entries().await.into_iter().find_map(|stored| match pb::Event::decode(
+            stored.entry.payload.as_slice(),
+        )
+        .ok()?
+        .kind?
+        {
+            pb::event::Kind::Cancelled(told) => Some(told.void_number),
+            _ => None,
+        });
+    assert_eq!(told.unwrap(), road.project_number);
 }

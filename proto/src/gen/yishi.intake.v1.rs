@@ -508,6 +508,9 @@ pub struct Matter {
     /// of this matter leads. A partner's view of it is a `Participation`.
     #[prost(message, optional, tag = "60")]
     pub joint: ::core::option::Option<JointPlan>,
+    /// Whether it is one more than villages have in a year, as policy allows (`PolicyService`); told once it is determined.
+    #[prost(bool, tag = "64")]
+    pub additional: bool,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3492,6 +3495,9 @@ pub struct Determined {
     /// whoever has only heard of this knows that none of them has agreed.
     #[prost(string, repeated, tag = "5")]
     pub departments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether it is one more than villages have in a year, as policy allows.
+    #[prost(bool, tag = "6")]
+    pub additional: bool,
 }
 /// The handler reported on the work; fields, units and limits as in `Progress`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3554,6 +3560,9 @@ pub struct EndingHeard {
     /// With which words.
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
+    /// Of a matter that was given up: its project number, which is used and void from now on.
+    #[prost(string, tag = "3")]
+    pub void_number: ::prost::alloc::string::String,
 }
 /// The unit above says whether a matter of a village right below may end; it stands in the unit's own year.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4110,6 +4119,67 @@ pub struct ListMattersResponse {
     #[prost(message, repeated, tag = "10")]
     pub participations: ::prost::alloc::vec::Vec<Participation>,
 }
+/// Asks `ListVoidNumbers`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListVoidNumbersRequest {
+    /// The unit: `units/{12-digit code}`, a village or any unit above one.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// How many at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused. A page may hold fewer even where more
+    /// follow.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and year; empty for the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListVoidNumbers`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVoidNumbersResponse {
+    /// The numbers of this page.
+    #[prost(message, repeated, tag = "1")]
+    pub void_numbers: ::prost::alloc::vec::Vec<VoidNumber>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A project number that is used, and whose matter will not be carried out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VoidNumber {
+    /// The number.
+    #[prost(string, tag = "1")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The name of its matter.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// The matter's title.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// The matter's category.
+    #[prost(enumeration = "Category", tag = "4")]
+    pub category: i32,
+    /// When the matter was given up, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "5")]
+    pub void_time_us: i64,
+    /// Why the village asked for that.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    /// Who agreed: `units/{12-digit code}`.
+    #[prost(string, tag = "7")]
+    pub agreed_by: ::prost::alloc::string::String,
+    /// With which words.
+    #[prost(string, tag = "8")]
+    pub answer: ::prost::alloc::string::String,
+    /// How much of the work had been reported as done, in per cent.
+    #[prost(int32, tag = "9")]
+    pub percent: i32,
+    /// How much had been reported as spent, in fen.
+    #[prost(int64, tag = "10")]
+    pub spent_fen: i64,
+}
 /// Asks `GetProgressReport`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetProgressReportRequest {
@@ -4146,6 +4216,9 @@ pub struct ProgressReport {
     /// its own: each such matter is counted above once, with the village that leads it.
     #[prost(int64, tag = "10")]
     pub participations: i64,
+    /// How many project numbers are void: those of matters that were given up.
+    #[prost(int64, tag = "11")]
+    pub void_numbers: i64,
 }
 /// How many matters are in one state and category.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4586,7 +4659,7 @@ pub mod intake_service_client {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
         /// agreed to its terms, or has left.
         pub async fn determine_matter(
             &mut self,
@@ -4839,6 +4912,35 @@ pub mod intake_service_client {
                 .insert(GrpcMethod::new("yishi.intake.v1.IntakeService", "ListMatters"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the project numbers of a unit and of all units below it that are void: those of matters that were given up (CANCELLED).
+        /// A void number stays used, so that the numbers of a village and year have no holes, and so does the slot of the year that it
+        /// took. Ordered by village, then by ordinal of the matter. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+        pub async fn list_void_numbers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListVoidNumbersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVoidNumbersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/ListVoidNumbers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "ListVoidNumbers"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Sums the matters of a unit and of all units below it for one year, by state and category.
         pub async fn get_progress_report(
             &mut self,
@@ -5006,7 +5108,7 @@ pub mod intake_service_server {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
         /// agreed to its terms, or has left.
         async fn determine_matter(
             &self,
@@ -5071,6 +5173,16 @@ pub mod intake_service_server {
             request: tonic::Request<super::ListMattersRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListMattersResponse>,
+            tonic::Status,
+        >;
+        /// Lists the project numbers of a unit and of all units below it that are void: those of matters that were given up (CANCELLED).
+        /// A void number stays used, so that the numbers of a village and year have no holes, and so does the slot of the year that it
+        /// took. Ordered by village, then by ordinal of the matter. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+        async fn list_void_numbers(
+            &self,
+            request: tonic::Request<super::ListVoidNumbersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVoidNumbersResponse>,
             tonic::Status,
         >;
         /// Sums the matters of a unit and of all units below it for one year, by state and category.
@@ -6074,6 +6186,52 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListMattersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/ListVoidNumbers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListVoidNumbersSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ListVoidNumbersRequest>
+                    for ListVoidNumbersSvc<T> {
+                        type Response = super::ListVoidNumbersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListVoidNumbersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::list_void_numbers(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListVoidNumbersSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -7348,6 +7506,12 @@ pub struct Policy {
     /// Matters a village may have in the year, joint ones included.
     #[prost(int32, tag = "7")]
     pub matters_per_village_year: i32,
+    /// Additional matters a village may have in the year, once it has those.
+    #[prost(int32, tag = "8")]
+    pub additional_matters: i32,
+    /// The categories of which additional matters can be, in order; none if they can be of all.
+    #[prost(enumeration = "Category", repeated, tag = "9")]
+    pub additional_categories: ::prost::alloc::vec::Vec<i32>,
     /// Working days that a department has to answer, the day of the asking not counted.
     #[prost(int32, tag = "10")]
     pub opinion_days: i32,

@@ -55,6 +55,17 @@ fn figure(policy: &pb::Policy, name: &str) -> Option<(String, &'static str, &'st
         "matters_per_village_year" => {
             (policy.matters_per_village_year.to_string(), "每村每年事项数", "matters a village may have")
         }
+        "additional_matters" => {
+            (policy.additional_matters.to_string(), "可增加的事项数", "additional matters it may have")
+        }
+        "additional_categories" => {
+            let codes = policy
+                .additional_categories()
+                .map(|category| category.as_str_name().trim_start_matches("CATEGORY_").to_owned());
+            let codes: Vec<String> = codes.collect();
+            let value = if codes.is_empty() { "*".to_owned() } else { codes.join(" ") };
+            (value, "增加事项的类别", "categories of those")
+        }
         "opinion_days" => {
             (policy.opinion_days.to_string(), "部门答复工作日", "working days for a department")
         }

@@ -1,7 +1,9 @@
 //! What units go by in which year, as it is set.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result, anyhow};
-use yishi_intake::{Figures, Policies, Policy, PolicyRow};
+use yishi_intake::{Category, Figures, Policies, Policy, PolicyRow};
 use yishi_kernel::{Register, Year};
 use yishi_runtime::config::{Intake, PolicyRow as Set};
 
@@ -34,10 +36,16 @@ fn row(set: &Set, register: &Register) -> Result<PolicyRow> {
             majority: set.majority.as_deref().map(str::parse).transpose().context("majority")?,
             notice_days: set.notice_days,
             matters_per_village_year: set.matters_per_village_year,
+            additional_matters: set.additional_matters,
+            additional_categories: set.additional_categories.as_deref().map(categories).transpose()?,
             opinion_days: set.opinion_days,
             opinion_renewal_bp: set.opinion_renewal_bp,
         },
     })
+}
+
+fn categories(codes: &[String]) -> Result<BTreeSet<Category>> {
+    codes.iter().map(|code| code.parse().context("additional_categories")).collect()
 }
 
 #[cfg(test)]
@@ -118,13 +126,16 @@ mod tests {
             ),
             ("year = 1999\nnotice_days = 9", "intake.policy, row 2: year: "),
             ("quorum = \"3/2\"", "intake.policy, row 2: quorum: \"3/2\" is not a share"),
+            (
+                "additional_categories = [\"ROADS\"]",
+                "intake.policy, row 2: additional_categories: \"ROADS\" is no Category",
+            ),
             ("", "intake.policy: row 2 sets no figure"),
             ("notice_days = 8", "intake.policy: row 2 sets notice_days for the same unit and year as row 1"),
             ("year = 2025\nnotice_days = 0", "intake.policy: row 2: notice_days must be 1 to 365 days"),
         ] {
             let text = refused(&format!("{FIRST}{second}\n"));
             assert!(text.contains(told), "{second}: {text}");
-            println!("{text}");
         }
     }
 }

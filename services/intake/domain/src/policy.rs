@@ -1,10 +1,10 @@
 //! The figures of the programme that a unit may set otherwise for a year.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use yishi_kernel::{MonthDay, Season, Year};
 
-use crate::align::Opinions;
+use crate::{Category, align::Opinions};
 
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,10 @@ pub struct Policy {
     pub notice_days: u16,
     /// Matters a village may have in a year.
     pub matters_per_village_year: u16,
+    /// Additional matters a village may have in a year, once it has those.
+    pub additional_matters: u16,
+    /// The categories of which additional matters can be; all, if there is none.
+    pub additional_categories: BTreeSet<Category>,
     /// Proposals a village may make for a year; a bound, not a rule of the programme.
     pub proposals_per_village_year: u32,
     /// Supporters a matter may have; a bound, not a rule of the programme.
@@ -115,6 +119,8 @@ impl Default for Policy {
             majority: Share { part: 1, whole: 2 },
             notice_days: 7,
             matters_per_village_year: 1,
+            additional_matters: 0,
+            additional_categories: BTreeSet::new(),
             proposals_per_village_year: 100_000,
             supporters_per_matter: 50_000,
             objections_per_matter: 100,
@@ -134,6 +140,12 @@ impl Policy {
     /// The season in which proposals for a year are taken.
     pub fn season(&self, year: Year) -> Season {
         Season::with(year, self.season_first, self.season_last)
+    }
+
+    /// How many additional matters of a category a village may have in a year.
+    pub fn additional(&self, category: Category) -> u16 {
+        let allowed = &self.additional_categories;
+        if allowed.is_empty() || allowed.contains(&category) { self.additional_matters } else { 0 }
     }
 }
 

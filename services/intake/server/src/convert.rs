@@ -15,6 +15,7 @@ mod matter;
 mod paper;
 mod policy;
 mod requests;
+mod void;
 mod work;
 
 pub(crate) use codes::{category, state, states_mask};
@@ -25,3 +26,4 @@ pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};
 pub(crate) use policy::policy;
 pub(crate) use requests::content;
+pub(crate) use void::void_number;

@@ -26,6 +26,7 @@ mod list;
 mod policy;
 mod report;
 mod token;
+mod void;
 mod work;
 
 pub use align::{Alignments, alignments};
@@ -115,6 +116,13 @@ macro_rules! service {
                 request: Request<pb::ListMattersRequest>,
             ) -> Result<Response<pb::ListMattersResponse>, Status> {
                 list::list(&self.desk, request).await
+            }
+
+            async fn list_void_numbers(
+                &self,
+                request: Request<pb::ListVoidNumbersRequest>,
+            ) -> Result<Response<pb::ListVoidNumbersResponse>, Status> {
+                void::list(&self.desk, request).await
             }
 
             async fn get_progress_report(

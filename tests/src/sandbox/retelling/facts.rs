@@ -46,6 +46,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
             due: day(&told.due_day),
             category: category(told.category()),
             cost_estimate: Fen::new(told.cost_estimate_fen),
+            additional: told.additional,
         },
         Kind::Progressed(told) => Fact::Progressed(Progress {
             percent: told.percent.try_into().expect("at most 100"),
@@ -69,7 +70,11 @@ pub(super) fn fact(kind: Kind) -> Fact {
         },
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
-        Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled {
+            by: unit(&told.by),
+            reason: told.reason,
+            void: Some(told.void_number.parse().expect("a number that is void")),
+        },
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)
         | Kind::OpinionHeard(_)

@@ -42,6 +42,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
     ("intake.v1.GetPolicyRequest.year", YEAR),
+    ("intake.v1.ListVoidNumbersRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.matter", Held(Holds::Parts)),
     ("intake.v1.RenderNoticeRequest.format", Held(Holds::Choice)),

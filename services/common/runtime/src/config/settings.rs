@@ -202,6 +202,10 @@ pub struct PolicyRow {
     pub notice_days: Option<u16>,
     /// Matters a village may have in a year.
     pub matters_per_village_year: Option<u16>,
+    /// Additional matters a village may have in a year, once it has those.
+    pub additional_matters: Option<u16>,
+    /// The categories of which those can be, such as `INDUSTRY`; all, if it is empty.
+    pub additional_categories: Option<Vec<String>>,
     /// Working days that a department has to answer.
     pub opinion_days: Option<u32>,
     /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.

@@ -1,9 +1,11 @@
 //! The figures of the programme that a row may set otherwise. Technical bounds are none of them.
 
+use std::collections::BTreeSet;
+
 use yishi_kernel::MonthDay;
 
 use crate::codes::codes;
-use crate::{Policy, Share};
+use crate::{Category, Policy, Share};
 
 macro_rules! figures {
     ($($(#[$about:meta])* $figure:ident = $code:literal, $field:ident: $kind:ty => $($place:ident).+;)*) => {
@@ -47,6 +49,10 @@ figures! {
     NoticeDays = "notice_days", notice_days: u16 => notice_days;
     /// Matters a village may have in a year.
     MattersPerVillageYear = "matters_per_village_year", matters_per_village_year: u16 => matters_per_village_year;
+    /// Additional matters a village may have in a year, once it has those.
+    AdditionalMatters = "additional_matters", additional_matters: u16 => additional_matters;
+    /// The categories of which additional matters can be; all, if there is none.
+    AdditionalCategories = "additional_categories", additional_categories: BTreeSet<Category> => additional_categories;
     /// Working days that a department has to answer.
     OpinionDays = "opinion_days", opinion_days: u32 => opinions.answer_days;
     /// By how much a matter may change, in parts of 10,000, before departments are asked again.

@@ -178,6 +178,8 @@ fn limits(row: usize, figures: &Figures) -> Result<(), RowFault> {
     within(Figure::NoticeDays, figures.notice_days.map(u32::from), 1..=365, "1 to 365 days")?;
     let matters = figures.matters_per_village_year.map(u32::from);
     within(Figure::MattersPerVillageYear, matters, 1..=100, "1 to 100 matters")?;
+    let additional = figures.additional_matters.map(u32::from);
+    within(Figure::AdditionalMatters, additional, 0..=100, "0 to 100 matters")?;
     within(Figure::OpinionDays, figures.opinion_days, 1..=365, "1 to 365 working days")?;
     within(Figure::OpinionRenewalBp, figures.opinion_renewal_bp, 0..=10_000, "0 to 10,000 parts of 10,000")
 }

@@ -1,7 +1,7 @@
 use yishi_kernel::{Level, MonthDay};
 
 use super::*;
-use crate::{Share, align::Row};
+use crate::{Category, Share, align::Row};
 
 const DIVISIONS: &str = "\
 code,parent,level,name
@@ -148,6 +148,8 @@ fn every_figure_of_a_row_comes_into_force() {
         majority: Share::new(2, 3),
         notice_days: Some(10),
         matters_per_village_year: Some(2),
+        additional_matters: Some(3),
+        additional_categories: Some(BTreeSet::from([Category::Industry])),
         opinion_days: Some(5),
         opinion_renewal_bp: Some(500),
     };
@@ -162,6 +164,8 @@ fn every_figure_of_a_row_comes_into_force() {
         majority: Share::new(2, 3).unwrap(),
         notice_days: 10,
         matters_per_village_year: 2,
+        additional_matters: 3,
+        additional_categories: BTreeSet::from([Category::Industry]),
         opinions: crate::align::Opinions { answer_days: 5, renewal_bp: 500, ..Default::default() },
         ..Policy::default()
     };

@@ -43,13 +43,16 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             upheld: *upheld,
             reopened: *reopened,
         }),
-        Fact::Determined { number, due, category, cost_estimate } => Kind::Determined(pb::Determined {
-            project_number: number.to_string(),
-            due_day: due.to_string(),
-            category: codes::category(*category) as i32,
-            cost_estimate_fen: cost_estimate.get(),
-            departments: Vec::new(),
-        }),
+        Fact::Determined { number, due, category, cost_estimate, additional } => {
+            Kind::Determined(pb::Determined {
+                project_number: number.to_string(),
+                due_day: due.to_string(),
+                category: codes::category(*category) as i32,
+                cost_estimate_fen: cost_estimate.get(),
+                departments: Vec::new(),
+                additional: *additional,
+            })
+        }
         Fact::Progressed(progress) => Kind::Progressed(pb::Progressed {
             percent: progress.percent.into(),
             spent_fen: progress.spent.get(),
@@ -68,7 +71,10 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         }),
         Fact::EndingRefused { by, reason } => Kind::EndingRefused(heard(*by, reason)),
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
-        Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
+        Fact::Cancelled { by, reason, void } => Kind::Cancelled(pb::EndingHeard {
+            void_number: void.map(|number| number.to_string()).unwrap_or_default(),
+            ..heard(*by, reason)
+        }),
         Fact::Joint(fact) => joint::lead(event.matter, fact),
         Fact::Doing(fact) => doing::event(fact),
         Fact::Align(fact) => align::event(fact),
@@ -92,7 +98,7 @@ fn supporter_from(told: &pb::Supported) -> Option<Supporter> {
 }
 
 fn heard(by: UnitCode, reason: &str) -> pb::EndingHeard {
-    pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned() }
+    pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned(), void_number: String::new() }
 }
 
 pub(super) fn content(content: &Content) -> pb::Content {
@@ -166,6 +172,7 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
             due: date_from(&told.due_day)?,
             category: codes::category_from(told.category())?,
             cost_estimate: cost_from(told.cost_estimate_fen)?,
+            additional: told.additional,
         },
         Kind::Progressed(told) => Fact::Progressed(Progress {
             percent: told.percent.try_into().ok()?,
@@ -185,7 +192,14 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         },
         Kind::EndingRefused(told) => Fact::EndingRefused { by: by(&told)?, reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: by(&told)?, reason: told.reason },
-        Kind::Cancelled(told) => Fact::Cancelled { by: by(&told)?, reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled {
+            by: by(&told)?,
+            void: match told.void_number.as_str() {
+                "" => None,
+                number => Some(number.parse().ok()?),
+            },
+            reason: told.reason,
+        },
         Kind::EndingAnswered(_)
         | Kind::YearBookOpened(_)
         | Kind::YearEndAnnounced(_)

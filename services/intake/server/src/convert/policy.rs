@@ -5,6 +5,7 @@ use yishi_kernel::{Register, Timestamp, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::Subject;
 
+use super::codes::category;
 use super::fields::{unit_of, wire};
 use crate::model::Intake;
 
@@ -34,6 +35,8 @@ pub(crate) fn policy(policies: &Policies, in_force: &InForce, year: Year, now: T
         majority: Some(share(policy.majority)),
         notice_days: policy.notice_days.into(),
         matters_per_village_year: policy.matters_per_village_year.into(),
+        additional_matters: policy.additional_matters.into(),
+        additional_categories: policy.additional_categories.iter().map(|one| category(*one) as i32).collect(),
         opinion_days: wire(policy.opinions.answer_days),
         opinion_renewal_bp: wire(policy.opinions.renewal_bp),
         sources: Figure::ALL

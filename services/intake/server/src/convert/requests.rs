@@ -57,6 +57,7 @@ subjects! {
     ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
     GetLikelyDuplicatesRequest, "GetLikelyDuplicates", |r| village_of(&r.name);
     GetLikelyDuplicatesOfDraftRequest, "GetLikelyDuplicatesOfDraft", |r| unit_of("villages", &r.parent);
+    ListVoidNumbersRequest, "ListVoidNumbers", |r| unit_of("units", &r.parent);
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
 }
 
