@@ -64,7 +64,7 @@ impl SupportKey {
     /// As it stands in a file.
     #[must_use]
     pub fn expose(&self) -> String {
-        format!("{} {}\n", self.unit, to_hex(&self.key))
+        format!("{} {}\n", self.unit, to_hex(self.key))
     }
 
     /// The key of a unit below, or its own.
