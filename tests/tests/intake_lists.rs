@@ -216,6 +216,7 @@ fn recount(unit: UnitCode, year: i32, matters: &[pb::Matter]) -> pb::ProgressRep
             .collect(),
         determined_matters: i64::try_from(numbered().count()).unwrap(),
         participations: 0,
+        void_numbers: 0,
         determined_cost_estimate_fen: numbered().map(|matter| matter.cost_estimate_fen).sum(),
     }
 }

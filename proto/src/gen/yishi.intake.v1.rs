@@ -548,6 +548,9 @@ pub struct Matter {
     /// That the proposer's contact is kept; absent if none ever was. `PersonService` tells more to whom it may.
     #[prost(message, optional, tag = "61")]
     pub contact: ::core::option::Option<ContactNote>,
+    /// Whether it is one more than villages have in a year, as policy allows (`PolicyService`); told once it is determined.
+    #[prost(bool, tag = "64")]
+    pub additional: bool,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3471,9 +3474,13 @@ pub struct Updated {
 /// A villager backed a proposal.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Supported {
-    /// The villager's opaque token.
+    /// The villager's opaque token; empty since tokens are salted.
     #[prost(string, tag = "1")]
     pub supporter: ::prost::alloc::string::String,
+    /// A keyed digest of the token, 16 bytes: the same for the same villager in the village and year, and of no use elsewhere.
+    /// The key is in no journal and no database.
+    #[prost(bytes = "vec", tag = "2")]
+    pub digest: ::prost::alloc::vec::Vec<u8>,
 }
 /// The matter was folded into another.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3561,6 +3568,9 @@ pub struct Determined {
     /// whoever has only heard of this knows that none of them has agreed.
     #[prost(string, repeated, tag = "5")]
     pub departments: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether it is one more than villages have in a year, as policy allows.
+    #[prost(bool, tag = "6")]
+    pub additional: bool,
 }
 /// The handler reported on the work; fields, units and limits as in `Progress`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3623,6 +3633,9 @@ pub struct EndingHeard {
     /// With which words.
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
+    /// Of a matter that was given up: its project number, which is used and void from now on.
+    #[prost(string, tag = "3")]
+    pub void_number: ::prost::alloc::string::String,
 }
 /// The unit above says whether a matter of a village right below may end; it stands in the unit's own year.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4198,6 +4211,67 @@ pub struct ListMattersResponse {
     #[prost(message, repeated, tag = "10")]
     pub participations: ::prost::alloc::vec::Vec<Participation>,
 }
+/// Asks `ListVoidNumbers`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListVoidNumbersRequest {
+    /// The unit: `units/{12-digit code}`, a village or any unit above one.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// How many at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused. A page may hold fewer even where more
+    /// follow.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and year; empty for the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListVoidNumbers`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListVoidNumbersResponse {
+    /// The numbers of this page.
+    #[prost(message, repeated, tag = "1")]
+    pub void_numbers: ::prost::alloc::vec::Vec<VoidNumber>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// A project number that is used, and whose matter will not be carried out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VoidNumber {
+    /// The number.
+    #[prost(string, tag = "1")]
+    pub project_number: ::prost::alloc::string::String,
+    /// The name of its matter.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// The matter's title.
+    #[prost(string, tag = "3")]
+    pub title: ::prost::alloc::string::String,
+    /// The matter's category.
+    #[prost(enumeration = "Category", tag = "4")]
+    pub category: i32,
+    /// When the matter was given up, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "5")]
+    pub void_time_us: i64,
+    /// Why the village asked for that.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+    /// Who agreed: `units/{12-digit code}`.
+    #[prost(string, tag = "7")]
+    pub agreed_by: ::prost::alloc::string::String,
+    /// With which words.
+    #[prost(string, tag = "8")]
+    pub answer: ::prost::alloc::string::String,
+    /// How much of the work had been reported as done, in per cent.
+    #[prost(int32, tag = "9")]
+    pub percent: i32,
+    /// How much had been reported as spent, in fen.
+    #[prost(int64, tag = "10")]
+    pub spent_fen: i64,
+}
 /// Asks `GetProgressReport`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetProgressReportRequest {
@@ -4234,6 +4308,9 @@ pub struct ProgressReport {
     /// its own: each such matter is counted above once, with the village that leads it.
     #[prost(int64, tag = "10")]
     pub participations: i64,
+    /// How many project numbers are void: those of matters that were given up.
+    #[prost(int64, tag = "11")]
+    pub void_numbers: i64,
 }
 /// How many matters are in one state and category.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4417,7 +4494,8 @@ pub mod intake_service_client {
             self
         }
         /// Puts a proposal forward (提事) for a year. Allowed in the year's winter season only, by default from
-        /// 1 November of the year before to the end of February: otherwise FAILED_PRECONDITION, OUT_OF_SEASON.
+        /// 1 November of the year before to the end of February (policy, per unit and year: `PolicyService`): otherwise
+        /// FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
         /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
         pub async fn propose_matter(
@@ -4469,7 +4547,7 @@ pub mod intake_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Records that a villager backs a proposal, while PROPOSED. A villager backs a proposal once: a second
-        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. A matter takes a limited number of supporters (policy, by
+        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. What is kept of the token is a digest under a key of the node. A matter takes a limited number of supporters (policy, by
         /// default 50,000): FAILED_PRECONDITION, TOO_MANY_SUPPORTERS.
         pub async fn support_matter(
             &mut self,
@@ -4673,7 +4751,7 @@ pub mod intake_service_client {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
         /// agreed to its terms, or has left.
         pub async fn determine_matter(
             &mut self,
@@ -4926,6 +5004,35 @@ pub mod intake_service_client {
                 .insert(GrpcMethod::new("yishi.intake.v1.IntakeService", "ListMatters"));
             self.inner.unary(req, path, codec).await
         }
+        /// Lists the project numbers of a unit and of all units below it that are void: those of matters that were given up (CANCELLED).
+        /// A void number stays used, so that the numbers of a village and year have no holes, and so does the slot of the year that it
+        /// took. Ordered by village, then by ordinal of the matter. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+        pub async fn list_void_numbers(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListVoidNumbersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVoidNumbersResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.IntakeService/ListVoidNumbers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.IntakeService", "ListVoidNumbers"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// Sums the matters of a unit and of all units below it for one year, by state and category.
         pub async fn get_progress_report(
             &mut self,
@@ -5027,7 +5134,8 @@ pub mod intake_service_server {
     #[async_trait]
     pub trait IntakeService: std::marker::Send + std::marker::Sync + 'static {
         /// Puts a proposal forward (提事) for a year. Allowed in the year's winter season only, by default from
-        /// 1 November of the year before to the end of February: otherwise FAILED_PRECONDITION, OUT_OF_SEASON.
+        /// 1 November of the year before to the end of February (policy, per unit and year: `PolicyService`): otherwise
+        /// FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
         /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
         async fn propose_matter(
@@ -5041,7 +5149,7 @@ pub mod intake_service_server {
             request: tonic::Request<super::UpdateMatterRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Records that a villager backs a proposal, while PROPOSED. A villager backs a proposal once: a second
-        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. A matter takes a limited number of supporters (policy, by
+        /// time is ALREADY_EXISTS, ALREADY_SUPPORTED. What is kept of the token is a digest under a key of the node. A matter takes a limited number of supporters (policy, by
         /// default 50,000): FAILED_PRECONDITION, TOO_MANY_SUPPORTERS.
         async fn support_matter(
             &self,
@@ -5092,7 +5200,7 @@ pub mod intake_service_server {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
         /// agreed to its terms, or has left.
         async fn determine_matter(
             &self,
@@ -5157,6 +5265,16 @@ pub mod intake_service_server {
             request: tonic::Request<super::ListMattersRequest>,
         ) -> std::result::Result<
             tonic::Response<super::ListMattersResponse>,
+            tonic::Status,
+        >;
+        /// Lists the project numbers of a unit and of all units below it that are void: those of matters that were given up (CANCELLED).
+        /// A void number stays used, so that the numbers of a village and year have no holes, and so does the slot of the year that it
+        /// took. Ordered by village, then by ordinal of the matter. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+        async fn list_void_numbers(
+            &self,
+            request: tonic::Request<super::ListVoidNumbersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListVoidNumbersResponse>,
             tonic::Status,
         >;
         /// Sums the matters of a unit and of all units below it for one year, by state and category.
@@ -6160,6 +6278,52 @@ pub mod intake_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = ListMattersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.IntakeService/ListVoidNumbers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListVoidNumbersSvc<T: IntakeService>(pub Arc<T>);
+                    impl<
+                        T: IntakeService,
+                    > tonic::server::UnaryService<super::ListVoidNumbersRequest>
+                    for ListVoidNumbersSvc<T> {
+                        type Response = super::ListVoidNumbersResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListVoidNumbersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as IntakeService>::list_void_numbers(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListVoidNumbersSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -7979,6 +8143,402 @@ pub mod person_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.PersonService";
     impl<T> tonic::server::NamedService for PersonServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Asks `GetPolicy`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetPolicyRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// What a unit goes by in a year.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Policy {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// When proposals for the year are taken.
+    #[prost(message, optional, tag = "3")]
+    pub season: ::core::option::Option<Season>,
+    /// How many of those entitled must be present for a meeting to decide: this share or more.
+    #[prost(message, optional, tag = "4")]
+    pub quorum: ::core::option::Option<Share>,
+    /// How many of those present must vote for a matter: more than this share.
+    #[prost(message, optional, tag = "5")]
+    pub majority: ::core::option::Option<Share>,
+    /// Full days that a decision hangs out at the least, the day of publication not counted.
+    #[prost(int32, tag = "6")]
+    pub notice_days: i32,
+    /// Matters a village may have in the year, joint ones included.
+    #[prost(int32, tag = "7")]
+    pub matters_per_village_year: i32,
+    /// Additional matters a village may have in the year, once it has those.
+    #[prost(int32, tag = "8")]
+    pub additional_matters: i32,
+    /// The categories of which additional matters can be, in order; none if they can be of all.
+    #[prost(enumeration = "Category", repeated, tag = "9")]
+    pub additional_categories: ::prost::alloc::vec::Vec<i32>,
+    /// Working days that a department has to answer, the day of the asking not counted.
+    #[prost(int32, tag = "10")]
+    pub opinion_days: i32,
+    /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.
+    #[prost(int32, tag = "11")]
+    pub opinion_renewal_bp: i32,
+    /// Where the figures are from, one row each, in the order above; the season has two.
+    #[prost(message, repeated, tag = "12")]
+    pub sources: ::prost::alloc::vec::Vec<PolicySource>,
+}
+/// The season in which proposals for a year are taken (提事期).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Season {
+    /// Its first day, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "1")]
+    pub first_day: ::prost::alloc::string::String,
+    /// Its last day, which belongs to it, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "2")]
+    pub last_day: ::prost::alloc::string::String,
+    /// When it opens, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "3")]
+    pub open_time_us: i64,
+    /// Its last instant, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "4")]
+    pub close_time_us: i64,
+    /// Whether it is open now, by the server's clock.
+    #[prost(bool, tag = "5")]
+    pub open: bool,
+}
+/// So many out of so many.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Share {
+    /// How many.
+    #[prost(int32, tag = "1")]
+    pub part: i32,
+    /// Out of how many.
+    #[prost(int32, tag = "2")]
+    pub whole: i32,
+}
+/// Where a figure of a policy is from.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PolicySource {
+    /// The figure, by its name in the configuration, such as `notice_days`.
+    #[prost(string, tag = "1")]
+    pub figure: ::prost::alloc::string::String,
+    /// The row of the configuration that sets it, counted from 1; 0 if none does and it is as everywhere.
+    #[prost(int32, tag = "2")]
+    pub row: i32,
+    /// The unit that the row speaks of, with all units below it: `units/{12-digit code}`; empty if it speaks of all.
+    #[prost(string, tag = "3")]
+    pub unit: ::prost::alloc::string::String,
+    /// The years that the row speaks of, in order; none if it speaks of all.
+    #[prost(int32, repeated, tag = "4")]
+    pub years: ::prost::alloc::vec::Vec<i32>,
+}
+/// Generated client implementations.
+pub mod policy_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// What units go by in which year. The figures of the programme are policy: a node's configuration may set them otherwise, per
+    /// unit and year. What `IntakeService` says of errors holds here too.
+    #[derive(Debug, Clone)]
+    pub struct PolicyServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl PolicyServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> PolicyServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> PolicyServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            PolicyServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers what a unit goes by in a year, and where each figure is from. It is what this node would judge by now: what was
+        /// decided under other figures stays decided.
+        pub async fn get_policy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetPolicyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Policy>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.PolicyService/GetPolicy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.PolicyService", "GetPolicy"));
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod policy_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with PolicyServiceServer.
+    #[async_trait]
+    pub trait PolicyService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers what a unit goes by in a year, and where each figure is from. It is what this node would judge by now: what was
+        /// decided under other figures stays decided.
+        async fn get_policy(
+            &self,
+            request: tonic::Request<super::GetPolicyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Policy>, tonic::Status>;
+    }
+    /// What units go by in which year. The figures of the programme are policy: a node's configuration may set them otherwise, per
+    /// unit and year. What `IntakeService` says of errors holds here too.
+    #[derive(Debug)]
+    pub struct PolicyServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> PolicyServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for PolicyServiceServer<T>
+    where
+        T: PolicyService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.PolicyService/GetPolicy" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetPolicySvc<T: PolicyService>(pub Arc<T>);
+                    impl<
+                        T: PolicyService,
+                    > tonic::server::UnaryService<super::GetPolicyRequest>
+                    for GetPolicySvc<T> {
+                        type Response = super::Policy;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetPolicyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as PolicyService>::get_policy(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetPolicySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for PolicyServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.PolicyService";
+    impl<T> tonic::server::NamedService for PolicyServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

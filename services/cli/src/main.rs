@@ -17,6 +17,7 @@ mod notice;
 mod operator;
 mod output;
 mod person;
+mod policy;
 mod refusal;
 mod remote;
 mod replay;
@@ -66,6 +67,8 @@ enum Command {
     Matters(matters::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
+    /// Prints what a unit goes by in a year, and where each figure is from.
+    Policy(policy::Options),
     #[command(subcommand)]
     Person(person::Command),
     #[command(subcommand)]
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Matters(options) => run(matters::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Person(command) => run(person::run(&command, lang)),
+        Command::Policy(options) => run(policy::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
     };

@@ -20,7 +20,7 @@ use yishi_proto::{
     funding::v1::funding_service_client::FundingServiceClient,
     intake::v1::{
         dossier_service_client::DossierServiceClient, intake_service_client::IntakeServiceClient,
-        person_service_client::PersonServiceClient,
+        person_service_client::PersonServiceClient, policy_service_client::PolicyServiceClient,
     },
 };
 
@@ -33,6 +33,7 @@ use retry::Patience;
 pub(crate) type Intake = IntakeServiceClient<Channel>;
 pub(crate) type Dossiers = DossierServiceClient<Channel>;
 pub(crate) type Persons = PersonServiceClient<Channel>;
+pub(crate) type Policies = PolicyServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
 pub(crate) type Funding = FundingServiceClient<Channel>;
 pub(crate) type Appraisal = AppraisalServiceClient<Channel>;
@@ -56,7 +57,7 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Dossiers, Persons, Escalation, Funding, Appraisal, Admin);
+clients!(Intake, Dossiers, Persons, Policies, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

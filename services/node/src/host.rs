@@ -9,7 +9,7 @@ use std::time::Duration;
 use yishi_appraisal::{Appraisal, Policy as AppraisalPolicy};
 use yishi_escalation::{Escalation, Policy as EscalationPolicy};
 use yishi_funding::{Funding, Policy as FundingPolicy};
-use yishi_intake::{Intake, Policy as IntakePolicy};
+use yishi_intake::Intake;
 use yishi_kernel::{Clock, Register};
 use yishi_link::LinkState;
 use yishi_proto::admin::v1::admin_service_server::AdminServiceServer;
@@ -26,8 +26,9 @@ use yishi_witness::NodeKey;
 
 use crate::admin::{Admin, Ties};
 use crate::books::Books;
-use crate::opinions::opinions;
+use crate::policies::policies;
 use crate::shelf::Shelved;
+use crate::support_key;
 use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
@@ -121,9 +122,10 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
     let house = furnish();
-    let opinions = opinions(&books.settings.intake, &house.register)?;
-    let intake_policy = IntakePolicy { opinions, ..IntakePolicy::default() };
-    let intake = Intake::new(Arc::clone(&house), intake_policy.clone());
+    let policies = Arc::new(policies(&books.settings.intake, &house.register)?);
+    let support_key = Arc::new(support_key::open(&books.settings.node.data_dir, root)?);
+    let intake =
+        Intake::new(Arc::clone(&house), Arc::clone(&policies)).knowing_tokens(Arc::clone(&support_key));
     let intake = books.open::<E, _>(house, intake).await?;
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
@@ -164,12 +166,19 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), intake_policy, Arc::clone(&persons), &limits))
+        .with(yishi_intake::server(
+            intake.clone(),
+            Arc::clone(&policies),
+            Arc::clone(&persons),
+            support_key,
+            &limits,
+        ))
         .with(yishi_intake::persons(intake.clone(), persons, &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))
         .with(yishi_intake::works(intake.clone(), &limits))
+        .with(yishi_intake::policies(intake.clone(), policies, Arc::clone(&clock), &limits))
         .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))

@@ -6,7 +6,9 @@ mod books;
 mod delegation;
 mod host;
 mod opinions;
+mod policies;
 mod shelf;
+pub mod support_key;
 mod witness;
 
 pub use host::{Addresses, Node};

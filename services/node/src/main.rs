@@ -4,14 +4,15 @@
 mod ready;
 mod stdin;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, ValueEnum};
 use mimalloc::MiMalloc;
-use yishi_kernel::Register;
-use yishi_node::Node;
+use yishi_kernel::{Register, UnitCode};
+use yishi_node::{Node, support_key};
 use yishi_runtime::config::Settings;
 use yishi_runtime::lifecycle::Signals;
 use yishi_runtime::telemetry::{self, Process, Telemetry};
@@ -42,6 +43,9 @@ struct Args {
     /// Write the addresses there as JSON once the node serves.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
+    /// Print the key under which supporters are written down as it is for the node of a unit below, and end.
+    #[arg(long, value_name = "UNIT")]
+    support_key_for: Option<UnitCode>,
     /// Stop when standard input ends, so that a node never outlives the program that started it.
     #[arg(long)]
     ends_with_stdin: bool,
@@ -53,6 +57,12 @@ fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return fault(&error, CONFIG_FAULT),
     };
+    if let Some(unit) = args.support_key_for {
+        return match print_support_key(&settings, unit) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fault(&format!("{error:#}"), 1),
+        };
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fault(&error, 1),
@@ -99,6 +109,19 @@ async fn serve(args: &Args, settings: Settings, register: Register) -> anyhow::R
             .with_context(|| format!("--ready-file {}", file.display()))?;
     }
     Ok(node.run(signals).await)
+}
+
+/// The key is made by what this node has, so that a unit keeps its supporters' digests when it moves.
+fn print_support_key(settings: &Settings, unit: UnitCode) -> anyhow::Result<()> {
+    let register = settings.node.register()?;
+    anyhow::ensure!(
+        register.is_within(unit, settings.node.unit),
+        "{unit} is not below {}",
+        settings.node.unit
+    );
+    let key = support_key::open(&settings.node.data_dir, settings.node.unit)?;
+    io::stdout().write_all(key.below(&register, unit).expose().as_bytes())?;
+    Ok(())
 }
 
 #[expect(clippy::print_stderr, reason = "a node that cannot start has no log yet")]

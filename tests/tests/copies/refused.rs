@@ -38,7 +38,7 @@ async fn proposed<E: Engine>(place: &str) -> (Vec<Entry>, Bare<E, Intake>) {
         story
             .tell(Task::Asked(Command::Propose { village, year, content, proposer, contact: None }.into()))
             .await;
-        let act = Act::Support { supporter: "v-1".parse().unwrap() };
+        let act = Act::Support { supporter: "v-1".parse().unwrap(), formerly: None };
         let matter = MatterId { village, year, ordinal };
         story.tell(Task::Asked(Command::Change { matter, version: None, act }.into())).await;
     }

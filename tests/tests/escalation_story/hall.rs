@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use yishi_escalation::{Escalation, Policy as EscalationPolicy, learn, wants_intake, wants_own};
-use yishi_intake::{Intake, Policy as IntakePolicy};
+use yishi_intake::{Intake, Policy as IntakePolicy, SupportKey};
 use yishi_kernel::{Clock, Date, ManualClock, Timestamp, UnitCode};
 use yishi_link::{Barrier, Feed, Follower};
 use yishi_proto::escalation::v1::escalation_service_client::EscalationServiceClient;
@@ -86,7 +86,13 @@ impl<E: Engine> Hall<E> {
         let address = server.address();
         let services = Services::new(&Health::default())
             .with_identity(config::IdentityKind::Development)
-            .with(yishi_intake::server(intake, IntakePolicy::default(), keys, &limits))
+            .with(yishi_intake::server(
+                intake,
+                IntakePolicy::default(),
+                keys,
+                Arc::new(SupportKey::new(REGION, [1; 32])),
+                &limits,
+            ))
             .with(yishi_escalation::server(
                 desk,
                 Arc::clone(&clock) as Arc<dyn Clock>,

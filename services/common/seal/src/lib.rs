@@ -30,4 +30,4 @@ mod seal;
 pub use contact::{Contact, ContactProblem};
 pub use file::{FileError, open_or_make};
 pub use keyring::{Keyring, KeyringError};
-pub use seal::{Chance, NoChance, Unopened};
+pub use seal::{Chance, NoChance, Unopened, random};

@@ -37,7 +37,8 @@ impl Chance {
     }
 }
 
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], NoChance> {
+/// So many bytes that nobody can guess.
+pub fn random<const N: usize>() -> Result<[u8; N], NoChance> {
     let mut bytes = [0; N];
     SystemRandom::new().fill(&mut bytes).map_err(|_| NoChance)?;
     Ok(bytes)

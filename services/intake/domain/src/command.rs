@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, Sealed, UnitCode, Year};
 
-use crate::{Amendment, Content, Ending, Meeting, Progress, State, align, contact, doing};
+use crate::{Amendment, Content, Ending, Meeting, Progress, State, Supporter, align, contact, doing};
 
 /// What somebody wants done.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,8 +99,10 @@ pub enum Act {
     Update(Amendment),
     /// Back it.
     Support {
-        /// Who, by an opaque token.
-        supporter: Actor,
+        /// Who, as it will be written down.
+        supporter: Supporter,
+        /// The same villager as it was written down before tokens were salted.
+        formerly: Option<Supporter>,
     },
     /// Fold it into another.
     Merge {

@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Actor, Date, Fen, MatterId, ProjectNumber, Timestamp, UnitCode};
 
-use crate::{Category, Content, Deliberation, Ending, Progress, align, contact, doing, joint};
+use crate::{Category, Content, Deliberation, Ending, Progress, Supporter, align, contact, doing, joint};
 
 /// Something that happened to a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub enum Fact {
     /// A villager backed it.
     Supported {
         /// Who.
-        supporter: Actor,
+        supporter: Supporter,
     },
     /// It was folded into another.
     Merged {
@@ -89,6 +89,8 @@ pub enum Fact {
         category: Category,
         /// What it costs by estimate.
         cost_estimate: Fen,
+        /// Whether it is one more than villages have in a year.
+        additional: bool,
     },
     /// The work was reported on.
     Progressed(Progress),
@@ -135,6 +137,8 @@ pub enum Fact {
         by: UnitCode,
         /// With which words.
         reason: String,
+        /// Its number, which is used and void from now on; entries from before do not say so.
+        void: Option<ProjectNumber>,
     },
     /// Something between the villages that plan it together.
     Joint(joint::LeadFact),

@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode};
 
 use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
-    Outcome, Reached, Stage, State, World, align, contact,
+    Outcome, Reached, Stage, State, Supporter, World, align, contact,
     doing::{self, Doing},
     joint,
 };
@@ -113,7 +113,7 @@ fn merge(world: &mut World, event: &Event, into: MatterId, supporters_gained: u3
     let merged = world.matter_mut(event.matter)?;
     merged.stage = Stage::Merged { into };
     mark(merged, event);
-    let moving: Vec<Actor> = world.supporters(event.matter).cloned().collect();
+    let moving: Vec<Supporter> = world.supporters(event.matter).cloned().collect();
     for supporter in moving {
         world.put_supporter(into, supporter);
     }
@@ -153,9 +153,10 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
                 _ => {}
             }
         }
-        Fact::Determined { number, due, .. } => {
+        Fact::Determined { number, due, additional, .. } => {
             let Stage::Noticed(notice) = matter.stage else { return None };
-            let determination = Determination { number: *number, at: event.at, due: *due, notice };
+            let (number, due, additional) = (*number, *due, *additional);
+            let determination = Determination { number, at: event.at, due, notice, additional };
             matter.stage = Stage::Determined(determination);
         }
         Fact::Progressed(progress) => matter.stage = matter.stage.progressed(progress, event.at)?,
@@ -177,8 +178,11 @@ fn change(world: &mut World, event: &Event) -> Option<()> {
             answer_ending(matter, (*by, true, reason), event.at)?;
             matter.stage = Stage::CarriedOver(reached);
         }
-        Fact::Cancelled { by, reason } => {
+        Fact::Cancelled { by, reason, void } => {
             let reached = Reached::of(&matter.stage)?;
+            if void.is_some_and(|number| number != reached.determination().number) {
+                return None;
+            }
             answer_ending(matter, (*by, true, reason), event.at)?;
             matter.stage = Stage::Cancelled(reached);
         }
@@ -232,6 +236,7 @@ mod tests {
                 due: day("2022-12-31"),
                 category: content().category,
                 cost_estimate: content().cost_estimate,
+                additional: false,
             },
             Fact::Progressed(report(10)),
             Fact::Completed { text: "done".into() },
@@ -241,7 +246,7 @@ mod tests {
             Fact::EndingRequested { number: 1, ending: Ending::Cancelled, reason: "no".into() },
             Fact::EndingRefused { by: above(), reason: "no".into() },
             Fact::CarriedOver { by: above(), reason: "yes".into() },
-            Fact::Cancelled { by: above(), reason: "yes".into() },
+            Fact::Cancelled { by: above(), reason: "yes".into(), void: None },
         ] {
             let said = format!("{} does not fit {matter}, which is PROPOSED", fact.kind());
             let misfit = evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();
@@ -260,10 +265,29 @@ mod tests {
         let elsewhere = ProjectNumber { village: UnitCode::new(640_324_100_201).unwrap(), ..given };
         for number in [given, ProjectNumber { ordinal: 2, ..elsewhere }] {
             let (category, cost_estimate) = (content().category, content().cost_estimate);
-            let fact = Fact::Determined { number, due: day("2022-12-31"), category, cost_estimate };
+            let due = day("2022-12-31");
+            let fact = Fact::Determined { number, due, category, cost_estimate, additional: false };
             evolve(&mut village.world, &Event { matter, at: village.now, fact }).unwrap_err();
             assert_eq!(village.world, before);
         }
+    }
+
+    #[test]
+    fn no_number_is_void_but_that_of_the_matter() {
+        let mut village = Village::on("2021-12-01");
+        let matter = village.determine();
+        let asked = Fact::EndingRequested { number: 1, ending: Ending::Cancelled, reason: "no".into() };
+        evolve(&mut village.world, &Event { matter, at: village.now, fact: asked }).unwrap();
+        let number = village.matter(matter).stage.determination().unwrap().number;
+        let (before, mut of_before) = (village.world.clone(), village.world.clone());
+        let cancelled = |void| Fact::Cancelled { by: above(), reason: "yes".into(), void };
+        let other = Some(ProjectNumber { ordinal: 9, ..number });
+        evolve(&mut village.world, &Event { matter, at: village.now, fact: cancelled(other) }).unwrap_err();
+        assert_eq!(village.world, before);
+        evolve(&mut village.world, &Event { matter, at: village.now, fact: cancelled(Some(number)) })
+            .unwrap();
+        evolve(&mut of_before, &Event { matter, at: village.now, fact: cancelled(None) }).unwrap();
+        assert_eq!(village.world, of_before, "what was written before comes to the same");
     }
 
     #[test]

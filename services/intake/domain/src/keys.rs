@@ -1,10 +1,10 @@
 //! Which parts of a [`crate::World`] a command needs and an event changes.
 
-use yishi_kernel::{Actor, MatterId, UnitCode, Year};
+use yishi_kernel::{MatterId, UnitCode, Year};
 
 use crate::book::BookId;
 use crate::joint::ParticipationId;
-use crate::{Act, Command, Event, Fact};
+use crate::{Act, Command, Event, Fact, Supporter};
 
 /// A part of a [`crate::World`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,7 +14,7 @@ pub enum Key {
     /// What a village has used up of a year.
     VillageYear(UnitCode, Year),
     /// Whether somebody backs a matter.
-    Supporter(MatterId, Actor),
+    Supporter(MatterId, Supporter),
     /// All who back a matter.
     Supporters(MatterId),
     /// A village's part in the matter of another.
@@ -43,7 +43,10 @@ pub fn reads(command: &Command) -> Vec<Key> {
     // The year tells whether anything of it may still change.
     let mut keys = vec![Key::Matter(matter), Key::VillageYear(matter.village, matter.year)];
     match act {
-        Act::Support { supporter } => keys.push(Key::Supporter(matter, supporter.clone())),
+        Act::Support { supporter, formerly } => {
+            let all = std::iter::once(supporter).chain(formerly);
+            keys.extend(all.map(|supporter| Key::Supporter(matter, supporter.clone())));
+        }
         Act::Merge { into } => {
             keys.extend([Key::Supporters(matter), Key::Matter(*into), Key::Supporters(*into)]);
         }

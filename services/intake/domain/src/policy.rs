@@ -1,8 +1,10 @@
 //! The figures of the programme that a unit may set otherwise for a year.
 
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
 use yishi_kernel::{MonthDay, Season, Year};
 
-use crate::align::Opinions;
+use crate::{Category, align::Opinions};
 
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +17,16 @@ impl Share {
     /// So many out of so many; `None` unless it is more than nothing and at most all.
     pub const fn new(part: u32, whole: u32) -> Option<Self> {
         if 0 < part && part <= whole { Some(Self { part, whole }) } else { None }
+    }
+
+    /// How many.
+    pub const fn part(self) -> u32 {
+        self.part
+    }
+
+    /// Out of how many.
+    pub const fn whole(self) -> u32 {
+        self.whole
     }
 
     /// Whether `count` out of `all` is this share or more.
@@ -33,6 +45,28 @@ impl Share {
     }
 }
 
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.part, self.whole)
+    }
+}
+
+/// A text that is no share.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a share: write so many out of so many, at most all, as in 2/3")]
+pub struct ShareError(String);
+
+impl FromStr for Share {
+    type Err = ShareError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split_once('/')
+            .and_then(|(part, whole)| Self::new(part.parse().ok()?, whole.parse().ok()?))
+            .filter(|share| share.to_string() == text)
+            .ok_or_else(|| ShareError(text.to_owned()))
+    }
+}
+
 /// What a unit goes by in a year. The default is the programme's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -48,6 +82,10 @@ pub struct Policy {
     pub notice_days: u16,
     /// Matters a village may have in a year.
     pub matters_per_village_year: u16,
+    /// Additional matters a village may have in a year, once it has those.
+    pub additional_matters: u16,
+    /// The categories of which additional matters can be; all, if there is none.
+    pub additional_categories: BTreeSet<Category>,
     /// Proposals a village may make for a year; a bound, not a rule of the programme.
     pub proposals_per_village_year: u32,
     /// Supporters a matter may have; a bound, not a rule of the programme.
@@ -81,6 +119,8 @@ impl Default for Policy {
             majority: Share { part: 1, whole: 2 },
             notice_days: 7,
             matters_per_village_year: 1,
+            additional_matters: 0,
+            additional_categories: BTreeSet::new(),
             proposals_per_village_year: 100_000,
             supporters_per_matter: 50_000,
             objections_per_matter: 100,
@@ -101,6 +141,12 @@ impl Policy {
     pub fn season(&self, year: Year) -> Season {
         Season::with(year, self.season_first, self.season_last)
     }
+
+    /// How many additional matters of a category a village may have in a year.
+    pub fn additional(&self, category: Category) -> u16 {
+        let allowed = &self.additional_categories;
+        if allowed.is_empty() || allowed.contains(&category) { self.additional_matters } else { 0 }
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +161,10 @@ mod tests {
         assert!(two_thirds.is_passed(u32::MAX, u32::MAX));
         let half = Share::new(1, 2).unwrap();
         assert!(half.is_passed(26, 51) && !half.is_passed(25, 50) && !half.is_passed(0, 0));
+        assert_eq!("2/3".parse(), Ok(two_thirds));
+        for wrong in ["", "2", "0/3", "4/3", "2/ 3", "+2/3", "0.7"] {
+            assert!(wrong.parse::<Share>().is_err(), "{wrong}");
+        }
         assert_eq!((Share::new(0, 1), Share::new(2, 1), Share::new(0, 0)), (None, None, None));
     }
 

@@ -1,8 +1,8 @@
 //! Why nothing follows from a command. Facts only: the words for people are kept where people are answered.
 
-use yishi_kernel::{Actor, Date, MatterId, Timestamp, UnitCode, Year};
+use yishi_kernel::{Date, MatterId, Timestamp, UnitCode, Year};
 
-use crate::{State, align, contact, doing};
+use crate::{State, Supporter, align, contact, doing};
 
 /// Why nothing follows from a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub enum Refusal {
     },
     /// Proposals for the year are not taken today.
     OutOfSeason {
+        /// Of which village.
+        village: UnitCode,
+        /// For which year.
+        year: Year,
         /// The first day on which they are.
         opens: Date,
         /// The last day on which they are.
@@ -43,7 +47,7 @@ pub enum Refusal {
     /// This villager backs the matter already.
     AlreadySupported {
         /// Who.
-        supporter: Actor,
+        supporter: Supporter,
     },
     /// The matter has, or by a merge would have, more supporters than it may.
     TooManySupporters {

@@ -16,6 +16,8 @@ pub struct Determination {
     pub due: Date,
     /// The notice it went through.
     pub notice: Notice,
+    /// Whether it is one more than villages have in a year, as policy allows.
+    pub additional: bool,
 }
 
 /// What a report says: how far the work has come in all. Figures and texts are within [`crate::limits`].
@@ -106,6 +108,14 @@ impl Stage {
                 Some(work) => Some(&work.determination),
                 None => None,
             },
+        }
+    }
+
+    /// Its number, if that is void: used, and of a matter that will not be carried out.
+    pub const fn void_number(&self) -> Option<ProjectNumber> {
+        match self {
+            Stage::Cancelled(reached) => Some(reached.determination().number),
+            _ => None,
         }
     }
 

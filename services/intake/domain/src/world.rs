@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
-use crate::Matter;
 use crate::book::{Book, BookId, Total};
 use crate::joint::{Participation, ParticipationId};
+use crate::{Matter, Supporter};
 
 /// What a village has used up of a year.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,7 +32,9 @@ pub struct VillageYear {
 pub struct World {
     matters: BTreeMap<MatterId, Matter>,
     years: BTreeMap<(UnitCode, Year), VillageYear>,
-    supporters: BTreeMap<MatterId, BTreeSet<Actor>>,
+    supporters: BTreeMap<MatterId, BTreeSet<Supporter>>,
+    /// How those would be written down now who were written down otherwise.
+    salted: BTreeMap<(UnitCode, Year, Supporter), Supporter>,
     participations: BTreeMap<ParticipationId, Participation>,
     books: BTreeMap<BookId, Book>,
     totals: BTreeMap<BookId, Vec<Total>>,
@@ -55,13 +57,34 @@ impl World {
     }
 
     /// Whether somebody backs a matter.
-    pub fn is_supporter(&self, matter: MatterId, supporter: &Actor) -> bool {
+    pub fn is_supporter(&self, matter: MatterId, supporter: &Supporter) -> bool {
         self.supporters.get(&matter).is_some_and(|all| all.contains(supporter))
     }
 
     /// Those who back a matter.
-    pub fn supporters(&self, matter: MatterId) -> impl Iterator<Item = &Actor> {
+    pub fn supporters(&self, matter: MatterId) -> impl Iterator<Item = &Supporter> {
         self.supporters.get(&matter).into_iter().flatten()
+    }
+
+    /// The same, each villager once, however written down.
+    pub(crate) fn villagers(&self, matter: MatterId) -> BTreeSet<&Supporter> {
+        let of_year = |supporter: &Supporter| (matter.village, matter.year, supporter.clone());
+        self.supporters(matter)
+            .map(|written| match written {
+                Supporter::Plain(_) => self.salted.get(&of_year(written)).unwrap_or(written),
+                Supporter::Salted(_) => written,
+            })
+            .collect()
+    }
+
+    /// The tokens by which some were written down, and the matters that they back.
+    pub fn tokens(&self) -> Vec<(MatterId, Actor)> {
+        let all = self.supporters.iter().flat_map(|(matter, all)| all.iter().map(|one| (*matter, one)));
+        let plain = all.filter_map(|(matter, supporter)| match supporter {
+            Supporter::Plain(token) => Some((matter, token.clone())),
+            Supporter::Salted(_) => None,
+        });
+        plain.collect()
     }
 
     /// The determined matters of a village and year, in the order of their proposals.
@@ -108,8 +131,13 @@ impl World {
     }
 
     /// Puts in that somebody backs a matter.
-    pub fn put_supporter(&mut self, matter: MatterId, supporter: Actor) {
+    pub fn put_supporter(&mut self, matter: MatterId, supporter: Supporter) {
         self.supporters.entry(matter).or_default().insert(supporter);
+    }
+
+    /// Puts in how a supporter of a village and year would be written down now.
+    pub fn put_salted(&mut self, village: UnitCode, year: Year, written: Supporter, salted: Supporter) {
+        self.salted.insert((village, year, written), salted);
     }
 
     /// Puts a village's part in the matter of another in.

@@ -15,7 +15,9 @@ pub(crate) mod joint;
 mod matter;
 mod paper;
 pub(crate) mod person;
+mod policy;
 mod requests;
+mod void;
 mod work;
 
 pub(crate) use codes::{category, state, states_mask};
@@ -24,4 +26,6 @@ pub(crate) use doing::in_short;
 pub(crate) use event::{event, told_from};
 pub(crate) use failure::failure;
 pub(crate) use matter::{matter, matter_from};
+pub(crate) use policy::policy;
 pub(crate) use requests::content;
+pub(crate) use void::void_number;

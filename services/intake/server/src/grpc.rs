@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tonic::{Request, Response, Status};
-use yishi_intake_domain::Policy;
+use yishi_intake_domain::Policies;
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
@@ -17,6 +17,7 @@ use yishi_store::{Engine, StoreError};
 use crate::convert;
 use crate::model::Intake;
 use crate::store;
+use crate::support_key::SupportKey;
 
 mod align;
 mod books;
@@ -25,8 +26,10 @@ mod joint;
 mod likeness;
 mod list;
 mod person;
+mod policy;
 mod report;
 mod token;
+mod void;
 mod work;
 
 pub use align::{Alignments, alignments};
@@ -34,24 +37,28 @@ pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
 pub use person::{Persons, persons};
+pub use policy::{PoliciesInForce, policies};
 pub use work::{Works, works};
 
 /// The intake service.
 pub struct Grpc<E: Engine> {
     desk: Desk<E, Intake>,
-    policy: Policy,
+    policies: Arc<Policies>,
     keys: Arc<Keyring>,
+    /// Under which supporters are written down.
+    support_key: Arc<SupportKey>,
 }
 
 /// The service, ready to be mounted.
 #[must_use]
 pub fn server<E: Engine>(
     desk: Desk<E, Intake>,
-    policy: Policy,
+    policies: impl Into<Arc<Policies>>,
     keys: Arc<Keyring>,
+    support_key: Arc<SupportKey>,
     limits: &config::Grpc,
 ) -> IntakeServiceServer<Grpc<E>> {
-    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policy, keys }))
+    IntakeServiceServer::from_arc(Arc::new(Grpc { desk, policies: policies.into(), keys, support_key }))
         .max_decoding_message_size(limits.message_in_bytes_max)
         .max_encoding_message_size(limits.message_out_bytes_max)
 }
@@ -78,7 +85,7 @@ async fn get<E: Engine>(
     Ok(matter)
 }
 
-/// `name => Request;` for every RPC that changes a matter there is.
+/// `name => Request;` for every RPC that changes a matter there is and need know nothing else.
 macro_rules! service {
     ($($rpc:ident => $request:ident;)*) => {
         #[tonic::async_trait]
@@ -95,6 +102,14 @@ macro_rules! service {
                     convert::person::propose(request, caller, register, &self.keys)
                 };
                 self.desk.write_as(request, propose).await
+            }
+
+            async fn support_matter(
+                &self,
+                request: Request<pb::SupportMatterRequest>,
+            ) -> Result<Response<pb::Matter>, Status> {
+                let register = &self.desk.house().register;
+                self.desk.write_knowing(request, |task| self.support_key.salt(register, task)).await
             }
 
             async fn get_matter(
@@ -117,6 +132,13 @@ macro_rules! service {
                 request: Request<pb::ListMattersRequest>,
             ) -> Result<Response<pb::ListMattersResponse>, Status> {
                 list::list(&self.desk, request).await
+            }
+
+            async fn list_void_numbers(
+                &self,
+                request: Request<pb::ListVoidNumbersRequest>,
+            ) -> Result<Response<pb::ListVoidNumbersResponse>, Status> {
+                void::list(&self.desk, request).await
             }
 
             async fn get_progress_report(
@@ -145,7 +167,6 @@ macro_rules! service {
 
 service! {
     update_matter => UpdateMatterRequest;
-    support_matter => SupportMatterRequest;
     merge_matter => MergeMatterRequest;
     decline_matter => DeclineMatterRequest;
     withdraw_matter => WithdrawMatterRequest;

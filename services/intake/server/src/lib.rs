@@ -7,12 +7,14 @@ mod convert;
 mod grpc;
 mod model;
 pub mod store;
+mod support_key;
 mod task;
 
 pub use convert::align::concern;
-pub use grpc::{Alignments, Dossiers, Grpc, JointMatters, Persons, Works, YearBooks};
-pub use grpc::{alignments, dossiers, joint_matters, persons, server, works, year_books};
+pub use grpc::{Alignments, Dossiers, Grpc, JointMatters, Persons, PoliciesInForce, Works, YearBooks};
+pub use grpc::{alignments, dossiers, joint_matters, persons, policies, server, works, year_books};
 pub use model::{Intake, Refused};
+pub use support_key::{SupportKey, SupportKeyError};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};
-pub use yishi_intake_domain::{Category, Policy, Subcategory};
+pub use yishi_intake_domain::{Category, Figures, Policies, Policy, PolicyRow, RowFault, Subcategory};

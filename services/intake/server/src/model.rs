@@ -1,13 +1,14 @@
 //! Intake as the writer sees it.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
-use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
-use yishi_kernel::{Level, MatterId, Sealed, UnitCode};
+use yishi_intake_domain::{
+    Command, Event, Fact, Key, Policies, Policy, Refusal, Supporter, align, book, decide,
+};
+use yishi_kernel::{Level, MatterId, Sealed, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
@@ -17,13 +18,15 @@ use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
 use crate::store::{self, Working};
+use crate::support_key::SupportKey;
 use crate::task::{Asked, Task, Told};
 
 /// Intake's rules and tables.
 #[derive(Debug)]
 pub struct Intake {
     house: Arc<House>,
-    policy: Policy,
+    policies: Arc<Policies>,
+    support_key: Option<Arc<SupportKey>>,
 }
 
 /// What a command is about.
@@ -97,8 +100,28 @@ const FITS: &str = "what was just decided fits the world it was decided on";
 impl Intake {
     /// Intake for the units of a house.
     #[must_use]
-    pub fn new(house: Arc<House>, policy: Policy) -> Self {
-        Self { house, policy }
+    pub fn new(house: Arc<House>, policies: impl Into<Arc<Policies>>) -> Self {
+        Self { house, policies: policies.into(), support_key: None }
+    }
+
+    /// The same, which knows supporters again that were written down by their tokens.
+    #[must_use]
+    pub fn knowing_tokens(self, support_key: Arc<SupportKey>) -> Self {
+        Self { support_key: Some(support_key), ..self }
+    }
+
+    /// Tells how they would be written down now.
+    fn salt(&self, working: &mut Working) {
+        let Some(support_key) = &self.support_key else { return };
+        for (matter, token) in working.world.tokens() {
+            let salted = support_key.supporter(&self.house.register, matter, &token);
+            working.world.put_salted(matter.village, matter.year, Supporter::Plain(token), salted);
+        }
+    }
+
+    /// What a unit goes by in a year.
+    fn policy(&self, unit: UnitCode, year: Year) -> &Policy {
+        &self.policies.of(&self.house.register, unit, year).policy
     }
 
     /// Carries a command out, and answers what the caller is answered with.
@@ -123,13 +146,15 @@ impl Intake {
         moment: &Moment,
         entries: &mut Vec<Draft>,
     ) -> Result<Vec<u8>, Refused> {
-        let about = match command {
-            Command::Propose { village, .. } => About::Village(*village),
-            Command::Change { matter, .. } => About::Matter(*matter),
-            Command::Delivery(delivery) => About::Matter(delivery.matter()),
+        let (about, village, year) = match command {
+            Command::Propose { village, year, .. } => (About::Village(*village), *village, *year),
+            Command::Change { matter, .. } => (About::Matter(*matter), matter.village, matter.year),
+            Command::Delivery(delivery) => {
+                let matter = delivery.matter();
+                (About::Matter(matter), matter.village, matter.year)
+            }
         };
-        let policy = self.policy_for(command);
-        let events = decide(&policy, &working.world, command, moment.now)
+        let events = decide(self.policy(village, year), &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
@@ -182,7 +207,8 @@ impl Intake {
                 About::Participation(*participation)
             }
         };
-        let rules = joint::Rules { policy: &self.policy, register: &self.house.register };
+        let policy = self.policy(command.village(), command.matter().year);
+        let rules = joint::Rules { policy, register: &self.house.register };
         let follows = joint::decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Joint { about, refusal })?;
         for follow in follows {
@@ -202,18 +228,6 @@ impl Intake {
         Ok(working.served(about))
     }
 
-    /// The policy as it is for the matter's village, where that makes a difference.
-    fn policy_for(&self, command: &Command) -> Cow<'_, Policy> {
-        let asks = |act: &Act| matches!(act, Act::Determine { .. } | Act::Align(align::Act::Revise(_)));
-        let Command::Change { matter, act, .. } = command else { return Cow::Borrowed(&self.policy) };
-        if self.policy.opinions.rows.is_empty() || !asks(act) {
-            return Cow::Borrowed(&self.policy);
-        }
-        let register = &self.house.register;
-        let opinions = self.policy.opinions.of(|unit| register.is_within(matter.village, unit));
-        Cow::Owned(Policy { opinions, ..self.policy.clone() })
-    }
-
     fn keep_book(
         &self,
         working: &mut Working,
@@ -221,15 +235,19 @@ impl Intake {
         moment: &Moment,
         entries: &mut Vec<Draft>,
     ) -> Result<Vec<u8>, Refused> {
-        let about = match command {
-            book::Command::Open { book } | book::Command::Change { book, .. } => About::Book(*book),
-            book::Command::Hear(heard) => About::Book(heard.book()),
-            book::Command::AnswerEnding { matter, .. } | book::Command::GiveOpinion { matter, .. } => {
-                About::Matter(*matter)
+        let (about, unit, year) = match command {
+            book::Command::Open { book } | book::Command::Change { book, .. } => {
+                (About::Book(*book), book.unit, book.year)
             }
+            book::Command::Hear(heard) => {
+                let book = heard.book();
+                (About::Book(book), book.unit, book.year)
+            }
+            book::Command::AnswerEnding { by, matter, .. }
+            | book::Command::GiveOpinion { by, matter, .. } => (About::Matter(*matter), *by, matter.year),
         };
         working.recount(&self.house.register, command);
-        let rules = book::Rules { policy: &self.policy, register: &self.house.register };
+        let rules = book::Rules { policy: self.policy(unit, year), register: &self.house.register };
         let events = book::decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Books { about, refusal })?;
         for event in events {
@@ -287,8 +305,10 @@ impl Model for Intake {
         conn: &mut E::Connection,
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
-        let keys = tasks.iter().flat_map(|task| task.keys()).collect();
-        store::load::<E>(conn, &self.house, keys).await
+        let keys: Vec<Key> = tasks.iter().flat_map(|task| task.keys()).collect();
+        let mut working = store::load::<E>(conn, &self.house, keys).await?;
+        self.salt(&mut working);
+        Ok(working)
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {

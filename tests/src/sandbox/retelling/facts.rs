@@ -2,7 +2,7 @@
 
 use yishi_intake_domain::{
     Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPaper, MeetingPapers,
-    Outcome, PaperFormat, Progress,
+    Outcome, PaperFormat, Progress, Supporter,
 };
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
@@ -15,7 +15,11 @@ pub(super) fn fact(kind: Kind) -> Fact {
             Fact::Proposed { content: content(told.content), proposer: actor(&told.proposer) }
         }
         Kind::Updated(told) => Fact::Updated { content: content(told.content) },
-        Kind::Supported(told) => Fact::Supported { supporter: actor(&told.supporter) },
+        Kind::Supported(told) => {
+            assert!(told.supporter.is_empty(), "a token is not written down");
+            let digest = told.digest.as_slice().try_into().expect("16 bytes");
+            Fact::Supported { supporter: Supporter::Salted(digest) }
+        }
         Kind::Merged(told) => Fact::Merged {
             into: told.into.parse().expect("a matter's name"),
             supporters_gained: count(told.supporters_gained),
@@ -42,6 +46,7 @@ pub(super) fn fact(kind: Kind) -> Fact {
             due: day(&told.due_day),
             category: category(told.category()),
             cost_estimate: Fen::new(told.cost_estimate_fen),
+            additional: told.additional,
         },
         Kind::Progressed(told) => Fact::Progressed(Progress {
             percent: told.percent.try_into().expect("at most 100"),
@@ -65,7 +70,11 @@ pub(super) fn fact(kind: Kind) -> Fact {
         },
         Kind::EndingRefused(told) => Fact::EndingRefused { by: unit(&told.by), reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: unit(&told.by), reason: told.reason },
-        Kind::Cancelled(told) => Fact::Cancelled { by: unit(&told.by), reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled {
+            by: unit(&told.by),
+            reason: told.reason,
+            void: Some(told.void_number.parse().expect("a number that is void")),
+        },
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)
         | Kind::OpinionHeard(_)

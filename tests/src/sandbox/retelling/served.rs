@@ -76,6 +76,7 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
         served.project_number = fixed.number.to_string();
         served.determine_time_us = micros(fixed.at);
         served.due_day = fixed.due.to_string();
+        served.additional = fixed.additional;
     }
     served.progress = matter.stage.work().map(|work| pb::Progress {
         percent: work.progress.percent.into(),

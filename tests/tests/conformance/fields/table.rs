@@ -151,6 +151,8 @@ pub(super) const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.ListYearBooksRequest.parent", Unit("units")),
     ("intake.v1.ListMattersRequest.parent", Unit("units")),
     ("intake.v1.GetProgressReportRequest.unit", Unit("units")),
+    ("intake.v1.GetPolicyRequest.unit", Unit("units")),
+    ("intake.v1.ListVoidNumbersRequest.parent", Unit("units")),
     ("intake.v1.GetLongViewRequest.village", Unit("villages")),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.parent", Unit("villages")),
     ("escalation.v1.RaiseMatterRequest.reason", Text(500)),

@@ -41,6 +41,8 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListParticipationsRequest.year", AnyYear),
     ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListYearBooksRequest.year", YEAR),
+    ("intake.v1.GetPolicyRequest.year", YEAR),
+    ("intake.v1.ListVoidNumbersRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.year", YEAR),
     ("intake.v1.GetLikelyDuplicatesOfDraftRequest.matter", Held(Holds::Parts)),
     ("intake.v1.RenderNoticeRequest.format", Held(Holds::Choice)),

@@ -52,12 +52,15 @@ impl<E: Engine> Scene<E> {
         ask(&mut asking, &["energy"]);
         let sandbox = Sandbox::<E>::with(asking).await;
         let township = sandbox.register.parent(VILLAGE).expect("a village has a township");
-        let other = sandbox.register.children(township).iter().copied().find(|unit| *unit != VILLAGE);
-        let other = other.expect("a township has several villages");
+        let mut others = sandbox.register.children(township).iter().copied().filter(|unit| *unit != VILLAGE);
+        let mut next = || others.next().expect("a township has several villages");
+        let (other, given_up) = (next(), [next(), next()]);
         let mut matters = Vec::new();
-        for mut village in sandbox.ripe_villages([VILLAGE, other]).await {
-            let determined = intake::MatterState::Determined;
-            matters.push(sandbox.matter_in(&mut village, determined).await.name);
+        for mut village in sandbox.ripe_villages([VILLAGE, other].into_iter().chain(given_up)).await {
+            let ended = given_up.contains(&village.code);
+            let state = if ended { intake::MatterState::Cancelled } else { intake::MatterState::Determined };
+            let name = sandbox.matter_in(&mut village, state).await.name;
+            matters.extend((!ended).then_some(name));
         }
         let mut asked = Vec::new();
         for _ in 0..2 {
@@ -103,6 +106,10 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "ListVoidNumbers" => {
+                about(&intake::ListVoidNumbersRequest { parent: region, year: YEAR, ..Default::default() })
+            }
+            "GetPolicy" => about(&intake::GetPolicyRequest { unit: region, year: YEAR }),
             "GetLikelyDuplicates" => {
                 one(&intake::GetLikelyDuplicatesRequest { name: matter }, "MATTER_NOT_FOUND")
             }

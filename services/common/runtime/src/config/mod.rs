@@ -19,7 +19,7 @@ use yishi_kernel::{Register, RegisterError, UnitCode};
 pub use secret::Secret;
 pub use settings::{
     Clock, ClockKind, Database, Escalation, Grpc, Identity, IdentityKind, Intake, Link, Listen, LogFormat,
-    Node, OpinionRow, Settings, Telemetry,
+    Node, OpinionRow, PolicyRow, Settings, Telemetry,
 };
 
 /// Why a node does not start with its configuration.

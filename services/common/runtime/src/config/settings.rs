@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use serde::Deserialize;
-use yishi_kernel::{Level, UnitCode};
+use yishi_kernel::{Level, MonthDay, UnitCode};
 
 use super::Secret;
 
@@ -164,6 +164,8 @@ pub enum IdentityKind {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Intake {
+    /// Figures that some units set otherwise, perhaps for some years only; the nearest row holds.
+    pub policy: Vec<PolicyRow>,
     /// Which departments of the county must agree to which matters; the first row that fits holds.
     pub opinions: Vec<OpinionRow>,
     /// Working days that a department has to answer.
@@ -174,8 +176,40 @@ pub struct Intake {
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { opinions: Vec::new(), opinion_days: 10, opinion_renewal_bp: 1_000 }
+        Self { policy: Vec::new(), opinions: Vec::new(), opinion_days: 10, opinion_renewal_bp: 1_000 }
     }
+}
+
+/// What some units go by. What is left out is as it would be without the row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicyRow {
+    /// Only this unit and those below it.
+    pub unit: Option<UnitCode>,
+    /// Only this year.
+    pub year: Option<i32>,
+    /// Only these years.
+    pub years: Vec<i32>,
+    /// The first day of the season in which proposals are taken, as `11-01`.
+    pub season_first: Option<MonthDay>,
+    /// The last day of it.
+    pub season_last: Option<MonthDay>,
+    /// The share of those entitled who must be present for a meeting to decide, as `2/3`.
+    pub quorum: Option<String>,
+    /// The share of those present that the votes for a matter must pass.
+    pub majority: Option<String>,
+    /// Full days that a decision hangs out at the least.
+    pub notice_days: Option<u16>,
+    /// Matters a village may have in a year.
+    pub matters_per_village_year: Option<u16>,
+    /// Additional matters a village may have in a year, once it has those.
+    pub additional_matters: Option<u16>,
+    /// The categories of which those can be, such as `INDUSTRY`; all, if it is empty.
+    pub additional_categories: Option<Vec<String>>,
+    /// Working days that a department has to answer.
+    pub opinion_days: Option<u32>,
+    /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.
+    pub opinion_renewal_bp: Option<u32>,
 }
 
 /// Who must agree to some matters. What is left out fits all.

@@ -34,10 +34,11 @@ pub(super) fn determine(
     if !villages.is_empty() {
         return Err(Refusal::NotAgreed { villages });
     }
-    slot_left(policy, used)?;
-    let ordinal = used.numbers.checked_add(1).ok_or(Refusal::NumbersUsedUp)?;
     let (category, cost_estimate) = (matter.content.category, matter.content.cost_estimate);
-    Ok(Fact::Determined { number: ProjectNumber { village, year, ordinal }, due, category, cost_estimate })
+    let additional = slot_left(policy, used, category)?;
+    let ordinal = used.numbers.checked_add(1).ok_or(Refusal::NumbersUsedUp)?;
+    let number = ProjectNumber { village, year, ordinal };
+    Ok(Fact::Determined { number, due, category, cost_estimate, additional })
 }
 
 fn last_day(year: Year) -> Date {
@@ -49,7 +50,9 @@ fn last_day(year: Year) -> Date {
 mod tests {
     use super::super::village::{Village, day};
     use super::*;
-    use crate::{Act, State};
+    use std::collections::BTreeSet;
+
+    use crate::{Act, Amendment, Category, Ending, State};
 
     const DETERMINE: Act = Act::Determine { due: None };
 
@@ -95,6 +98,54 @@ mod tests {
         village.act(one, DETERMINE).unwrap();
         let ordinal = |matter| village.matter(matter).stage.determination().unwrap().number.ordinal;
         assert_eq!((ordinal(other), ordinal(one)), (1, 2));
+    }
+
+    #[test]
+    fn policy_may_allow_additional_matters_of_some_categories() {
+        let mut village = Village::on("2021-12-01");
+        village.policy.additional_matters = 1;
+        village.policy.additional_categories = BTreeSet::from([Category::Industry]);
+        let matters: Vec<_> = (0..4).map(|_| village.propose()).collect();
+        for (matter, category) in
+            matters.iter().zip([None, None, Some(Category::Industry), Some(Category::Industry)])
+        {
+            village.act(*matter, Act::Update(Amendment { category, ..Amendment::default() })).unwrap();
+            village.deliberate_again(*matter);
+            village.publish(*matter);
+        }
+        village.go_to("2022-01-10");
+        village.act(matters[0], DETERMINE).unwrap();
+        assert_eq!(village.act(matters[1], DETERMINE), Err(Refusal::SlotTaken { taken: 1, allowed: 1 }));
+        village.act(matters[2], DETERMINE).unwrap();
+        assert_eq!(village.act(matters[3], DETERMINE), Err(Refusal::SlotTaken { taken: 2, allowed: 2 }));
+        let told = |matter| {
+            let determination = village.matter(matter).stage.determination().unwrap();
+            (determination.number.ordinal, determination.additional)
+        };
+        assert_eq!((told(matters[0]), told(matters[2])), ((1, false), (2, true)));
+        // Without categories all are allowed.
+        village.policy.additional_categories.clear();
+        assert_eq!(village.act(matters[1], DETERMINE), Err(Refusal::SlotTaken { taken: 2, allowed: 2 }));
+        village.policy.additional_matters = 2;
+        assert_eq!(village.act(matters[1], DETERMINE), Ok(()));
+    }
+
+    #[test]
+    fn a_void_number_stays_used_and_so_does_its_slot() {
+        let mut village = Village::on("2021-12-01");
+        let (one, other) = (village.notice(), village.notice());
+        village.go_to("2022-01-10");
+        village.act(one, DETERMINE).unwrap();
+        village.end(one, Ending::Cancelled);
+        let number = village.matter(one).stage.determination().unwrap().number;
+        assert_eq!(village.matter(one).stage.void_number(), Some(number));
+        assert_eq!(village.act(other, DETERMINE), Err(Refusal::SlotTaken { taken: 1, allowed: 1 }));
+        village.policy.additional_matters = 1;
+        village.act(other, DETERMINE).unwrap();
+        let next = village.matter(other).stage.determination().unwrap();
+        assert_eq!((next.number.ordinal, next.additional), (2, true));
+        village.end(other, Ending::CarriedOver);
+        assert_eq!(village.matter(other).stage.void_number(), None, "it is carried out in another year");
     }
 
     #[test]

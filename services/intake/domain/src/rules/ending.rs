@@ -31,12 +31,12 @@ pub(super) fn answered(
     reason: &str,
 ) -> Option<Fact> {
     let EndingRequest { ending, .. } = matter.ending_waits().filter(|asked| asked.number == number)?;
-    Reached::of(&matter.stage)?;
+    let void = Some(Reached::of(&matter.stage)?.determination().number);
     let reason = reason.to_owned();
     Some(match ending {
         _ if !granted => Fact::EndingRefused { by, reason },
         Ending::CarriedOver => Fact::CarriedOver { by, reason },
-        Ending::Cancelled => Fact::Cancelled { by, reason },
+        Ending::Cancelled => Fact::Cancelled { by, reason, void },
     })
 }
 

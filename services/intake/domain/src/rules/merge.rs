@@ -11,7 +11,8 @@ pub(super) fn merge(
     into: MatterId,
 ) -> Result<Fact, Refusal> {
     let target = target(world, matter, into).map_err(|problem| Refusal::MergeTarget { into, problem })?;
-    let gained = world.supporters(matter.id).filter(|supporter| !world.is_supporter(into, supporter)).count();
+    let there = world.villagers(into);
+    let gained = world.villagers(matter.id).difference(&there).count();
     u32::try_from(gained)
         .ok()
         .filter(|&gained| {
@@ -40,9 +41,32 @@ fn target<'w>(world: &'w World, matter: &Matter, into: MatterId) -> Result<&'w M
 mod tests {
     use yishi_kernel::Year;
 
-    use super::super::village::Village;
+    use super::super::village::{Village, actor, supporter};
     use super::*;
-    use crate::{Act, Stage};
+    use crate::{Act, Stage, Supporter};
+
+    #[test]
+    fn who_was_written_down_by_a_token_is_counted_once_with_the_digest_of_it() {
+        let mut village = Village::on("2021-12-01");
+        let (one, other) = (village.propose(), village.propose());
+        let plain = |name: &str| Supporter::Plain(actor(name));
+        for (matter, supporter) in
+            [(one, plain("a")), (one, plain("b")), (other, supporter("b")), (other, plain("c"))]
+        {
+            village.act(matter, Act::Support { supporter, formerly: None }).unwrap();
+        }
+        let ask = |name: &str| Act::Support { supporter: supporter(name), formerly: Some(plain(name)) };
+        let again = village.act(one, ask("a"));
+        assert_eq!(again, Err(Refusal::AlreadySupported { supporter: supporter("a") }));
+        for name in ["a", "b", "c"] {
+            village.world.put_salted(one.village, one.year, plain(name), supporter(name));
+        }
+        village.act(one, Act::Merge { into: other }).unwrap();
+        assert_eq!(village.matter(other).supporters, 3);
+        for name in ["a", "b", "c"] {
+            assert!(village.act(other, ask(name)).is_err(), "{name}");
+        }
+    }
 
     #[test]
     fn supporters_of_both_are_counted_once() {

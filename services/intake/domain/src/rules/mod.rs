@@ -101,7 +101,9 @@ fn change(
     }
     match act {
         Act::Update(amendment) => simple::update(matter, amendment),
-        Act::Support { supporter } => simple::support(policy, world, matter, supporter).map(Some),
+        Act::Support { supporter, formerly } => {
+            simple::support(policy, world, matter, supporter, formerly.as_ref()).map(Some)
+        }
         Act::Merge { into } => merge::merge(policy, world, matter, *into).map(Some),
         Act::Decline { reason } => simple::decline(matter, reason).map(Some),
         Act::Withdraw { reason } => Ok(Some(Fact::Withdrawn { reason: reason.clone() })),

@@ -14,7 +14,8 @@ pub(super) fn propose(
 ) -> Result<MatterId, Refusal> {
     let season = policy.season(year);
     if !season.contains(now) {
-        return Err(Refusal::OutOfSeason { opens: season.first, closes: season.last, today: now.date() });
+        let (opens, closes, today) = (season.first, season.last, now.date());
+        return Err(Refusal::OutOfSeason { village, year, opens, closes, today });
     }
     if used.proposals >= policy.proposals_per_village_year {
         return Err(Refusal::TooManyProposals { limit: policy.proposals_per_village_year });
@@ -39,6 +40,8 @@ mod tests {
         ] {
             let mut village = Village::on(today);
             let refusal = Refusal::OutOfSeason {
+                village: village.id(1).village,
+                year: village.id(1).year,
                 opens: day("2021-11-01"),
                 closes: day("2022-02-28"),
                 today: day(today),

@@ -1,9 +1,7 @@
 //! Rules of one line: update, support, decline.
 
-use yishi_kernel::Actor;
-
 use super::all_answered;
-use crate::{Amendment, Fact, Matter, Policy, Refusal, World};
+use crate::{Amendment, Fact, Matter, Policy, Refusal, Supporter, World};
 
 /// A change that changes nothing leaves no trace. What other villages are asked about does not change under them.
 pub(super) fn update(matter: &Matter, amendment: &Amendment) -> Result<Option<Fact>, Refusal> {
@@ -19,9 +17,11 @@ pub(super) fn support(
     policy: &Policy,
     world: &World,
     matter: &Matter,
-    supporter: &Actor,
+    supporter: &Supporter,
+    formerly: Option<&Supporter>,
 ) -> Result<Fact, Refusal> {
-    if world.is_supporter(matter.id, supporter) {
+    let mut written = std::iter::once(supporter).chain(formerly);
+    if written.any(|supporter| world.is_supporter(matter.id, supporter)) {
         return Err(Refusal::AlreadySupported { supporter: supporter.clone() });
     }
     if matter.supporters >= policy.supporters_per_matter {
@@ -38,7 +38,7 @@ pub(super) fn decline(matter: &Matter, reason: &str) -> Result<Fact, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::village::Village;
+    use super::super::village::{Village, supporter};
     use super::*;
     use crate::{Act, Category, Stage};
 
@@ -72,7 +72,7 @@ mod tests {
         let matter = village.propose();
         village.support(matter, "a").unwrap();
         village.support(matter, "b").unwrap();
-        let supporter: Actor = "a".parse().unwrap();
+        let supporter = supporter("a");
         assert_eq!(village.support(matter, "a"), Err(Refusal::AlreadySupported { supporter }));
         assert_eq!(village.matter(matter).supporters, 2);
     }

@@ -57,6 +57,13 @@ pub(crate) fn above() -> UnitCode {
     UnitCode::new(640_324_100_000).unwrap()
 }
 
+/// A villager, by the first bytes of the name.
+pub(crate) fn supporter(name: &str) -> Supporter {
+    let mut digest = [0; 16];
+    digest.iter_mut().zip(name.bytes()).for_each(|(digest, byte)| *digest = byte);
+    Supporter::Salted(digest)
+}
+
 pub(crate) fn actor(name: &str) -> Actor {
     name.parse().unwrap()
 }
@@ -107,7 +114,7 @@ impl Village {
     }
 
     pub(crate) fn support(&mut self, matter: MatterId, villager: &str) -> Result<(), Refusal> {
-        self.act(matter, Act::Support { supporter: actor(villager) })
+        self.act(matter, Act::Support { supporter: supporter(villager), formerly: None })
     }
 
     pub(crate) fn deliberate_again(&mut self, matter: MatterId) {
@@ -208,7 +215,7 @@ impl Village {
     pub(crate) fn every_act(&self) -> Vec<Act> {
         vec![
             Act::Update(Amendment::default()),
-            Act::Support { supporter: actor("a") },
+            Act::Support { supporter: supporter("a"), formerly: None },
             Act::Merge { into: self.id(1) },
             Act::Decline { reason: "no".into() },
             Act::Withdraw { reason: "no".into() },

@@ -5,7 +5,7 @@ use proptest::sample::select;
 use yishi_intake_domain::doing::PaperKind;
 use yishi_intake_domain::{
     Act, Amendment, Category, Command, Content, Delivery, Ending, Meeting, MeetingKind, MeetingPapers,
-    Policy, Progress, contact,
+    Policy, Progress, Supporter, contact,
 };
 use yishi_kernel::{Actor, Date, Fen, MatterId, PersonId, Sealed, UnitCode, Year};
 
@@ -66,6 +66,10 @@ fn actor() -> impl Strategy<Value = Actor> {
     "[a-d]".prop_map(|token| token.parse().unwrap())
 }
 
+fn supporter() -> impl Strategy<Value = Supporter> {
+    "[a-d]".prop_map(|token| Supporter::Salted([token.as_bytes()[0]; 16]))
+}
+
 fn content() -> impl Strategy<Value = Content> {
     (select(Category::ALL), 0..5_i64).prop_map(|(category, cost)| Content {
         title: "修村道".into(),
@@ -115,7 +119,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => select(Category::ALL).prop_map(|category| {
             Act::Update(Amendment { category: Some(category), ..Amendment::default() })
         }),
-        6 => actor().prop_map(|supporter| Act::Support { supporter }),
+        6 => supporter().prop_map(|supporter| Act::Support { supporter, formerly: None }),
         3 => matter().prop_map(|into| Act::Merge { into }),
         1 => Just(Act::Decline { reason: "no".into() }),
         1 => Just(Act::Withdraw { reason: "no".into() }),

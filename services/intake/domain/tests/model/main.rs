@@ -12,9 +12,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use yishi_intake_domain::{
     Act, Command, Delivery, Determination, Event, Fact, Handover, Key, Matter, Outcome, Policy, Refusal,
-    Stage, State, World, decide, evolve, needs, reads, touches,
+    Stage, State, Supporter, World, decide, evolve, needs, reads, touches,
 };
-use yishi_kernel::{Actor, MatterId, Timestamp, UnitCode, Year};
+use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
 /// 2021-12-01, noon in China.
 const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
@@ -79,7 +79,7 @@ struct Run {
     events: Vec<Event>,
     refusals: Vec<Refusal>,
     /// Who backs what, kept by the test on its own.
-    backers: BTreeMap<MatterId, BTreeSet<Actor>>,
+    backers: BTreeMap<MatterId, BTreeSet<Supporter>>,
 }
 
 fn run(policy: &Policy, steps: Vec<Step>) -> Result<Run, TestCaseError> {

@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn journal() -> Vec<Stored> {
-        let backed = || Kind::Supported(pb::Supported { supporter: "v-1".into() });
+        let backed = || Kind::Supported(pb::Supported { digest: vec![1; 16], ..pb::Supported::default() });
         let asked = Kind::EndingRequested(pb::EndingRequested::default());
         let quoted = journal::Entry { payload: event(OURS, asked).into(), ..journal::Entry::default() };
         vec![

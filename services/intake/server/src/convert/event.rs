@@ -1,7 +1,7 @@
 //! What is written into the journal, and how it is read again.
 
 use prost::Message;
-use yishi_intake_domain::{Content, Event, Fact, Progress};
+use yishi_intake_domain::{Content, Event, Fact, Progress, Supporter};
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
 use yishi_store::journal::Entry;
@@ -20,7 +20,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             Kind::Proposed(pb::Proposed { content: Some(content(said)), proposer: proposer.to_string() })
         }
         Fact::Updated { content: said } => Kind::Updated(pb::Updated { content: Some(content(said)) }),
-        Fact::Supported { supporter } => Kind::Supported(pb::Supported { supporter: supporter.to_string() }),
+        Fact::Supported { supporter } => Kind::Supported(supported(supporter)),
         Fact::Merged { into, supporters_gained } => {
             Kind::Merged(pb::Merged { into: into.to_string(), supporters_gained: wire(*supporters_gained) })
         }
@@ -43,13 +43,16 @@ pub(crate) fn event(event: &Event) -> pb::Event {
             upheld: *upheld,
             reopened: *reopened,
         }),
-        Fact::Determined { number, due, category, cost_estimate } => Kind::Determined(pb::Determined {
-            project_number: number.to_string(),
-            due_day: due.to_string(),
-            category: codes::category(*category) as i32,
-            cost_estimate_fen: cost_estimate.get(),
-            departments: Vec::new(),
-        }),
+        Fact::Determined { number, due, category, cost_estimate, additional } => {
+            Kind::Determined(pb::Determined {
+                project_number: number.to_string(),
+                due_day: due.to_string(),
+                category: codes::category(*category) as i32,
+                cost_estimate_fen: cost_estimate.get(),
+                departments: Vec::new(),
+                additional: *additional,
+            })
+        }
         Fact::Progressed(progress) => Kind::Progressed(pb::Progressed {
             percent: progress.percent.into(),
             spent_fen: progress.spent.get(),
@@ -68,7 +71,10 @@ pub(crate) fn event(event: &Event) -> pb::Event {
         }),
         Fact::EndingRefused { by, reason } => Kind::EndingRefused(heard(*by, reason)),
         Fact::CarriedOver { by, reason } => Kind::CarriedOver(heard(*by, reason)),
-        Fact::Cancelled { by, reason } => Kind::Cancelled(heard(*by, reason)),
+        Fact::Cancelled { by, reason, void } => Kind::Cancelled(pb::EndingHeard {
+            void_number: void.map(|number| number.to_string()).unwrap_or_default(),
+            ..heard(*by, reason)
+        }),
         Fact::Joint(fact) => joint::lead(event.matter, fact),
         Fact::Doing(fact) => doing::event(fact),
         Fact::Align(fact) => align::event(fact),
@@ -77,8 +83,23 @@ pub(crate) fn event(event: &Event) -> pb::Event {
     pb::Event { matter: event.matter.to_string(), kind: Some(kind), ..pb::Event::default() }
 }
 
+fn supported(supporter: &Supporter) -> pb::Supported {
+    match supporter {
+        Supporter::Salted(digest) => pb::Supported { digest: digest.to_vec(), ..pb::Supported::default() },
+        Supporter::Plain(token) => pb::Supported { supporter: token.to_string(), ..pb::Supported::default() },
+    }
+}
+
+fn supporter_from(told: &pb::Supported) -> Option<Supporter> {
+    if told.digest.is_empty() {
+        told.supporter.parse().ok().map(Supporter::Plain)
+    } else {
+        told.digest.as_slice().try_into().ok().map(Supporter::Salted)
+    }
+}
+
 fn heard(by: UnitCode, reason: &str) -> pb::EndingHeard {
-    pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned() }
+    pb::EndingHeard { by: format!("units/{by}"), reason: reason.to_owned(), void_number: String::new() }
 }
 
 pub(super) fn content(content: &Content) -> pb::Content {
@@ -126,7 +147,7 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
             Fact::Proposed { content: content_from(told.content?)?, proposer: told.proposer.parse().ok()? }
         }
         Kind::Updated(told) => Fact::Updated { content: content_from(told.content?)? },
-        Kind::Supported(told) => Fact::Supported { supporter: told.supporter.parse().ok()? },
+        Kind::Supported(told) => Fact::Supported { supporter: supporter_from(&told)? },
         Kind::Merged(told) => {
             Fact::Merged { into: told.into.parse().ok()?, supporters_gained: count(told.supporters_gained)? }
         }
@@ -152,6 +173,7 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
             due: date_from(&told.due_day)?,
             category: codes::category_from(told.category())?,
             cost_estimate: cost_from(told.cost_estimate_fen)?,
+            additional: told.additional,
         },
         Kind::Progressed(told) => Fact::Progressed(Progress {
             percent: told.percent.try_into().ok()?,
@@ -171,7 +193,14 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         },
         Kind::EndingRefused(told) => Fact::EndingRefused { by: by(&told)?, reason: told.reason },
         Kind::CarriedOver(told) => Fact::CarriedOver { by: by(&told)?, reason: told.reason },
-        Kind::Cancelled(told) => Fact::Cancelled { by: by(&told)?, reason: told.reason },
+        Kind::Cancelled(told) => Fact::Cancelled {
+            by: by(&told)?,
+            void: match told.void_number.as_str() {
+                "" => None,
+                number => Some(number.parse().ok()?),
+            },
+            reason: told.reason,
+        },
         Kind::EndingAnswered(_)
         | Kind::YearBookOpened(_)
         | Kind::YearEndAnnounced(_)

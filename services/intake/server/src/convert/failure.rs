@@ -56,9 +56,12 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
             let wanted: Vec<&str> = wanted.iter().copied().map(State::as_str).collect();
             no(&reasons::WRONG_STATE).with("state", state).with("wanted", wanted.join(" / "))
         }
-        Refusal::OutOfSeason { opens, closes, today } => {
-            no(&reasons::OUT_OF_SEASON).with("opens", opens).with("closes", closes).with("today", today)
-        }
+        Refusal::OutOfSeason { village, year, opens, closes, today } => no(&reasons::OUT_OF_SEASON)
+            .with("unit", village)
+            .with("year", year)
+            .with("opens", opens)
+            .with("closes", closes)
+            .with("today", today),
         Refusal::TooManyProposals { limit } => no(&reasons::TOO_MANY_PROPOSALS).with("limit", limit),
         Refusal::TooManySupporters { limit } => no(&reasons::TOO_MANY_SUPPORTERS).with("limit", limit),
         Refusal::MergeTarget { into, problem } => {

@@ -50,11 +50,12 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         Stage::Merged { into } => served.merged_into = into.to_string(),
         Stage::Declined { reason } | Stage::Withdrawn { reason } => served.reason.clone_from(reason),
     }
-    if let Some(Determination { number, at, due, notice: hung }) = matter.stage.determination() {
+    if let Some(Determination { number, at, due, notice: hung, additional }) = matter.stage.determination() {
         served.notice = Some(notice(hung, at.as_micros()));
         served.project_number = number.to_string();
         served.determine_time_us = at.as_micros();
         served.due_day = due.to_string();
+        served.additional = *additional;
     }
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
@@ -170,6 +171,7 @@ fn stage_from(served: &pb::Matter) -> Option<Stage> {
             at: Timestamp::from_micros(served.determine_time_us),
             due: date_from(&served.due_day)?,
             notice: notice()?,
+            additional: served.additional,
         })
     };
     Some(match served.state() {

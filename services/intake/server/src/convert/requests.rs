@@ -1,6 +1,6 @@
 //! Each request that changes something: which unit it is about, and which command it becomes.
 
-use yishi_intake_domain::{Act, Command, Content, Ending, Meeting, Subcategory, limits};
+use yishi_intake_domain::{Act, Command, Content, Ending, Meeting, Subcategory, Supporter, limits};
 use yishi_kernel::{Date, MatterId, Register, RequestId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Caller;
@@ -56,6 +56,7 @@ subjects! {
     ListMattersRequest, "ListMatters", |r| unit_of("units", &r.parent);
     GetLikelyDuplicatesRequest, "GetLikelyDuplicates", |r| village_of(&r.name);
     GetLikelyDuplicatesOfDraftRequest, "GetLikelyDuplicatesOfDraft", |r| unit_of("villages", &r.parent);
+    ListVoidNumbersRequest, "ListVoidNumbers", |r| unit_of("units", &r.parent);
     GetProgressReportRequest, "GetProgressReport", |r| unit_of("units", &r.unit);
 }
 
@@ -78,7 +79,10 @@ macro_rules! changes {
 }
 
 changes! {
-    SupportMatterRequest: |r, check| check.actor("supporter", &r.supporter).map(|supporter| Act::Support { supporter });
+    SupportMatterRequest: |r, check| {
+        let token = check.actor("supporter", &r.supporter);
+        token.map(|token| Act::Support { supporter: Supporter::Plain(token), formerly: None })
+    };
     MergeMatterRequest: |r, check| check.matter("into", &r.into).map(|into| Act::Merge { into });
     DeclineMatterRequest: |r, check| reason(check, &r.reason).map(|reason| Act::Decline { reason });
     WithdrawMatterRequest: |r, check| reason(check, &r.reason).map(|reason| Act::Withdraw { reason });

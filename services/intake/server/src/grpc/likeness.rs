@@ -58,11 +58,12 @@ impl<E: Engine> Grpc<E> {
         let matters = store::latest::<E>(&mut reader, village, year).await.map_err(unreadable)?;
         reader.done();
         let sketch = Sketch::of(content);
+        let in_force = self.policies.of(&self.desk.house().register, village, year);
         let mut duplicates = Vec::new();
         for matter in matters.into_iter().filter(|matter| matter.name != own) {
             let other = matter_from(&matter).map_err(corrupt)?;
             let likeness = sketch.likeness(&Sketch::of(&other.content));
-            if likeness >= self.policy.likely_duplicate_bp {
+            if likeness >= in_force.policy.likely_duplicate_bp {
                 duplicates.push((Reverse(likeness), other.id.ordinal, matter));
             }
         }

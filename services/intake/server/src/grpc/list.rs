@@ -74,7 +74,7 @@ pub(super) async fn list<E: Engine>(
         _ => Vec::new(),
     };
     participations.iter_mut().for_each(parts::in_short);
-    let mut paging = Paging { after, limit: size, scan: u32::MAX };
+    let mut paging = Paging::of_all(after, size);
     if !passing.is_empty() {
         paging.scan = SCAN_MAX;
     }

@@ -49,5 +49,10 @@ pub(super) async fn report<E: Engine>(
         determined_matters: sums.iter().map(|sum| sum.determined).sum(),
         determined_cost_estimate_fen: sums.iter().map(|sum| sum.determined_fen).sum(),
         participations,
+        void_numbers: sums
+            .iter()
+            .filter(|sum| sum.state == pb::MatterState::Cancelled as i32)
+            .map(|sum| sum.matters)
+            .sum(),
     }))
 }

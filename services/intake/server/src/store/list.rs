@@ -40,6 +40,13 @@ pub(crate) struct Paging {
     pub(crate) scan: u32,
 }
 
+impl Paging {
+    /// Of all that the statement finds.
+    pub(crate) fn of_all(after: Option<Cursor>, limit: u32) -> Self {
+        Self { after, limit, scan: u32::MAX }
+    }
+}
+
 /// The next matters after the cursor in these villages (sorted) that pass, and the cursor after them where more may follow.
 pub(crate) async fn list<E: Engine>(
     conn: &mut E::Connection,

@@ -3,7 +3,7 @@
 use prost::Message;
 use serde::Serialize;
 use yishi_intake_domain::{Key, VillageYear, book::BookId};
-use yishi_kernel::{Actor, MatterId, UnitCode, Year};
+use yishi_kernel::{ActorError, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
@@ -47,7 +47,7 @@ pub(crate) async fn load<E: Engine>(
             Key::VillageYear(village, year) => {
                 years.add(&yearly(*village, *year))?;
             }
-            Key::Supporter(id, token) => tokens.add(&row(id, token.as_str()))?,
+            Key::Supporter(id, supporter) => tokens.add(&row(id, &supporter.to_string()))?,
             Key::Supporters(id) => supported.add(&row(id, ""))?,
             Key::Determined(village, year) => determined.add(&yearly(*village, *year))?,
             Key::Participation(id) => parts.add(&joint::key(*id))?,
@@ -104,7 +104,7 @@ pub(crate) async fn load<E: Engine>(
             let token: String = col::<E, _>(&row, "token")?;
             working
                 .world
-                .put_supporter(id, token.parse::<Actor>().map_err(|error| corrupt(error.to_string()))?);
+                .put_supporter(id, token.parse().map_err(|error: ActorError| corrupt(error.to_string()))?);
         }
     }
     Ok(working)

@@ -149,10 +149,10 @@ pub(crate) async fn save<E: Engine>(
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
             // Read, and never written: what they are made of is.
             Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
-            Key::Supporter(id, token) => supports.add(&support_row(id, token.as_str()))?,
+            Key::Supporter(id, supporter) => supports.add(&support_row(id, &supporter.to_string()))?,
             Key::Supporters(id) => {
-                for token in working.world.supporters(*id) {
-                    supports.add(&support_row(id, token.as_str()))?;
+                for supporter in working.world.supporters(*id) {
+                    supports.add(&support_row(id, &supporter.to_string()))?;
                 }
             }
         }

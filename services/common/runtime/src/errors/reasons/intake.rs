@@ -5,8 +5,8 @@ use super::{Code, Reason};
 reasons! {
     // Intake.
     OUT_OF_SEASON: FailedPrecondition,
-        "提事期为 {opens} 至 {closes}，今天是 {today}",
-        "proposals for the year are taken from {opens} to {closes}; today is {today}",
+        "{unit} 的 {year} 年提事期为 {opens} 至 {closes}，今天是 {today}",
+        "{unit} takes proposals for {year} from {opens} to {closes}; today is {today}",
         "Propose in the season, or for the year whose season it is.";
     WRONG_STATE: FailedPrecondition,
         "事项处于 {state} 状态，此操作要求 {wanted}",

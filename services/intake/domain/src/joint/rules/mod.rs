@@ -82,8 +82,16 @@ fn may_join(
     Ok(())
 }
 
-/// Whether a village has a slot left in its year.
-pub(crate) fn slot_left(policy: &Policy, used: crate::VillageYear) -> Result<(), crate::Refusal> {
-    let (taken, allowed) = (used.slots.saturating_add(used.joint), policy.matters_per_village_year);
-    if taken >= allowed { Err(crate::Refusal::SlotTaken { taken, allowed }) } else { Ok(()) }
+/// The slot of its year that a village has left for a matter of a category: whether that is an additional one.
+pub(crate) fn slot_left(
+    policy: &Policy,
+    used: crate::VillageYear,
+    category: Category,
+) -> Result<bool, crate::Refusal> {
+    let taken = used.slots.saturating_add(used.joint);
+    let allowed = policy.matters_per_village_year.saturating_add(policy.additional(category));
+    if taken >= allowed {
+        return Err(crate::Refusal::SlotTaken { taken, allowed });
+    }
+    Ok(taken >= policy.matters_per_village_year)
 }

@@ -39,7 +39,7 @@ fn accept(rules: &Rules<'_>, part: &Participation, used: VillageYear) -> Result<
         return Err(Refusal::NotDeliberated);
     }
     if !part.slot {
-        slot_left(rules.policy, used)?;
+        slot_left(rules.policy, used, part.content.category)?;
     }
     Ok(Fact::Accepted { terms: part.terms.number })
 }

@@ -69,7 +69,8 @@ fn every_fact() -> Vec<Fact> {
     let mut facts = vec![
         Fact::Proposed { content: content(), proposer: actor() },
         Fact::Updated { content: Content { place: String::new(), ..content() } },
-        Fact::Supported { supporter: actor() },
+        Fact::Supported { supporter: Supporter::Salted([7; 16]) },
+        Fact::Supported { supporter: Supporter::Plain(actor()) },
         Fact::Merged { into: matter(2), supporters_gained: 9 },
         Fact::Declined { reason: words() },
         Fact::Withdrawn { reason: words() },
@@ -82,6 +83,7 @@ fn every_fact() -> Vec<Fact> {
             due: AT.date(),
             category: Category::Industry,
             cost_estimate: Fen::ZERO,
+            additional: true,
         },
         Fact::Progressed(Progress { percent: 0, papers_sha256: Vec::new(), ..progress.clone() }),
         Fact::Progressed(progress),
@@ -91,7 +93,8 @@ fn every_fact() -> Vec<Fact> {
         Fact::Closed { paid: Fen::new(119_999_999) },
         Fact::EndingRefused { by: VILLAGE, reason: words() },
         Fact::CarriedOver { by: VILLAGE, reason: words() },
-        Fact::Cancelled { by: VILLAGE, reason: words() },
+        Fact::Cancelled { by: VILLAGE, reason: words(), void: format!("{VILLAGE}-2022-018").parse().ok() },
+        Fact::Cancelled { by: VILLAGE, reason: words(), void: None },
     ];
     facts.extend(Ending::ALL.iter().map(|ending| Fact::EndingRequested {
         number: 2,

@@ -36,7 +36,7 @@ fn a_slot_is_kept_for_one() {
     assert_eq!(villages.accept(NEAR, other), Err(taken.clone().into()));
     // Nor is there one left for what the village leads itself.
     let used = villages.used(NEAR, one);
-    assert_eq!(slot_left(&villages.lead.policy, used), Err(taken));
+    assert_eq!(slot_left(&villages.lead.policy, used, crate::Category::Infrastructure), Err(taken));
 }
 
 #[test]
