@@ -111,7 +111,8 @@ impl Real {
             place: String::new(),
         };
         let (village, year) = (village(at), year(in_year));
-        let command = Command::Propose { village, year, content, proposer: "office".parse().unwrap() };
+        let command =
+            Command::Propose { village, year, content, proposer: "office".parse().unwrap(), contact: None };
         self.run(&command, day)?;
         let ordinal = self.world.village_year(village, year).proposals;
         self.ids.push(MatterId { village, year, ordinal });
