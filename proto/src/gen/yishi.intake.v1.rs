@@ -414,7 +414,8 @@ pub struct Matter {
     #[prost(enumeration = "Category", tag = "5")]
     pub category: i32,
     /// The office's finer code within the category: 1 to 40 of `a-z`, `0-9` and `_`, a letter first,
-    /// for example `village_road`.
+    /// for example `village_road`. One that the taxonomy has which the village goes by in the year (`GetTaxonomy`), under a category
+    /// counted as this one; where that taxonomy is open, as the region's own is by default, any other, too.
     #[prost(string, tag = "6")]
     pub subcategory: ::prost::alloc::string::String,
     /// What it will cost by estimate, in fen (1/100 yuan): 0 to 1,000,000,000,000. 0 if it needs no money.
@@ -508,6 +509,10 @@ pub struct Matter {
     /// of this matter leads. A partner's view of it is a `Participation`.
     #[prost(message, optional, tag = "60")]
     pub joint: ::core::option::Option<JointPlan>,
+    /// The taxonomy under which the subcategory was written: `units/{12-digit code}/taxonomies/{version}`; empty for the region's
+    /// first.
+    #[prost(string, tag = "66")]
+    pub taxonomy: ::prost::alloc::string::String,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3377,6 +3382,9 @@ pub struct Content {
     /// The place, in words; may be empty.
     #[prost(string, tag = "8")]
     pub place: ::prost::alloc::string::String,
+    /// The taxonomy that the subcategory is of, as in `Matter`; empty for the region's first.
+    #[prost(string, tag = "66")]
+    pub taxonomy: ::prost::alloc::string::String,
 }
 /// A proposal was put forward.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -7305,6 +7313,738 @@ pub mod joint_matter_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.JointMatterService";
     impl<T> tonic::server::NamedService for JointMatterServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Asks `GetTaxonomy`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTaxonomyRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the matters: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// Asks `ListTaxonomies`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTaxonomiesRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+}
+/// Answers `ListTaxonomies`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTaxonomiesResponse {
+    /// The taxonomies; few enough for one answer.
+    #[prost(message, repeated, tag = "1")]
+    pub taxonomies: ::prost::alloc::vec::Vec<Taxonomy>,
+}
+/// Asks `GetTranslation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTranslationRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the taxonomy that has the code: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub from_year: i32,
+    /// The subcategory's code: 1 to 40 of `a-z`, `0-9` and `_`, a letter first.
+    #[prost(string, tag = "3")]
+    pub code: ::prost::alloc::string::String,
+    /// The year for which it is asked: 2000 to 2100.
+    #[prost(int32, tag = "4")]
+    pub to_year: i32,
+}
+/// Asks `GetSubcategoryReport`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSubcategoryReportRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the matters: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// One version of a unit's taxonomy.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Taxonomy {
+    /// `units/{12-digit code}/taxonomies/{version}`, for example `units/640324000000/taxonomies/2`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The first year for whose matters it holds; it does until the next version.
+    #[prost(int32, tag = "2")]
+    pub first_year: i32,
+    /// True if other codes are taken, too, and counted as other of their category.
+    #[prost(bool, tag = "3")]
+    pub open: bool,
+    /// The unit's categories, in its order.
+    #[prost(message, repeated, tag = "4")]
+    pub categories: ::prost::alloc::vec::Vec<OwnCategory>,
+}
+/// A category of a unit.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OwnCategory {
+    /// The code.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "2")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "3")]
+    pub title_en: ::prost::alloc::string::String,
+    /// Which of the five published categories it is counted as.
+    #[prost(enumeration = "Category", tag = "4")]
+    pub counts_as: i32,
+    /// Its subcategories, in the unit's order. `ListTaxonomies` leaves them out.
+    #[prost(message, repeated, tag = "5")]
+    pub subcategories: ::prost::alloc::vec::Vec<OwnSubcategory>,
+}
+/// A subcategory of a unit.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OwnSubcategory {
+    /// The code, as `Matter.subcategory` has it.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "2")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "3")]
+    pub title_en: ::prost::alloc::string::String,
+    /// The code of the unit above that it is counted with when this version begins; empty at the region.
+    #[prost(string, tag = "4")]
+    pub counts_with: ::prost::alloc::string::String,
+}
+/// What a code is elsewhere.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Translation {
+    /// The taxonomy that has the code.
+    #[prost(string, tag = "1")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// Which of the five published categories it is counted as, everywhere; unspecified if the taxonomy does not have the code.
+    #[prost(enumeration = "Category", tag = "2")]
+    pub category: i32,
+    /// The unit first, the region last; none if the taxonomy does not have the code.
+    #[prost(message, repeated, tag = "3")]
+    pub codes: ::prost::alloc::vec::Vec<TranslatedCode>,
+}
+/// A code of one taxonomy.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TranslatedCode {
+    /// The taxonomy.
+    #[prost(string, tag = "1")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// The code there; empty if it is counted as other of its category.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+}
+/// The matters of a unit and of all units below it for one year, by its own subcategories.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SubcategoryReport {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// The taxonomy that the unit goes by.
+    #[prost(string, tag = "3")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// One row per subcategory that has matters, in the order of the five categories and of the taxonomy; what the taxonomy does not
+    /// have comes last in its category.
+    #[prost(message, repeated, tag = "4")]
+    pub by_subcategory: ::prost::alloc::vec::Vec<SubcategoryCount>,
+}
+/// How many matters are filed under one subcategory.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubcategoryCount {
+    /// Which of the five published categories it is counted as.
+    #[prost(enumeration = "Category", tag = "1")]
+    pub category: i32,
+    /// The unit's own category; empty for other.
+    #[prost(string, tag = "2")]
+    pub own_category: ::prost::alloc::string::String,
+    /// The subcategory's code; empty for other.
+    #[prost(string, tag = "3")]
+    pub subcategory: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "4")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "5")]
+    pub title_en: ::prost::alloc::string::String,
+    /// How many matters there are, in whatever state.
+    #[prost(int64, tag = "6")]
+    pub matters: i64,
+    /// Their cost estimates, in fen.
+    #[prost(int64, tag = "7")]
+    pub cost_estimate_fen: i64,
+    /// How many of them were ever determined, whatever became of them since.
+    #[prost(int64, tag = "8")]
+    pub determined_matters: i64,
+    /// The cost estimates of those, in fen.
+    #[prost(int64, tag = "9")]
+    pub determined_cost_estimate_fen: i64,
+}
+/// Generated client implementations.
+pub mod taxonomy_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Under which codes matters are filed, and how many are filed under each. The region, cities and counties may each have a taxonomy
+    /// of their own, one version after the other (settings); a unit goes by the nearest one. Every code is counted as one of the five
+    /// published categories.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE.
+    #[derive(Debug, Clone)]
+    pub struct TaxonomyServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl TaxonomyServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> TaxonomyServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> TaxonomyServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            TaxonomyServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers the taxonomy that a unit goes by in a year, whole.
+        pub async fn get_taxonomy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTaxonomyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Taxonomy>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetTaxonomy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "GetTaxonomy"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists every version of the taxonomy that a unit goes by, and of those above it, the nearest unit first and the oldest version
+        /// first, without subcategories.
+        pub async fn list_taxonomies(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListTaxonomiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTaxonomiesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/ListTaxonomies",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "ListTaxonomies"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers what a code that a unit went by in one year is in another: there, and for each unit above that has a taxonomy of its
+        /// own, up to the region. The later year may come first: who counts by an older version knows a code if it has the same one.
+        pub async fn get_translation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTranslationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Translation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetTranslation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "GetTranslation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts the matters of a unit and of all units below it for one year by the subcategories of the unit's own taxonomy, whatever
+        /// each was filed under. Its rows of one category add up to what `GetProgressReport` has of the category.
+        pub async fn get_subcategory_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSubcategoryReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SubcategoryReport>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetSubcategoryReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.TaxonomyService",
+                        "GetSubcategoryReport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod taxonomy_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with TaxonomyServiceServer.
+    #[async_trait]
+    pub trait TaxonomyService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers the taxonomy that a unit goes by in a year, whole.
+        async fn get_taxonomy(
+            &self,
+            request: tonic::Request<super::GetTaxonomyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Taxonomy>, tonic::Status>;
+        /// Lists every version of the taxonomy that a unit goes by, and of those above it, the nearest unit first and the oldest version
+        /// first, without subcategories.
+        async fn list_taxonomies(
+            &self,
+            request: tonic::Request<super::ListTaxonomiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTaxonomiesResponse>,
+            tonic::Status,
+        >;
+        /// Answers what a code that a unit went by in one year is in another: there, and for each unit above that has a taxonomy of its
+        /// own, up to the region. The later year may come first: who counts by an older version knows a code if it has the same one.
+        async fn get_translation(
+            &self,
+            request: tonic::Request<super::GetTranslationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Translation>, tonic::Status>;
+        /// Counts the matters of a unit and of all units below it for one year by the subcategories of the unit's own taxonomy, whatever
+        /// each was filed under. Its rows of one category add up to what `GetProgressReport` has of the category.
+        async fn get_subcategory_report(
+            &self,
+            request: tonic::Request<super::GetSubcategoryReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SubcategoryReport>,
+            tonic::Status,
+        >;
+    }
+    /// Under which codes matters are filed, and how many are filed under each. The region, cities and counties may each have a taxonomy
+    /// of their own, one version after the other (settings); a unit goes by the nearest one. Every code is counted as one of the five
+    /// published categories.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE.
+    #[derive(Debug)]
+    pub struct TaxonomyServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> TaxonomyServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for TaxonomyServiceServer<T>
+    where
+        T: TaxonomyService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.TaxonomyService/GetTaxonomy" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTaxonomySvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetTaxonomyRequest>
+                    for GetTaxonomySvc<T> {
+                        type Response = super::Taxonomy;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTaxonomyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_taxonomy(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTaxonomySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/ListTaxonomies" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListTaxonomiesSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::ListTaxonomiesRequest>
+                    for ListTaxonomiesSvc<T> {
+                        type Response = super::ListTaxonomiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListTaxonomiesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::list_taxonomies(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListTaxonomiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/GetTranslation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTranslationSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetTranslationRequest>
+                    for GetTranslationSvc<T> {
+                        type Response = super::Translation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTranslationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_translation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTranslationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/GetSubcategoryReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetSubcategoryReportSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetSubcategoryReportRequest>
+                    for GetSubcategoryReportSvc<T> {
+                        type Response = super::SubcategoryReport;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetSubcategoryReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_subcategory_report(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetSubcategoryReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for TaxonomyServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.TaxonomyService";
+    impl<T> tonic::server::NamedService for TaxonomyServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -18,6 +18,7 @@ mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod taxonomy;
 mod unit;
 mod units;
 mod verify;
@@ -59,6 +60,8 @@ enum Command {
     Bulletin(bulletin::Options),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
+    /// Prints under which codes a unit's matters of a year are filed, and how many are.
+    Taxonomy(taxonomy::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
     #[command(subcommand)]
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
+        Command::Taxonomy(options) => run(taxonomy::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),

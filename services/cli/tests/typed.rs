@@ -13,7 +13,9 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "Exit codes"] {
+    for word in
+        ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "taxonomy", "Exit codes"]
+    {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -40,6 +42,8 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["dossier", "2022-1"], 2, "NAME"),
         (&["notice", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["notice", "villages/640324100200/matters/2022-1", "-o", "pdf"], 2, "pdf"),
+        (&["taxonomy", "640324000000", "2022", "--node", nobody], 69, nobody),
+        (&["taxonomy", "640324000000", "1922"], 2, "YEAR"),
     ] {
         let ended = typed(words);
         let error = String::from_utf8_lossy(&ended.stderr);

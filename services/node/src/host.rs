@@ -27,6 +27,7 @@ use crate::admin::{Admin, Ties};
 use crate::books::Books;
 use crate::opinions::opinions;
 use crate::shelf::Shelved;
+use crate::taxonomies::taxonomies;
 use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
@@ -120,7 +121,9 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let limits = books.settings.grpc.clone();
     let house = furnish();
     let opinions = opinions(&books.settings.intake, &house.register)?;
-    let intake_policy = IntakePolicy { opinions, ..IntakePolicy::default() };
+    let taxonomies = taxonomies(&books.settings.intake, &house.register)?;
+    let intake_policy = IntakePolicy { opinions, taxonomies, ..IntakePolicy::default() };
+    let taxonomies = Arc::clone(&intake_policy.taxonomies);
     let intake = Intake::new(Arc::clone(&house), intake_policy.clone());
     let intake = books.open::<E, _>(house, intake).await?;
     let policy = EscalationPolicy {
@@ -167,6 +170,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))
         .with(yishi_intake::works(intake.clone(), &limits))
+        .with(yishi_intake::taxonomies(intake.clone(), taxonomies, &limits))
         .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))

@@ -7,6 +7,7 @@ mod delegation;
 mod host;
 mod opinions;
 mod shelf;
+mod taxonomies;
 mod witness;
 
 pub use host::{Addresses, Node};

@@ -49,6 +49,7 @@ mod paper;
 mod policy;
 mod refusal;
 mod rules;
+pub mod taxonomy;
 mod work;
 mod world;
 

@@ -6,6 +6,10 @@ pub const TITLE_CHARS: usize = 100;
 pub const DESCRIPTION_CHARS: usize = 2_000;
 /// Characters of a subcategory's code.
 pub const SUBCATEGORY_CHARS: usize = 40;
+/// Subcategories of one taxonomy.
+pub const TAXONOMY_CODES: usize = 500;
+/// Characters of what a category or subcategory is called.
+pub const TAXONOMY_NAME_CHARS: usize = 40;
 /// Characters of a place.
 pub const PLACE_CHARS: usize = 100;
 /// Characters of a reason to decline or withdraw.

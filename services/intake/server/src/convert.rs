@@ -14,12 +14,14 @@ pub(crate) mod joint;
 mod matter;
 mod paper;
 mod requests;
+pub(crate) mod taxonomy;
 mod work;
 
-pub(crate) use codes::{category, state, states_mask};
+pub(crate) use codes::{category, category_of, state, states_mask};
 pub(crate) use delivery::{concerns_funding, concerns_own, delivery};
 pub(crate) use doing::in_short;
 pub(crate) use event::{event, told_from};
 pub(crate) use failure::failure;
+pub(crate) use fields::subcategory_from;
 pub(crate) use matter::{matter, matter_from};
-pub(crate) use requests::content;
+pub(crate) use requests::{code, content};

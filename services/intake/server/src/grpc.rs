@@ -23,6 +23,7 @@ mod joint;
 mod likeness;
 mod list;
 mod report;
+mod taxonomies;
 mod token;
 mod work;
 
@@ -30,6 +31,7 @@ pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
+pub use taxonomies::{Taxonomies, taxonomies};
 pub use work::{Works, works};
 
 /// The intake service.

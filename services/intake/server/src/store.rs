@@ -12,6 +12,7 @@ mod photographs;
 mod report;
 mod save;
 pub mod statements;
+pub(crate) mod subcategories;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -99,6 +99,17 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetTaxonomy" => about(&intake::GetTaxonomyRequest { unit: region, year: YEAR }),
+            "ListTaxonomies" => about(&intake::ListTaxonomiesRequest { parent: region }),
+            "GetTranslation" => about(&intake::GetTranslationRequest {
+                unit: region,
+                from_year: YEAR,
+                code: "village_road".to_owned(),
+                to_year: YEAR,
+            }),
+            "GetSubcategoryReport" => {
+                about(&intake::GetSubcategoryReportRequest { unit: region, year: YEAR })
+            }
             "GetLikelyDuplicates" => {
                 one(&intake::GetLikelyDuplicatesRequest { name: matter }, "MATTER_NOT_FOUND")
             }

@@ -32,7 +32,8 @@ pub fn decide(
             let used = world.village_year(*village, *year);
             not_settled(used, *village, *year)?;
             let matter = propose::propose(policy, *village, *year, used, now)?;
-            (matter, Some(Fact::Proposed { content: content.clone(), proposer: proposer.clone() }))
+            let content = propose::filed(policy, matter, content)?;
+            (matter, Some(Fact::Proposed { content, proposer: proposer.clone() }))
         }
         Command::Change { matter, version, act } => {
             (*matter, change(policy, world, find(world, *matter, *version)?, act, now)?)
@@ -93,7 +94,7 @@ fn change(
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
     match act {
-        Act::Update(amendment) => simple::update(matter, amendment),
+        Act::Update(amendment) => simple::update(policy, matter, amendment),
         Act::Support { supporter } => simple::support(policy, world, matter, supporter).map(Some),
         Act::Merge { into } => merge::merge(policy, world, matter, *into).map(Some),
         Act::Decline { reason } => simple::decline(matter, reason).map(Some),

@@ -8,7 +8,7 @@ use yishi_store::journal::Entry;
 
 use crate::task::Told;
 
-use super::fields::{count, date_from, unit_of, wire};
+use super::fields::{count, date_from, subcategory_from, taxonomy, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
 use super::{align, book, codes, doing, joint};
@@ -90,6 +90,7 @@ pub(super) fn content(content: &Content) -> pb::Content {
         households: wire(content.households),
         persons: wire(content.persons),
         place: content.place.clone(),
+        taxonomy: taxonomy(&content.subcategory),
     }
 }
 
@@ -205,7 +206,7 @@ fn by(told: &pb::EndingHeard) -> Option<UnitCode> {
 pub(super) fn content_from(told: pb::Content) -> Option<Content> {
     Some(Content {
         category: codes::category_from(told.category())?,
-        subcategory: told.subcategory.parse().ok()?,
+        subcategory: subcategory_from(&told.subcategory, &told.taxonomy)?,
         cost_estimate: cost_from(told.cost_estimate_fen)?,
         households: count(told.households)?,
         persons: count(told.persons)?,

@@ -7,7 +7,7 @@ use yishi_kernel::{Date, Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
-use super::fields::{count, date_from, etag, wire};
+use super::fields::{count, date_from, etag, subcategory_from, taxonomy, wire};
 use super::{align, doing, ending, joint, paper, work};
 
 /// The served form.
@@ -21,6 +21,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         description: description.clone(),
         category: codes::category(*category) as i32,
         subcategory: subcategory.to_string(),
+        taxonomy: taxonomy(subcategory),
         cost_estimate_fen: cost_estimate.get(),
         households: wire(*households),
         persons: wire(*persons),
@@ -110,7 +111,8 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
         title: served.title.clone(),
         description: served.description.clone(),
         category: category_from(served.category()).ok_or_else(|| told("category"))?,
-        subcategory: served.subcategory.parse().map_err(|_| told("subcategory"))?,
+        subcategory: subcategory_from(&served.subcategory, &served.taxonomy)
+            .ok_or_else(|| told("subcategory"))?,
         cost_estimate: Fen::new(served.cost_estimate_fen),
         households: count(served.households).ok_or_else(|| told("households"))?,
         persons: count(served.persons).ok_or_else(|| told("persons"))?,

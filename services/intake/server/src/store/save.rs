@@ -24,6 +24,9 @@ struct MatterRow {
     version: u32,
     #[serde(serialize_with = "hex")]
     record: Vec<u8>,
+    subcategory: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taxonomy: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -154,6 +157,7 @@ pub(crate) async fn save<E: Engine>(
 }
 
 fn matter_row(matter: &Matter) -> MatterRow {
+    let served = convert::matter(matter);
     MatterRow {
         unit: number(matter.id.village),
         year: matter.id.year.get(),
@@ -163,7 +167,9 @@ fn matter_row(matter: &Matter) -> MatterRow {
         cost_estimate_fen: matter.content.cost_estimate.get(),
         project_ordinal: matter.stage.determination().map(|determination| determination.number.ordinal),
         version: matter.version,
-        record: convert::matter(matter).encode_to_vec(),
+        record: served.encode_to_vec(),
+        subcategory: served.subcategory,
+        taxonomy: Some(served.taxonomy).filter(|taxonomy| !taxonomy.is_empty()),
     }
 }
 

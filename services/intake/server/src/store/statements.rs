@@ -24,6 +24,8 @@ statements! {
     SUPPORT_FIND = "support_find";
     SUPPORT_OF_MATTER = "support_of_matter";
     SUPPORT_INSERT = "support_insert";
+    SUBCATEGORY_REPORT = "subcategory_report";
+    SUBCATEGORY_UNSORTED = "subcategory_unsorted";
     TALLY_ADD = "tally_add";
     TALLY_REPORT = "tally_report";
     OPINION_UPSERT = "opinion_upsert";
