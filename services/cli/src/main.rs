@@ -5,6 +5,7 @@
 
 mod bulletin;
 mod dossier;
+mod exchange;
 mod failure;
 mod federation;
 mod figures;
@@ -60,6 +61,8 @@ enum Command {
     Bulletin(bulletin::Options),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
+    /// Prints what a unit and all below it held for publicity and exchange.
+    Exchange(exchange::Options),
     /// Prints under which codes a unit's matters of a year are filed, and how many are.
     Taxonomy(taxonomy::Options),
     /// Prints the notice of a village's decision, to be hung out.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
+        Command::Exchange(options) => run(exchange::show(&options, lang)),
         Command::Taxonomy(options) => run(taxonomy::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),

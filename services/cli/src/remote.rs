@@ -19,8 +19,8 @@ use yishi_proto::{
     escalation::v1::escalation_service_client::EscalationServiceClient,
     funding::v1::funding_service_client::FundingServiceClient,
     intake::v1::{
-        dossier_service_client::DossierServiceClient, intake_service_client::IntakeServiceClient,
-        taxonomy_service_client::TaxonomyServiceClient,
+        dossier_service_client::DossierServiceClient, exchange_service_client::ExchangeServiceClient,
+        intake_service_client::IntakeServiceClient, taxonomy_service_client::TaxonomyServiceClient,
     },
 };
 
@@ -32,6 +32,7 @@ use retry::Patience;
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
 pub(crate) type Dossiers = DossierServiceClient<Channel>;
+pub(crate) type Exchange = ExchangeServiceClient<Channel>;
 pub(crate) type Taxonomies = TaxonomyServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
 pub(crate) type Funding = FundingServiceClient<Channel>;
@@ -56,7 +57,7 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Dossiers, Taxonomies, Escalation, Funding, Appraisal, Admin);
+clients!(Intake, Dossiers, Exchange, Taxonomies, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

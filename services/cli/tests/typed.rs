@@ -13,9 +13,18 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in
-        ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "taxonomy", "Exit codes"]
-    {
+    for word in [
+        "replay",
+        "status",
+        "verify",
+        "trust",
+        "bulletin",
+        "dossier",
+        "notice",
+        "taxonomy",
+        "exchange",
+        "Exit codes",
+    ] {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -44,6 +53,7 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["notice", "villages/640324100200/matters/2022-1", "-o", "pdf"], 2, "pdf"),
         (&["taxonomy", "640324000000", "2022", "--node", nobody], 69, nobody),
         (&["taxonomy", "640324000000", "1922"], 2, "YEAR"),
+        (&["exchange", "640324000000", "2022", "--node", nobody], 69, nobody),
     ] {
         let ended = typed(words);
         let error = String::from_utf8_lossy(&ended.stderr);

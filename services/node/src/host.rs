@@ -170,6 +170,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))
         .with(yishi_intake::works(intake.clone(), &limits))
+        .with(yishi_intake::exchange(intake.clone(), &limits))
         .with(yishi_intake::taxonomies(intake.clone(), taxonomies, &limits))
         .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))

@@ -3,6 +3,7 @@
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::book::BookId;
+use crate::exchange::ActivityId;
 use crate::joint::ParticipationId;
 use crate::{Act, Command, Event, Fact};
 
@@ -27,6 +28,10 @@ pub enum Key {
     Determined(UnitCode, Year),
     /// What the matters of a unit and of all units below it come to.
     Totals(BookId),
+    /// Something that a unit held for publicity or exchange.
+    Activity(ActivityId),
+    /// How many of them a unit has recorded for a year.
+    Activities(UnitCode, Year),
     /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
     Photograph(MatterId, [u8; 32]),
     /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.

@@ -38,6 +38,7 @@ pub mod doing;
 mod ending;
 mod event;
 mod evolve;
+pub mod exchange;
 pub mod joint;
 mod keys;
 mod likeness;

@@ -8,6 +8,7 @@ mod doing;
 pub(crate) mod dossier;
 mod ending;
 mod event;
+pub(crate) mod exchange;
 mod failure;
 mod fields;
 pub(crate) mod joint;

@@ -10,8 +10,8 @@ pub mod store;
 mod task;
 
 pub use convert::align::concern;
-pub use grpc::{Alignments, Dossiers, Grpc, JointMatters, Taxonomies, Works, YearBooks};
-pub use grpc::{alignments, dossiers, joint_matters, server, taxonomies, works, year_books};
+pub use grpc::{Alignments, Dossiers, Exchange, Grpc, JointMatters, Taxonomies, Works, YearBooks};
+pub use grpc::{alignments, dossiers, exchange, joint_matters, server, taxonomies, works, year_books};
 pub use model::{Intake, Refused};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};

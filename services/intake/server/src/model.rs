@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
-use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
+use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide, exchange};
 use yishi_kernel::{Level, MatterId, UnitCode};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
@@ -37,6 +37,10 @@ pub enum About {
     Participation(ParticipationId),
     /// A year book.
     Book(book::BookId),
+    /// A unit, for what is not recorded yet.
+    Unit(UnitCode),
+    /// Something that a unit held.
+    Activity(exchange::ActivityId),
 }
 
 impl fmt::Display for About {
@@ -46,6 +50,8 @@ impl fmt::Display for About {
             Self::Matter(matter) => matter.fmt(f),
             Self::Participation(participation) => participation.fmt(f),
             Self::Book(book) => book.fmt(f),
+            Self::Unit(unit) => write!(f, "units/{unit}"),
+            Self::Activity(activity) => activity.fmt(f),
         }
     }
 }
@@ -74,6 +80,13 @@ pub enum Refused {
         /// Why.
         refusal: book::Refusal,
     },
+    /// The rules of exchange did.
+    Exchange {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: exchange::Refusal,
+    },
     /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
@@ -84,6 +97,7 @@ impl From<Refused> for Failure {
             Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
             Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
             Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
+            Refused::Exchange { about, refusal } => convert::exchange::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
@@ -113,6 +127,7 @@ impl Intake {
             Asked::Matter(command) => self.change_matter(working, command, moment, entries),
             Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
+            Asked::Exchange(command) => record(working, command, moment, entries),
         }
     }
 
@@ -133,7 +148,7 @@ impl Intake {
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
-            About::Village(_) | About::Participation(_) | About::Book(_) => None,
+            _ => None,
         };
         let asked = events.iter().find_map(|event| match &event.fact {
             Fact::Align(fact @ align::Fact::OpinionsRequested { .. }) => Some(fact.clone()),
@@ -243,6 +258,29 @@ impl Intake {
     }
 }
 
+/// Carries out a command about what a unit held.
+fn record(
+    working: &mut Working,
+    command: &exchange::Command,
+    moment: &Moment,
+    entries: &mut Vec<Draft>,
+) -> Result<Vec<u8>, Refused> {
+    let mut about = match command {
+        exchange::Command::Record { unit, .. } => About::Unit(*unit),
+        exchange::Command::Change { activity, .. } => About::Activity(*activity),
+    };
+    let event = exchange::decide(&working.world, command, moment.now)
+        .map_err(|refusal| Refused::Exchange { about, refusal })?;
+    if let Some(event) = event {
+        let (unit, kind) = (event.activity.unit, event.fact.kind());
+        about = About::Activity(event.activity);
+        let payload = convert::exchange::event(&event).encode_to_vec();
+        working.apply(&Told::Activity(event)).expect(FITS);
+        entries.push(Draft { unit, to: None, kind, payload });
+    }
+    Ok(working.served(about))
+}
+
 impl Working {
     /// What a caller is answered with: what its request was about, as it then is.
     fn served(&self, about: About) -> Vec<u8> {
@@ -256,7 +294,11 @@ impl Working {
                 let part = world.participation(id);
                 part.map(|part| convert::joint::participation(part).encode_to_vec())
             }
-            About::Village(_) => None,
+            About::Activity(id) => {
+                let held = world.activity(id);
+                held.map(|held| convert::exchange::activity(held).encode_to_vec())
+            }
+            About::Village(_) | About::Unit(_) => None,
         }
         .unwrap_or_default()
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod books;
 pub(crate) mod dossier;
+pub(crate) mod exchange;
 pub(crate) mod joint;
 mod latest;
 mod list;
@@ -54,6 +55,11 @@ impl Working {
                 yishi_intake_domain::joint::evolve(&mut self.world, event)
                     .map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(yishi_intake_domain::joint::touches(event));
+            }
+            Told::Activity(event) => {
+                yishi_intake_domain::exchange::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(yishi_intake_domain::exchange::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

@@ -16,6 +16,7 @@ const AMOUNT: Holds = Number(1, 1_000_000_000_000_000);
 const VOTES: Holds = Number(0, 1_000_000);
 const CHANNEL: Holds = Numbered("channels");
 const BOOK: Holds = Yearly("units", "yearBooks");
+const ACTIVITY: Holds = Numbered("activities");
 
 /// Every field that a caller fills in to change something, and every one that says which unit is read about, but those
 /// of the same name everywhere (see [`holds`](super::holds)).
@@ -147,6 +148,25 @@ pub(super) const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.ListYearBooksRequest.parent", Unit("units")),
     ("intake.v1.ListMattersRequest.parent", Unit("units")),
     ("intake.v1.GetProgressReportRequest.unit", Unit("units")),
+    ("intake.v1.RecordActivityRequest.parent", Unit("units")),
+    ("intake.v1.RecordActivityRequest.year", YEAR),
+    ("intake.v1.RecordActivityRequest.content", Parts),
+    ("intake.v1.CorrectActivityRequest.name", ACTIVITY),
+    ("intake.v1.CorrectActivityRequest.content", Parts),
+    ("intake.v1.CorrectActivityRequest.reason", Text(500)),
+    ("intake.v1.WithdrawActivityRequest.name", ACTIVITY),
+    ("intake.v1.WithdrawActivityRequest.reason", Text(500)),
+    ("intake.v1.ActivityContent.kind", Choice),
+    ("intake.v1.ActivityContent.day", Day),
+    ("intake.v1.ActivityContent.participants", Number(0, 1_000_000)),
+    ("intake.v1.ActivityContent.speakers", Rows(50)),
+    ("intake.v1.Speaker.token", Token),
+    ("intake.v1.ActivityContent.title", Text(100)),
+    ("intake.v1.ActivityContent.text", Text(1000)),
+    ("intake.v1.ActivityContent.papers", Rows(20)),
+    ("intake.v1.GetActivityRequest.name", ACTIVITY),
+    ("intake.v1.ListActivitiesRequest.parent", Unit("units")),
+    ("intake.v1.GetExchangeReportRequest.unit", Unit("units")),
     ("intake.v1.GetTaxonomyRequest.unit", Unit("units")),
     ("intake.v1.ListTaxonomiesRequest.parent", Unit("units")),
     ("intake.v1.GetTranslationRequest.unit", Unit("units")),

@@ -13,6 +13,7 @@ use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::escalation::Escalation;
+use crate::exchange::{Exchange, record};
 use crate::funding::Funding;
 use crate::year_books::YearBooks;
 
@@ -72,6 +73,9 @@ impl<E: Engine> Scene<E> {
             let open = intake::OpenYearBookRequest { parent, year: OVER, request_id: fresh_id() };
             let _: intake::YearBook =
                 YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
+            let held = record(unit, "2021-12-01");
+            let _: intake::Activity =
+                Exchange::done(&sandbox, Who::officer(unit), "RecordActivity", &held).await;
         }
         sandbox.caught_up().await;
         let (matter, asked) = (matters.swap_remove(0), participation(VILLAGE, &asked[0]));
@@ -99,6 +103,16 @@ impl<E: Engine> Scene<E> {
                 ..Default::default()
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
+            "GetActivity" => one(
+                &intake::GetActivityRequest { name: format!("units/{VILLAGE}/activities/{YEAR}-1") },
+                "ACTIVITY_NOT_FOUND",
+            ),
+            "ListActivities" => about(&intake::ListActivitiesRequest {
+                parent: format!("units/{}", self.township),
+                year: YEAR,
+                ..Default::default()
+            }),
+            "GetExchangeReport" => about(&intake::GetExchangeReportRequest { unit: region, year: YEAR }),
             "GetTaxonomy" => about(&intake::GetTaxonomyRequest { unit: region, year: YEAR }),
             "ListTaxonomies" => about(&intake::ListTaxonomiesRequest { parent: region }),
             "GetTranslation" => about(&intake::GetTranslationRequest {

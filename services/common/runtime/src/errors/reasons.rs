@@ -34,6 +34,7 @@ mod align;
 mod appraisal;
 mod doing;
 mod escalation;
+mod exchange;
 mod funding;
 mod intake;
 mod request;
@@ -42,6 +43,7 @@ pub use align::*;
 pub use appraisal::*;
 pub use doing::*;
 pub use escalation::*;
+pub use exchange::*;
 pub use funding::*;
 pub use intake::*;
 pub use request::*;
@@ -53,6 +55,7 @@ pub fn all() -> impl Iterator<Item = &'static Reason> {
         intake::TABLE,
         doing::TABLE,
         align::TABLE,
+        exchange::TABLE,
         escalation::TABLE,
         appraisal::TABLE,
         funding::TABLE,

@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, subcategory_from, taxonomy, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, joint};
+use super::{align, book, codes, doing, exchange, joint};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -94,13 +94,15 @@ pub(super) fn content(content: &Content) -> pb::Content {
     }
 }
 
-/// What an entry tells, of a matter, of a part in one or of a book, or what is wrong with it.
+/// What an entry tells, of a matter, of a part in one, of a book or of what a unit held, or what is wrong with it.
 pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     if !told.year_book.is_empty() {
         book::event_from(entry, told).map(Told::Book)
     } else if !told.participation.is_empty() {
         joint::event_from(entry, told).map(Told::Participation)
+    } else if !told.activity.is_empty() {
+        exchange::event_from(entry, told).map(Told::Activity)
     } else {
         event_from(entry, told).map(Told::Matter)
     }
@@ -182,6 +184,9 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
         | Kind::YearCorrected(_)
+        | Kind::ActivityRecorded(_)
+        | Kind::ActivityCorrected(_)
+        | Kind::ActivityWithdrawn(_)
         | Kind::OpinionGiven(_) => return None,
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)

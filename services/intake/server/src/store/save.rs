@@ -9,7 +9,7 @@ use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
+use super::{Counted, Working, exchange, joint, number, opinions, photographs, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -86,6 +86,7 @@ pub(crate) async fn save<E: Engine>(
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
+    let mut held = exchange::Held::default();
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -128,9 +129,13 @@ pub(crate) async fn save<E: Engine>(
                     asked_of.add(&row)?;
                 }
             }
+            Key::Activity(id) => {
+                let Some(activity) = working.world.activity(*id) else { continue };
+                held.add(activity)?;
+            }
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
             // Read, and never written: what they are made of is.
-            Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
+            Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) | Key::Activities(..) => {}
             Key::Supporter(id, token) => supports.add(&support_row(id, token.as_str()))?,
             Key::Supporters(id) => {
                 for token in working.world.supporters(*id) {
@@ -148,6 +153,9 @@ pub(crate) async fn save<E: Engine>(
         (sql::PARTICIPATION_UPSERT, parts),
         (sql::PHOTOGRAPH_INSERT, photographs),
         (sql::OPINION_UPSERT, asked_of),
+        (sql::ACTIVITY_UPSERT, held.activities),
+        (sql::SPEAKER_FORGET, held.keys),
+        (sql::SPEAKER_INSERT, held.speakers),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

@@ -33,6 +33,14 @@ statements! {
     PHOTOGRAPH_INSERT = "photograph_insert";
     PHOTOGRAPH_SHARED = "photograph_shared";
     PHOTOGRAPH_SHARING = "photograph_sharing";
+    ACTIVITY_FIND = "activity_find";
+    ACTIVITY_LAST = "activity_last";
+    ACTIVITY_LIST = "activity_list";
+    ACTIVITY_REPORT = "activity_report";
+    ACTIVITY_UPSERT = "activity_upsert";
+    SPEAKER_FORGET = "speaker_forget";
+    SPEAKER_INSERT = "speaker_insert";
+    SPEAKER_REPORT = "speaker_report";
     YEAR_BOOK_FIND = "year_book_find";
     YEAR_BOOK_GET = "year_book_get";
     YEAR_BOOK_LIST = "year_book_list";
