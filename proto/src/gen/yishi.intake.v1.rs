@@ -392,6 +392,161 @@ impl OpinionStand {
         }
     }
 }
+/// What a unit holds up to others: a matter worth copying, or a demonstration village of a year.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Mark {
+    /// Whose mark it is: `units/{12-digit code}`, a county or above.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// When the village heard it, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "3")]
+    pub mark_time_us: i64,
+}
+/// Everything that is said of what is held up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MarkedSubject {
+    /// The matter; empty if it is the village itself.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// One for each unit that says so, ordered by unit.
+    #[prost(message, repeated, tag = "4")]
+    pub marks: ::prost::alloc::vec::Vec<Mark>,
+}
+/// What a unit has just said of what is held up. The village has yet to hear.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GivenMark {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The matter; empty if it is the village itself.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "3")]
+    pub village: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "4")]
+    pub year: i32,
+    /// True if the mark is lifted.
+    #[prost(bool, tag = "5")]
+    pub lifted: bool,
+    /// Why.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Something that a unit held for publicity or exchange: a training, a talk, a survey, a visit. It is never deleted: what was wrong is
+/// corrected, or withdrawn and not counted any more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Activity {
+    /// `units/{12-digit code}/activities/{year}-{ordinal}`, for example `units/640324000000/activities/2022-7`: the unit's seventh for
+    /// 2022. The server gives it.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What it was, as it was last corrected.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<ActivityContent>,
+    /// Why it was last corrected; empty if it never was.
+    #[prost(string, tag = "3")]
+    pub correction_reason: ::prost::alloc::string::String,
+    /// True if it was withdrawn: it is not counted.
+    #[prost(bool, tag = "4")]
+    pub withdrawn: bool,
+    /// Why it was withdrawn; empty if it was not.
+    #[prost(string, tag = "5")]
+    pub withdrawal_reason: ::prost::alloc::string::String,
+    /// Changes with every change. Opaque; give it back in a request to have that request refused with ABORTED and STALE_ETAG if the
+    /// activity has changed since.
+    #[prost(string, tag = "6")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "7")]
+    pub create_time_us: i64,
+    /// When it last changed, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "8")]
+    pub update_time_us: i64,
+}
+/// What was held. Texts are as in `Matter`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ActivityContent {
+    /// Of which kind.
+    #[prost(enumeration = "ActivityKind", tag = "1")]
+    pub kind: i32,
+    /// The day on which it was, in China, `YYYY-MM-DD`; today at the latest.
+    #[prost(string, tag = "2")]
+    pub day: ::prost::alloc::string::String,
+    /// How many took part, speakers not counted: 0 to 1,000,000.
+    #[prost(int32, tag = "3")]
+    pub participants: i32,
+    /// Who spoke: at most 50. Whoever is named twice is one speaker.
+    #[prost(message, repeated, tag = "4")]
+    pub speakers: ::prost::alloc::vec::Vec<Speaker>,
+    /// What it was about, in a few words: 1 to 100 characters.
+    #[prost(string, tag = "5")]
+    pub title: ::prost::alloc::string::String,
+    /// What came of it: at most 1,000 characters.
+    #[prost(string, tag = "6")]
+    pub text: ::prost::alloc::string::String,
+    /// What shows it: at most 20.
+    #[prost(message, repeated, tag = "7")]
+    pub papers: ::prost::alloc::vec::Vec<Paper>,
+}
+/// Somebody who spoke.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Speaker {
+    /// An opaque id, never a name: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `:` and `-`, the same wherever the person speaks.
+    #[prost(string, tag = "1")]
+    pub token: ::prost::alloc::string::String,
+}
+/// What units do for publicity and exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ActivityKind {
+    /// Not a kind.
+    Unspecified = 0,
+    /// 培训: people are taught.
+    Training = 1,
+    /// 宣讲: people are told.
+    Talk = 2,
+    /// 调研: people are asked.
+    Survey = 3,
+    /// 观摩: people see how others do it.
+    Visit = 4,
+}
+impl ActivityKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ACTIVITY_KIND_UNSPECIFIED",
+            Self::Training => "ACTIVITY_KIND_TRAINING",
+            Self::Talk => "ACTIVITY_KIND_TALK",
+            Self::Survey => "ACTIVITY_KIND_SURVEY",
+            Self::Visit => "ACTIVITY_KIND_VISIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ACTIVITY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ACTIVITY_KIND_TRAINING" => Some(Self::Training),
+            "ACTIVITY_KIND_TALK" => Some(Self::Talk),
+            "ACTIVITY_KIND_SURVEY" => Some(Self::Survey),
+            "ACTIVITY_KIND_VISIT" => Some(Self::Visit),
+            _ => None,
+        }
+    }
+}
 /// A matter (事项): the one real thing that a village's own people ask for in a year, from the first
 /// proposal on. Texts are counted in Unicode characters; a text with U+0000, another control character
 /// but line feed and tab, or a run of 11 or 18 digits (telephone and identity numbers) is refused.
@@ -513,6 +668,9 @@ pub struct Matter {
     /// first.
     #[prost(string, tag = "66")]
     pub taxonomy: ::prost::alloc::string::String,
+    /// Who holds it up to others as an example, and why; one for each unit, ordered by unit.
+    #[prost(message, repeated, tag = "67")]
+    pub examples: ::prost::alloc::vec::Vec<Mark>,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1973,9 +2131,12 @@ pub struct VillageYear {
     /// The determined matters in the order of their project numbers: the first 100.
     #[prost(message, repeated, tag = "6")]
     pub matters: ::prost::alloc::vec::Vec<YearMatter>,
+    /// Who holds the village up as a demonstration village of the year, and why.
+    #[prost(message, repeated, tag = "7")]
+    pub demonstrations: ::prost::alloc::vec::Vec<Mark>,
 }
 /// One determined matter of a year, in short; fields and units as in `Matter`.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct YearMatter {
     /// The matter's name.
     #[prost(string, tag = "1")]
@@ -2007,6 +2168,9 @@ pub struct YearMatter {
     /// True if that was on the `due_day` or before.
     #[prost(bool, tag = "10")]
     pub on_time: bool,
+    /// Who holds it up to others as an example, and why.
+    #[prost(message, repeated, tag = "11")]
+    pub examples: ::prost::alloc::vec::Vec<Mark>,
 }
 /// Asks `GetDossier`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2561,110 +2725,6 @@ pub mod dossier_service_server {
     pub const SERVICE_NAME: &str = "yishi.intake.v1.DossierService";
     impl<T> tonic::server::NamedService for DossierServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
-    }
-}
-/// Something that a unit held for publicity or exchange: a training, a talk, a survey, a visit. It is never deleted: what was wrong is
-/// corrected, or withdrawn and not counted any more.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Activity {
-    /// `units/{12-digit code}/activities/{year}-{ordinal}`, for example `units/640324000000/activities/2022-7`: the unit's seventh for
-    /// 2022. The server gives it.
-    #[prost(string, tag = "1")]
-    pub name: ::prost::alloc::string::String,
-    /// What it was, as it was last corrected.
-    #[prost(message, optional, tag = "2")]
-    pub content: ::core::option::Option<ActivityContent>,
-    /// Why it was last corrected; empty if it never was.
-    #[prost(string, tag = "3")]
-    pub correction_reason: ::prost::alloc::string::String,
-    /// True if it was withdrawn: it is not counted.
-    #[prost(bool, tag = "4")]
-    pub withdrawn: bool,
-    /// Why it was withdrawn; empty if it was not.
-    #[prost(string, tag = "5")]
-    pub withdrawal_reason: ::prost::alloc::string::String,
-    /// Changes with every change. Opaque; give it back in a request to have that request refused with ABORTED and STALE_ETAG if the
-    /// activity has changed since.
-    #[prost(string, tag = "6")]
-    pub etag: ::prost::alloc::string::String,
-    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
-    #[prost(int64, tag = "7")]
-    pub create_time_us: i64,
-    /// When it last changed, in microseconds since 1970-01-01T00:00:00Z.
-    #[prost(int64, tag = "8")]
-    pub update_time_us: i64,
-}
-/// What was held. Texts are as in `Matter`.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct ActivityContent {
-    /// Of which kind.
-    #[prost(enumeration = "ActivityKind", tag = "1")]
-    pub kind: i32,
-    /// The day on which it was, in China, `YYYY-MM-DD`; today at the latest.
-    #[prost(string, tag = "2")]
-    pub day: ::prost::alloc::string::String,
-    /// How many took part, speakers not counted: 0 to 1,000,000.
-    #[prost(int32, tag = "3")]
-    pub participants: i32,
-    /// Who spoke: at most 50. Whoever is named twice is one speaker.
-    #[prost(message, repeated, tag = "4")]
-    pub speakers: ::prost::alloc::vec::Vec<Speaker>,
-    /// What it was about, in a few words: 1 to 100 characters.
-    #[prost(string, tag = "5")]
-    pub title: ::prost::alloc::string::String,
-    /// What came of it: at most 1,000 characters.
-    #[prost(string, tag = "6")]
-    pub text: ::prost::alloc::string::String,
-    /// What shows it: at most 20.
-    #[prost(message, repeated, tag = "7")]
-    pub papers: ::prost::alloc::vec::Vec<Paper>,
-}
-/// Somebody who spoke.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Speaker {
-    /// An opaque id, never a name: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `:` and `-`, the same wherever the person speaks.
-    #[prost(string, tag = "1")]
-    pub token: ::prost::alloc::string::String,
-}
-/// What units do for publicity and exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ActivityKind {
-    /// Not a kind.
-    Unspecified = 0,
-    /// 培训: people are taught.
-    Training = 1,
-    /// 宣讲: people are told.
-    Talk = 2,
-    /// 调研: people are asked.
-    Survey = 3,
-    /// 观摩: people see how others do it.
-    Visit = 4,
-}
-impl ActivityKind {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ACTIVITY_KIND_UNSPECIFIED",
-            Self::Training => "ACTIVITY_KIND_TRAINING",
-            Self::Talk => "ACTIVITY_KIND_TALK",
-            Self::Survey => "ACTIVITY_KIND_SURVEY",
-            Self::Visit => "ACTIVITY_KIND_VISIT",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ACTIVITY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
-            "ACTIVITY_KIND_TRAINING" => Some(Self::Training),
-            "ACTIVITY_KIND_TALK" => Some(Self::Talk),
-            "ACTIVITY_KIND_SURVEY" => Some(Self::Survey),
-            "ACTIVITY_KIND_VISIT" => Some(Self::Visit),
-            _ => None,
-        }
     }
 }
 /// A village's part in the joint matter (联村共建) of another: asked by the lead village, decided by its own meeting, and
@@ -3277,7 +3337,7 @@ pub struct Event {
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 111, 112, 113"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 111, 112, 113, 114, 115"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -3469,6 +3529,12 @@ pub mod event {
         /// `intake.activity_withdrawn`
         #[prost(message, tag = "113")]
         ActivityWithdrawn(super::ActivityWithdrawn),
+        /// `intake.mark_given`, addressed to the village
+        #[prost(message, tag = "114")]
+        MarkGiven(super::MarkSaid),
+        /// `intake.mark_heard`
+        #[prost(message, tag = "115")]
+        MarkHeard(super::MarkSaid),
     }
 }
 /// What is recorded of an activity was wrong.
@@ -3486,6 +3552,22 @@ pub struct ActivityCorrected {
 pub struct ActivityWithdrawn {
     /// Why.
     #[prost(string, tag = "1")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A unit holds something up to others, or does so no more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkSaid {
+    /// The matter's name, or `villages/{12-digit code}/years/{year}`.
+    #[prost(string, tag = "1")]
+    pub subject: ::prost::alloc::string::String,
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub by: ::prost::alloc::string::String,
+    /// True if it does so no more.
+    #[prost(bool, tag = "3")]
+    pub lifted: bool,
+    /// Why.
+    #[prost(string, tag = "4")]
     pub reason: ::prost::alloc::string::String,
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
@@ -3946,6 +4028,102 @@ pub struct WithdrawActivityRequest {
     #[prost(string, tag = "4")]
     pub etag: ::prost::alloc::string::String,
 }
+/// Asks `MarkExample`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkExampleRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The matter's name.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `UnmarkExample`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnmarkExampleRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The matter's name.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `MarkDemonstrationVillage`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkDemonstrationVillageRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `UnmarkDemonstrationVillage`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnmarkDemonstrationVillageRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `ListMarks`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMarksRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// How many at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and year; empty for the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListMarks`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListMarksResponse {
+    /// What is held up.
+    #[prost(message, repeated, tag = "1")]
+    pub subjects: ::prost::alloc::vec::Vec<MarkedSubject>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
 /// Asks `GetActivity`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetActivityRequest {
@@ -4013,6 +4191,12 @@ pub struct ExchangeReport {
     /// How many people spoke, each counted once.
     #[prost(int64, tag = "6")]
     pub speakers: i64,
+    /// How many matters of the unit's villages are held up as examples, by whomever.
+    #[prost(int64, tag = "7")]
+    pub examples: i64,
+    /// How many of its villages are demonstration villages of the year.
+    #[prost(int64, tag = "8")]
+    pub demonstration_villages: i64,
 }
 /// How many activities of one kind there were.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -4198,6 +4382,136 @@ pub mod exchange_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// Holds a matter up to others as an example, with why: on behalf of its village's county, or of a unit above that. What the unit
+        /// said before is replaced. The matter shows it once its village has heard. NOT_FOUND, MATTER_NOT_FOUND; FAILED_PRECONDITION,
+        /// WRONG_STATE unless DETERMINED, IN_PROGRESS, COMPLETED or CLOSED; YEAR_SETTLED if the village has settled the year.
+        pub async fn mark_example(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/MarkExample",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "MarkExample"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does so no more. FAILED_PRECONDITION, NOT_MARKED if it is not marked, as far as is known at the unit. All else as above.
+        pub async fn unmark_example(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UnmarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/UnmarkExample",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "UnmarkExample"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Holds a village up to others as a demonstration village of a year, with why. All else as in `MarkExample`.
+        pub async fn mark_demonstration_village(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/MarkDemonstrationVillage",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "MarkDemonstrationVillage",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does so no more. All else as in `UnmarkExample`.
+        pub async fn unmark_demonstration_village(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UnmarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/UnmarkDemonstrationVillage",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "UnmarkDemonstrationVillage",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what is held up of a unit's villages in a year, ordered by village, the village itself before its matters.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_marks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMarksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMarksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/ListMarks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.ExchangeService", "ListMarks"));
+            self.inner.unary(req, path, codec).await
+        }
         /// Answers one activity. NOT_FOUND, ACTIVITY_NOT_FOUND.
         pub async fn get_activity(
             &mut self,
@@ -4309,6 +4623,37 @@ pub mod exchange_service_server {
             &self,
             request: tonic::Request<super::WithdrawActivityRequest>,
         ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status>;
+        /// Holds a matter up to others as an example, with why: on behalf of its village's county, or of a unit above that. What the unit
+        /// said before is replaced. The matter shows it once its village has heard. NOT_FOUND, MATTER_NOT_FOUND; FAILED_PRECONDITION,
+        /// WRONG_STATE unless DETERMINED, IN_PROGRESS, COMPLETED or CLOSED; YEAR_SETTLED if the village has settled the year.
+        async fn mark_example(
+            &self,
+            request: tonic::Request<super::MarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Does so no more. FAILED_PRECONDITION, NOT_MARKED if it is not marked, as far as is known at the unit. All else as above.
+        async fn unmark_example(
+            &self,
+            request: tonic::Request<super::UnmarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Holds a village up to others as a demonstration village of a year, with why. All else as in `MarkExample`.
+        async fn mark_demonstration_village(
+            &self,
+            request: tonic::Request<super::MarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Does so no more. All else as in `UnmarkExample`.
+        async fn unmark_demonstration_village(
+            &self,
+            request: tonic::Request<super::UnmarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Lists what is held up of a unit's villages in a year, ordered by village, the village itself before its matters.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_marks(
+            &self,
+            request: tonic::Request<super::ListMarksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMarksResponse>,
+            tonic::Status,
+        >;
         /// Answers one activity. NOT_FOUND, ACTIVITY_NOT_FOUND.
         async fn get_activity(
             &self,
@@ -4533,6 +4878,245 @@ pub mod exchange_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = WithdrawActivitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/MarkExample" => {
+                    #[allow(non_camel_case_types)]
+                    struct MarkExampleSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::MarkExampleRequest>
+                    for MarkExampleSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::MarkExampleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::mark_example(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MarkExampleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/UnmarkExample" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnmarkExampleSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::UnmarkExampleRequest>
+                    for UnmarkExampleSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UnmarkExampleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::unmark_example(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnmarkExampleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/MarkDemonstrationVillage" => {
+                    #[allow(non_camel_case_types)]
+                    struct MarkDemonstrationVillageSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::MarkDemonstrationVillageRequest>
+                    for MarkDemonstrationVillageSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::MarkDemonstrationVillageRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::mark_demonstration_village(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MarkDemonstrationVillageSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/UnmarkDemonstrationVillage" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnmarkDemonstrationVillageSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<
+                        super::UnmarkDemonstrationVillageRequest,
+                    > for UnmarkDemonstrationVillageSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::UnmarkDemonstrationVillageRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::unmark_demonstration_village(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnmarkDemonstrationVillageSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/ListMarks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListMarksSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListMarksRequest>
+                    for ListMarksSvc<T> {
+                        type Response = super::ListMarksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMarksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_marks(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListMarksSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -41,7 +41,12 @@ fn as_text(report: &pb::ExchangeReport, lang: Lang) -> String {
         report.by_kind.iter().map(|kind| row(name(kind.kind(), lang), kind.activities, kind.participants)),
     );
     rows.push(row(lang.pick("合计", "in all"), report.activities, report.participants));
-    rows.push(vec![lang.pick("宣讲员", "speakers").to_owned(), count(report.speakers)]);
+    let once = [
+        (lang.pick("宣讲员", "speakers"), report.speakers),
+        (lang.pick("典型事项", "examples"), report.examples),
+        (lang.pick("示范村", "demonstration villages"), report.demonstration_villages),
+    ];
+    rows.extend(once.map(|(name, number)| vec![name.to_owned(), count(number)]));
     table(&rows)
 }
 
@@ -71,15 +76,20 @@ mod tests {
             activities: 10_002,
             participants: 1_200_060,
             speakers: 1_200,
+            examples: 40,
+            demonstration_villages: 5,
             ..pb::ExchangeReport::default()
         };
-        let text = "\
-           held    took part
-trainings  2       60
-talks      10,000  1,200,000
-in all     10,002  1,200,060
-speakers   1,200
-";
-        assert_eq!(as_text(&report, Lang::En), text);
+        let rows = [
+            "                        held    took part",
+            "trainings               2       60",
+            "talks                   10,000  1,200,000",
+            "in all                  10,002  1,200,060",
+            "speakers                1,200",
+            "examples                40",
+            "demonstration villages  5",
+            "",
+        ];
+        assert_eq!(as_text(&report, Lang::En), rows.join("\n"));
     }
 }

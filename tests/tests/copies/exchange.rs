@@ -6,6 +6,7 @@ use proptest::prelude::any;
 use proptest::test_runner::TestRunner;
 use yishi_intake::{Asked, Intake, Task};
 use yishi_intake_domain::Policy;
+use yishi_intake_domain::exchange::mark::{self, Subject, Word};
 use yishi_intake_domain::exchange::{Act, ActivityId, ActivityKind, Command, Content};
 use yishi_kernel::{Seeded, Timestamp, UnitCode, Year};
 use yishi_store::Engine;
@@ -17,6 +18,7 @@ const START: Timestamp = Timestamp::from_micros(1_638_331_200_000_000);
 const STORIES: usize = 12;
 const STEPS: usize = 60;
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
+const CITY: UnitCode = UnitCode::new(640_300_000_000).unwrap();
 const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
 
 pub(crate) async fn activities_follow<E: Engine>(place: &str) {
@@ -26,13 +28,16 @@ pub(crate) async fn activities_follow<E: Engine>(place: &str) {
         story.now = START;
         let mut chance = Seeded::new(draw(runner, &any::<u64>()), "exchange");
         for _ in 0..STEPS {
-            let command = chosen(&mut chance, story.now);
-            story.tell(Task::Asked(Asked::Exchange(command))).await;
+            let task = match chance.below(3) {
+                0 => marked(&mut chance),
+                _ => Task::Asked(Asked::Exchange(chosen(&mut chance, story.now))),
+            };
+            story.tell(task).await;
         }
     };
     let kinds = follow::<E, _>(place, model, STORIES, play).await;
-    let all = ["recorded", "corrected", "withdrawn"].map(|kind| format!("intake.activity_{kind}"));
-    assert_eq!(kinds, all.into());
+    let all = ["activity_recorded", "activity_corrected", "activity_withdrawn", "mark_given", "mark_heard"];
+    assert_eq!(kinds, all.map(|kind| format!("intake.{kind}")).into());
 }
 
 fn chosen(chance: &mut Seeded, now: Timestamp) -> Command {
@@ -46,6 +51,20 @@ fn chosen(chance: &mut Seeded, now: Timestamp) -> Command {
         0 | 1 => Command::Record { unit, year, content },
         2 => Command::Change { activity, version: None, act: Act::Correct { content, reason } },
         _ => Command::Change { activity, version: None, act: Act::Withdraw { reason } },
+    }
+}
+
+/// The county or the city holds the village up, or no more; or the village hears of it.
+fn marked(chance: &mut Seeded) -> Task {
+    let by = *chance.pick(&[COUNTY, CITY]).unwrap();
+    let year = Year::try_from(2022).unwrap();
+    let subject = Subject::Demonstration { village: VILLAGE, year };
+    let text = format!("理由 {}", chance.below(3));
+    let word = Word { lifted: chance.below(3) == 0, text };
+    if chance.below(2) == 0 {
+        Task::Asked(Asked::Mark(mark::Command::Give { by, subject, word }))
+    } else {
+        Task::Learned(vec![Asked::Mark(mark::Command::Hear { by, subject, word })])
     }
 }
 

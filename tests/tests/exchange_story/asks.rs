@@ -6,6 +6,7 @@ use tonic::{Response, Status};
 use tonic_types::StatusExt;
 use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1 as pb;
+use yishi_proto::intake::v1::dossier_service_client::DossierServiceClient;
 use yishi_proto::intake::v1::exchange_service_client::ExchangeServiceClient;
 use yishi_proto::intake::v1::year_book_service_client::YearBookServiceClient;
 use yishi_runtime::access::Role;
@@ -53,6 +54,71 @@ pub(crate) fn correct(name: &str, content: pb::ActivityContent) -> pb::CorrectAc
 pub(crate) fn withdraw(name: &str) -> pb::WithdrawActivityRequest {
     let (name, reason) = (name.to_owned(), "重复登记".to_owned());
     pb::WithdrawActivityRequest { name, reason, request_id: fresh_id(), etag: String::new() }
+}
+
+/// Why a matter is one to copy.
+pub(crate) fn example(by: UnitCode, matter: &str, reason: &str) -> pb::MarkExampleRequest {
+    let (parent, matter, reason) = (format!("units/{by}"), matter.to_owned(), reason.to_owned());
+    pb::MarkExampleRequest { parent, matter, reason, request_id: fresh_id() }
+}
+
+pub(crate) fn unexample(by: UnitCode, matter: &str) -> pb::UnmarkExampleRequest {
+    let (parent, matter, reason) = (format!("units/{by}"), matter.to_owned(), "质量有问题".to_owned());
+    pb::UnmarkExampleRequest { parent, matter, reason, request_id: fresh_id() }
+}
+
+pub(crate) fn demonstrate(by: UnitCode, village: UnitCode) -> pb::MarkDemonstrationVillageRequest {
+    let (parent, village) = (format!("units/{by}"), format!("villages/{village}"));
+    let (reason, request_id) = ("全县观摩点".to_owned(), fresh_id());
+    pb::MarkDemonstrationVillageRequest { parent, village, year: YEAR, reason, request_id }
+}
+
+pub(crate) fn undemonstrate(by: UnitCode, village: UnitCode) -> pb::UnmarkDemonstrationVillageRequest {
+    let (parent, village) = (format!("units/{by}"), format!("villages/{village}"));
+    let (reason, request_id) = ("验收有问题".to_owned(), fresh_id());
+    pb::UnmarkDemonstrationVillageRequest { parent, village, year: YEAR, reason, request_id }
+}
+
+/// The subjects that are held up below a unit, page by page.
+pub(crate) async fn listed<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> Vec<String> {
+    let (mut listed, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let parent = format!("units/{unit}");
+        let ask = pb::ListMarksRequest { parent, year: YEAR, page_size: 1, page_token };
+        let page = done(office(node, unit).list_marks(ask).await);
+        listed.extend(
+            page.subjects.into_iter().map(|one| if one.matter.is_empty() { one.village } else { one.matter }),
+        );
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return listed;
+        }
+    }
+}
+
+/// Examples and demonstration villages of a unit.
+pub(crate) async fn held_up<E: Engine>(node: &Sandbox<E>, unit: UnitCode) -> (i64, i64) {
+    let report = report(node, unit).await;
+    (report.examples, report.demonstration_villages)
+}
+
+/// Who holds a village up in the year, and who its first matter of it, as its long view shows them.
+pub(crate) async fn shown<E: Engine>(node: &Sandbox<E>, village: UnitCode) -> (usize, usize) {
+    let officer = Signature::of(&as_caller(village, Role::Officer));
+    let mut dossiers = DossierServiceClient::with_interceptor(node.channel(), officer);
+    let village = format!("villages/{village}");
+    let ask = pb::GetLongViewRequest { village, last_year: YEAR, years: 1 };
+    let year = done(dossiers.get_long_view(ask).await).years.remove(0);
+    (year.demonstrations.len(), year.matters.first().map_or(0, |matter| matter.examples.len()))
+}
+
+/// The kinds of the steps that a matter's dossier tells.
+pub(crate) async fn steps<E: Engine>(node: &Sandbox<E>, village: UnitCode, name: &str) -> Vec<String> {
+    let officer = Signature::of(&as_caller(village, Role::Officer));
+    let mut dossiers = DossierServiceClient::with_interceptor(node.channel(), officer);
+    let ask = pb::GetDossierRequest { name: name.to_owned(), ..pb::GetDossierRequest::default() };
+    let steps = done(dossiers.get_dossier(ask).await).steps;
+    steps.into_iter().map(|step| step.entry.unwrap().kind).collect()
 }
 
 /// Records it, and answers its name.

@@ -8,21 +8,30 @@ mod asks;
 
 use time::macros::date;
 use yishi_kernel::UnitCode;
+use yishi_proto::admin::v1::GetClockRequest;
 use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::ActivityKind::{Survey, Talk, Training, Visit};
+use yishi_proto::intake::v1::MatterState;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
 use yishi_tests::copies::follow_node;
 use yishi_tests::federation::Federation;
+use yishi_tests::line::Lets;
 use yishi_tests::sandbox::{REGION, Sandbox, YEAR};
 
-use asks::{correct, counted, done, held, office, reason, record, recorded, report, settle, withdraw};
+use asks::{
+    correct, counted, demonstrate, done, example, held, held_up, listed, office, reason, record, recorded,
+    report, settle, shown, steps, undemonstrate, unexample, withdraw,
+};
 
 both_engines!(
     what_units_hold_is_counted_at_every_level,
     what_was_wrong_is_corrected_and_nothing_is_deleted,
     a_settled_year_takes_nothing,
-    the_region_counts_what_another_node_records
+    the_region_counts_what_another_node_records,
+    what_is_held_up_is_shown_where_it_is,
+    a_settled_year_takes_no_marks,
+    marks_go_between_nodes
 );
 
 const COUNTY: UnitCode = UnitCode::new(640_324_000_000).unwrap();
@@ -161,5 +170,84 @@ async fn the_region_counts_what_another_node_records<E: Engine>(place: &str) {
     assert_eq!(counted(node, VILLAGE).await, (1, 40, 1));
     assert_eq!(counted(above, VILLAGE).await, (1, 40, 1), "equal where the cuts are equal");
     assert_eq!(counted(above, REGION).await, (2, 60, 1));
+    federation.stop().await;
+}
+
+async fn what_is_held_up_is_shown_where_it_is<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let mut village = sandbox.ripe_villages([VILLAGE]).await.remove(0);
+    let name = sandbox.matter_in(&mut village, MatterState::Determined).await.name;
+    let (mut county, mut region) = (office(&sandbox, COUNTY), office(&sandbox, REGION));
+    let given = done(county.mark_example(example(COUNTY, &name, "群众出工出力")).await);
+    assert_eq!((&*given.matter, &*given.reason, given.lifted), (&*name, "群众出工出力", false));
+    done(region.mark_example(example(REGION, &name, "全区推广")).await);
+    done(county.mark_demonstration_village(demonstrate(COUNTY, VILLAGE)).await);
+    done(county.mark_demonstration_village(demonstrate(COUNTY, NEIGHBOUR)).await);
+    sandbox.caught_up().await;
+
+    // The matter and the village show it; it is counted once, whoever says so.
+    let marks: Vec<_> = village.get(&name).await.examples.into_iter().map(|mark| mark.reason).collect();
+    assert_eq!(marks, ["全区推广", "群众出工出力"]);
+    assert_eq!(shown(&sandbox, VILLAGE).await, (1, 2));
+    let heard = |kinds: &[String]| kinds.iter().filter(|kind| *kind == "intake.mark_heard").count();
+    assert_eq!(heard(&steps(&sandbox, VILLAGE, &name).await), 2);
+    for unit in [TOWNSHIP, COUNTY, REGION] {
+        assert_eq!(held_up(&sandbox, unit).await, (1, 2));
+    }
+    assert_eq!((held_up(&sandbox, VILLAGE).await, held_up(&sandbox, NEIGHBOUR).await), ((1, 1), (0, 1)));
+    let villages = [VILLAGE, NEIGHBOUR].map(|unit| format!("villages/{unit}"));
+    assert_eq!(listed(&sandbox, REGION).await, [villages[0].clone(), name.clone(), villages[1].clone()]);
+
+    // What was said is said otherwise, and taken back; nothing is deleted.
+    done(county.mark_example(example(COUNTY, &name, "资金公开")).await);
+    done(region.unmark_example(unexample(REGION, &name)).await);
+    done(county.unmark_demonstration_village(undemonstrate(COUNTY, NEIGHBOUR)).await);
+    sandbox.caught_up().await;
+    let marks: Vec<_> = village.get(&name).await.examples.into_iter().map(|mark| mark.reason).collect();
+    assert_eq!(marks, ["资金公开"]);
+    assert_eq!(held_up(&sandbox, REGION).await, (1, 1));
+    let again = region.unmark_example(unexample(REGION, &name)).await.unwrap_err();
+    assert_eq!(reason(&again), "NOT_MARKED");
+
+    let sandbox = sandbox.restart().await;
+    assert_eq!(listed(&sandbox, REGION).await, [villages[0].clone(), name]);
+    sandbox.audited().await;
+    assert!(follow_node(&sandbox).await.contains(&"intake.mark".to_owned()));
+    sandbox.stop().await;
+}
+
+async fn a_settled_year_takes_no_marks<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let mut county = office(&sandbox, COUNTY);
+    done(county.mark_demonstration_village(demonstrate(COUNTY, VILLAGE)).await);
+    sandbox.caught_up().await;
+    sandbox.go_to(date!(2022 - 03 - 01)).await;
+    settle(&sandbox, VILLAGE).await;
+    let late = county.mark_demonstration_village(demonstrate(COUNTY, VILLAGE)).await.unwrap_err();
+    let gone = county.unmark_demonstration_village(undemonstrate(COUNTY, VILLAGE)).await.unwrap_err();
+    assert_eq!([late, gone].map(|status| reason(&status)), ["YEAR_SETTLED"; 2]);
+    assert_eq!(shown(&sandbox, VILLAGE).await, (1, 0));
+    sandbox.stop().await;
+}
+
+/// The village is on a node of its own: it hears over the line what is said of it, and everybody above sees that it has.
+async fn marks_go_between_nodes<E: Engine>(place: &str) {
+    let federation = Federation::<E>::start(place, &[REGION, VILLAGE]).await;
+    let (above, node) = (federation.node(REGION), federation.node(VILLAGE));
+    let mut village = node.ripe_villages([VILLAGE]).await.pop().unwrap();
+    let now = node.admin().get_clock(GetClockRequest {}).await.unwrap();
+    federation.wait_until(now.into_inner().now_us).await;
+    let name = node.matter_in(&mut village, MatterState::Determined).await.name;
+    federation.settled().await;
+    federation.line(VILLAGE).let_through(Lets::Nothing);
+    done(office(above, REGION).mark_example(example(REGION, &name, "全区推广")).await);
+    done(office(above, COUNTY).mark_demonstration_village(demonstrate(COUNTY, VILLAGE)).await);
+    assert_eq!(shown(node, VILLAGE).await, (0, 0));
+    federation.line(VILLAGE).let_through(Lets::All);
+    federation.settled().await;
+    assert_eq!(shown(node, VILLAGE).await, (1, 1));
+    assert_eq!(shown(above, VILLAGE).await, (1, 1));
+    assert_eq!(held_up(node, VILLAGE).await, held_up(above, REGION).await);
+    assert_eq!(village.get(&name).await.examples.len(), 1);
     federation.stop().await;
 }

@@ -6,6 +6,7 @@ use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
     Outcome, Reached, Stage, State, World, align,
     doing::{self, Doing},
+    exchange::mark::Marks,
     joint,
 };
 
@@ -91,6 +92,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         joint: None,
         doing: Doing::default(),
         alignment: None,
+        examples: Marks::new(),
         version: 1,
         created: event.at,
         updated: event.at,

@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    align::Alignment, codes::codes, doing::Doing, joint::Plan,
+    align::Alignment, codes::codes, doing::Doing, exchange::mark::Marks, joint::Plan,
 };
 
 codes! {
@@ -160,6 +160,8 @@ pub struct Matter {
     pub doing: Doing,
     /// What the county's departments say; nothing where none must agree.
     pub alignment: Option<Alignment>,
+    /// Who holds it up to others, and why.
+    pub examples: Marks,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.

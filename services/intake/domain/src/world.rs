@@ -6,6 +6,7 @@ use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::Matter;
 use crate::book::{Book, BookId, Total};
+use crate::exchange::mark::Marks;
 use crate::exchange::{Activity, ActivityId};
 use crate::joint::{Participation, ParticipationId};
 
@@ -39,6 +40,7 @@ pub struct World {
     totals: BTreeMap<BookId, Vec<Total>>,
     activities: BTreeMap<ActivityId, Activity>,
     activities_of: BTreeMap<(UnitCode, Year), u32>,
+    demonstrations: BTreeMap<(UnitCode, Year), Marks>,
 }
 
 impl World {
@@ -108,6 +110,16 @@ impl World {
     /// How many activities a unit has recorded for a year.
     pub fn activities_of(&self, unit: UnitCode, year: Year) -> u32 {
         self.activities_of.get(&(unit, year)).copied().unwrap_or_default()
+    }
+
+    /// Who holds a village up to others in a year, if anybody ever did.
+    pub fn demonstration(&self, village: UnitCode, year: Year) -> Option<&Marks> {
+        self.demonstrations.get(&(village, year))
+    }
+
+    /// Puts in who holds a village up to others in a year.
+    pub fn put_demonstration(&mut self, village: UnitCode, year: Year, marks: Marks) {
+        self.demonstrations.insert((village, year), marks);
     }
 
     /// Puts an activity in.

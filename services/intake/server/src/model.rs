@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
 use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide, exchange};
 use yishi_kernel::{Level, MatterId, UnitCode};
@@ -41,6 +42,8 @@ pub enum About {
     Unit(UnitCode),
     /// Something that a unit held.
     Activity(exchange::ActivityId),
+    /// Something that is held up to others.
+    Marked(mark::Subject),
 }
 
 impl fmt::Display for About {
@@ -52,6 +55,7 @@ impl fmt::Display for About {
             Self::Book(book) => book.fmt(f),
             Self::Unit(unit) => write!(f, "units/{unit}"),
             Self::Activity(activity) => activity.fmt(f),
+            Self::Marked(subject) => subject.fmt(f),
         }
     }
 }
@@ -87,6 +91,13 @@ pub enum Refused {
         /// Why.
         refusal: exchange::Refusal,
     },
+    /// The rules of marks did.
+    Marks {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: mark::Refusal,
+    },
     /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
@@ -98,6 +109,7 @@ impl From<Refused> for Failure {
             Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
             Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
             Refused::Exchange { about, refusal } => convert::exchange::failure(&about.to_string(), &refusal),
+            Refused::Marks { about, refusal } => convert::mark::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
@@ -128,6 +140,7 @@ impl Intake {
             Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
             Asked::Exchange(command) => record(working, command, moment, entries),
+            Asked::Mark(command) => self.mark(working, command, moment, entries),
         }
     }
 
@@ -230,6 +243,27 @@ impl Intake {
         Cow::Owned(Policy { opinions, ..self.policy.clone() })
     }
 
+    fn mark(
+        &self,
+        working: &mut Working,
+        command: &mark::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        let (mark::Command::Give { by, subject, word } | mark::Command::Hear { by, subject, word }) = command;
+        let about = About::Marked(*subject);
+        let event = mark::decide(&self.house.register, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Marks { about, refusal })?;
+        if let Some(event) = event {
+            let (unit, kind) = (event.unit(), event.kind());
+            let to = (!event.heard).then(|| subject.village());
+            let payload = convert::mark::event(&event).encode_to_vec();
+            working.apply(&Told::Mark(event)).expect(FITS);
+            entries.push(Draft { unit, to, kind, payload });
+        }
+        Ok(convert::mark::given(*by, *subject, word).encode_to_vec())
+    }
+
     fn keep_book(
         &self,
         working: &mut Working,
@@ -298,7 +332,7 @@ impl Working {
                 let held = world.activity(id);
                 held.map(|held| convert::exchange::activity(held).encode_to_vec())
             }
-            About::Village(_) | About::Unit(_) => None,
+            About::Village(_) | About::Unit(_) | About::Marked(_) => None,
         }
         .unwrap_or_default()
     }

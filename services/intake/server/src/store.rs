@@ -8,6 +8,7 @@ mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
+pub(crate) mod marks;
 pub(crate) mod opinions;
 mod photographs;
 mod report;
@@ -19,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::migrate::{Migration, Migrator};
 use yishi_intake_domain::book::{self, BookId, Total};
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Category, Key, Matter, State, World, evolve, touches};
 use yishi_kernel::{MatterId, UnitCode};
 use yishi_store::Engine;
@@ -60,6 +62,10 @@ impl Working {
                 yishi_intake_domain::exchange::evolve(&mut self.world, event)
                     .map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(yishi_intake_domain::exchange::touches(event));
+            }
+            Told::Mark(event) => {
+                mark::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(mark::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

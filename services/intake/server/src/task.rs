@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Command, Delivery, Event, Key, book, exchange, joint, needs, reads};
 use yishi_runtime::copies::Copied;
 use yishi_runtime::desk::House;
@@ -20,6 +21,8 @@ pub enum Asked {
     Book(book::Command),
     /// About what a unit held.
     Exchange(exchange::Command),
+    /// About what is held up to others.
+    Mark(mark::Command),
 }
 
 impl From<Command> for Asked {
@@ -53,6 +56,7 @@ impl Asked {
             Self::Joint(command) => joint::reads(command),
             Self::Book(command) => book::reads(command),
             Self::Exchange(command) => exchange::reads(command),
+            Self::Mark(command) => mark::reads(command),
         }
     }
 }
@@ -68,6 +72,8 @@ pub enum Told {
     Book(book::Event),
     /// Of what a unit held.
     Activity(exchange::Event),
+    /// Of what is held up to others.
+    Mark(mark::Event),
 }
 
 /// What the writer is handed.
@@ -102,6 +108,7 @@ impl Task {
                     Told::Participation(event) => joint::touches(event),
                     Told::Book(event) => book::touches(event),
                     Told::Activity(event) => exchange::touches(event),
+                    Told::Mark(event) => mark::touches(event),
                 })
                 .collect(),
             _ => self.commands().iter().flat_map(Asked::keys).collect(),

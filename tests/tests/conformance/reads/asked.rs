@@ -39,6 +39,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListActivitiesRequest.year", YEAR),
+    ("intake.v1.ListMarksRequest.year", YEAR),
     ("intake.v1.ListActivitiesRequest.kind", Held(Holds::Choice)),
     ("intake.v1.GetExchangeReportRequest.year", YEAR),
     ("intake.v1.GetTaxonomyRequest.year", YEAR),

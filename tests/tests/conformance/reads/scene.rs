@@ -13,7 +13,7 @@ use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::escalation::Escalation;
-use crate::exchange::{Exchange, record};
+use crate::exchange::{DEMONSTRATE, Exchange, demonstrate, record};
 use crate::funding::Funding;
 use crate::year_books::YearBooks;
 
@@ -66,6 +66,11 @@ impl<E: Engine> Scene<E> {
         for matter in &matters {
             coordinated(&sandbox, matter).await;
         }
+        for village in [VILLAGE, other] {
+            let _: intake::GivenMark =
+                Exchange::done(&sandbox, Who::officer(REGION), DEMONSTRATE, &demonstrate(REGION, village))
+                    .await;
+        }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
         for unit in [VILLAGE, township] {
@@ -108,6 +113,11 @@ impl<E: Engine> Scene<E> {
                 "ACTIVITY_NOT_FOUND",
             ),
             "ListActivities" => about(&intake::ListActivitiesRequest {
+                parent: format!("units/{}", self.township),
+                year: YEAR,
+                ..Default::default()
+            }),
+            "ListMarks" => about(&intake::ListMarksRequest {
                 parent: format!("units/{}", self.township),
                 year: YEAR,
                 ..Default::default()

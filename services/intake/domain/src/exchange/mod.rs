@@ -6,6 +6,7 @@
 
 mod evolve;
 mod id;
+pub mod mark;
 mod rules;
 
 use std::collections::BTreeSet;

@@ -24,3 +24,14 @@ CREATE TABLE speaker (
     token   TEXT NOT NULL,
     PRIMARY KEY (unit, year, ordinal, token)
 );
+
+-- What is held up of a village and year: the village itself under the ordinal 0, and its matters. By so many units; `record`
+-- holds yishi.intake.v1.MarkedSubject.
+CREATE TABLE mark (
+    unit    BIGINT NOT NULL,
+    year    BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL CHECK (ordinal >= 0),
+    marks   BIGINT NOT NULL CHECK (marks >= 0),
+    record  BYTEA NOT NULL,
+    PRIMARY KEY (unit, year, ordinal)
+);

@@ -24,3 +24,14 @@ CREATE TABLE speaker (
     token   TEXT NOT NULL,
     PRIMARY KEY (unit, year, ordinal, token)
 ) STRICT, WITHOUT ROWID;
+
+-- What is held up of a village and year: the village itself under the ordinal 0, and its matters. By so many units; `record`
+-- holds yishi.intake.v1.MarkedSubject.
+CREATE TABLE mark (
+    unit    INTEGER NOT NULL,
+    year    INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+    marks   INTEGER NOT NULL CHECK (marks >= 0),
+    record  BLOB NOT NULL,
+    PRIMARY KEY (unit, year, ordinal)
+) STRICT, WITHOUT ROWID;

@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, subcategory_from, taxonomy, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, exchange, joint};
+use super::{align, book, codes, doing, exchange, joint, mark};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -101,6 +101,8 @@ pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
         book::event_from(entry, told).map(Told::Book)
     } else if !told.participation.is_empty() {
         joint::event_from(entry, told).map(Told::Participation)
+    } else if matches!(told.kind, Some(Kind::MarkGiven(_) | Kind::MarkHeard(_))) {
+        mark::event_from(entry, told).map(Told::Mark)
     } else if !told.activity.is_empty() {
         exchange::event_from(entry, told).map(Told::Activity)
     } else {
@@ -187,6 +189,8 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::ActivityRecorded(_)
         | Kind::ActivityCorrected(_)
         | Kind::ActivityWithdrawn(_)
+        | Kind::MarkGiven(_)
+        | Kind::MarkHeard(_)
         | Kind::OpinionGiven(_) => return None,
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)

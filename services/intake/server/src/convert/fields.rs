@@ -53,6 +53,11 @@ pub(super) fn village_of(name: &str) -> Option<UnitCode> {
     name.parse::<MatterId>().ok().map(|id| id.village)
 }
 
+/// The village of `villages/CODE`.
+pub(crate) fn village_in(name: &str) -> Option<UnitCode> {
+    unit_of("villages", name)
+}
+
 /// The unit of `collection/CODE`, for the policy.
 pub(super) fn unit_of(collection: &str, name: &str) -> Option<UnitCode> {
     name.strip_prefix(collection)?.strip_prefix('/')?.parse().ok()

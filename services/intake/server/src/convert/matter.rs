@@ -8,7 +8,7 @@ use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
 use super::fields::{count, date_from, etag, subcategory_from, taxonomy, wire};
-use super::{align, doing, ending, joint, paper, work};
+use super::{align, doing, ending, joint, mark, paper, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -59,6 +59,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
     doing::serve(&matter.doing, &mut served);
+    served.examples = mark::marks(&matter.examples);
     served.alignment = matter.alignment.as_ref().map(align::alignment);
     served
 }
@@ -146,6 +147,7 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .as_ref()
             .map(|asked| align::alignment_from(asked).ok_or_else(|| told("alignment")))
             .transpose()?,
+        examples: mark::marks_from(&served.examples).ok_or_else(|| told("examples"))?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),
         updated: Timestamp::from_micros(served.update_time_us),

@@ -12,10 +12,10 @@ use yishi_runtime::desk::{Desk, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::Engine;
 
-use super::list::{PAGE_DEFAULT, open, seal};
+use super::list::{PAGE_DEFAULT, PAGE_MAX, open, seal};
 use crate::convert::exchange::{KINDS, activity_name, in_short, unknown};
 use crate::model::Intake;
-use crate::store::exchange;
+use crate::store::{exchange, marks, villages};
 
 /// With all who spoke an activity may take 4 KB, and a page as much as a message may.
 const ACTIVITIES_MAX: u32 = 200;
@@ -38,10 +38,10 @@ pub fn exchange<E: Engine>(
 
 /// `name => Request;` for every RPC that changes something.
 macro_rules! service {
-    ($($rpc:ident => $request:ident;)*) => {
+    ($($rpc:ident => $request:ident -> $answer:ident;)*) => {
         #[tonic::async_trait]
         impl<E: Engine> ExchangeService for Exchange<E> {
-            $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::Activity>, Status> {
+            $(async fn $rpc(&self, request: Request<pb::$request>) -> Result<Response<pb::$answer>, Status> {
                 self.desk.write(request).await
             })*
 
@@ -65,6 +65,13 @@ macro_rules! service {
                 self.list(request).await
             }
 
+            async fn list_marks(
+                &self,
+                request: Request<pb::ListMarksRequest>,
+            ) -> Result<Response<pb::ListMarksResponse>, Status> {
+                self.marks(request).await
+            }
+
             async fn get_exchange_report(
                 &self,
                 request: Request<pb::GetExchangeReportRequest>,
@@ -76,9 +83,13 @@ macro_rules! service {
 }
 
 service! {
-    record_activity => RecordActivityRequest;
-    correct_activity => CorrectActivityRequest;
-    withdraw_activity => WithdrawActivityRequest;
+    record_activity => RecordActivityRequest -> Activity;
+    correct_activity => CorrectActivityRequest -> Activity;
+    withdraw_activity => WithdrawActivityRequest -> Activity;
+    mark_example => MarkExampleRequest -> GivenMark;
+    unmark_example => UnmarkExampleRequest -> GivenMark;
+    mark_demonstration_village => MarkDemonstrationVillageRequest -> GivenMark;
+    unmark_demonstration_village => UnmarkDemonstrationVillageRequest -> GivenMark;
 }
 
 impl<E: Engine> Exchange<E> {
@@ -118,6 +129,30 @@ impl<E: Engine> Exchange<E> {
         Ok(Response::new(pb::ListActivitiesResponse { activities, next_page_token }))
     }
 
+    async fn marks(
+        &self,
+        request: Request<pb::ListMarksRequest>,
+    ) -> Result<Response<pb::ListMarksResponse>, Status> {
+        let (request, mut reader) = self.desk.read(request).await?;
+        let mut check = Checker::default();
+        let unit = check.unit_name("parent", "units", &request.parent);
+        let year = check.year("year", request.year);
+        let size = check.page_size("page_size", request.page_size, PAGE_DEFAULT, PAGE_MAX);
+        let (unit, year, size) = check.finish(|| Some((unit?, year?, size?)))?;
+        // What a token was given for: the same question, whatever the size of its pages.
+        let question = format!("marks {unit} {year}");
+        let after = match request.page_token.as_str() {
+            "" => None,
+            token => Some(open(&self.desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
+        };
+        let villages = villages(self.desk.house(), unit);
+        let (subjects, next) =
+            marks::list::<E>(&mut reader, &villages, year, after, size).await.map_err(unreadable)?;
+        reader.done();
+        let next_page_token = next.map(|last| seal(&self.desk, &question, last)).unwrap_or_default();
+        Ok(Response::new(pb::ListMarksResponse { subjects, next_page_token }))
+    }
+
     async fn report(
         &self,
         request: Request<pb::GetExchangeReportRequest>,
@@ -129,6 +164,9 @@ impl<E: Engine> Exchange<E> {
         let (unit, year) = check.finish(|| unit.zip(year))?;
         let (by_kind, speakers) =
             exchange::report::<E>(&mut reader, &self.units(unit), year).await.map_err(unreadable)?;
+        let villages = villages(self.desk.house(), unit);
+        let (examples, demonstration_villages) =
+            marks::report::<E>(&mut reader, &villages, year).await.map_err(unreadable)?;
         reader.done();
         Ok(Response::new(pb::ExchangeReport {
             unit: format!("units/{unit}"),
@@ -137,6 +175,8 @@ impl<E: Engine> Exchange<E> {
             participants: by_kind.iter().map(|row| row.participants).sum(),
             by_kind,
             speakers,
+            examples,
+            demonstration_villages,
         }))
     }
 }

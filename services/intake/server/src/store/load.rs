@@ -2,6 +2,7 @@
 
 use prost::Message;
 use serde::Serialize;
+use yishi_intake_domain::exchange::mark::Subject;
 use yishi_intake_domain::{Key, VillageYear, book::BookId};
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
@@ -9,7 +10,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::books::{book_from, total};
-use super::{Counted, Working, exchange, joint, number, report, statements as sql};
+use super::{Counted, Working, exchange, joint, marks, number, report, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -40,7 +41,7 @@ pub(crate) async fn load<E: Engine>(
     let (mut tokens, mut supported) = (Rows::default(), Rows::default());
     let (mut determined, mut books) = (Rows::default(), Rows::default());
     let mut parts = Rows::default();
-    let (mut held, mut held_last) = (Rows::default(), Rows::default());
+    let (mut held, mut held_last, mut marked) = (Rows::default(), Rows::default(), Rows::default());
     let mut working = Working::default();
     for key in &keys {
         match key {
@@ -59,6 +60,9 @@ pub(crate) async fn load<E: Engine>(
                 }
             }
             Key::Activity(id) => held.add(&exchange::key(*id))?,
+            // Those of a matter are with the matter.
+            Key::Marks(Subject::Example(_)) => {}
+            Key::Marks(subject) => marked.add(&marks::key(*subject))?,
             Key::Activities(unit, year) => held_last.add(&yearly(*unit, *year))?,
             // Noted when it is seen, whatever is known.
             Key::Photograph(..) | Key::Opinions(_) => {}
@@ -84,6 +88,10 @@ pub(crate) async fn load<E: Engine>(
                 .map_err(|problem| StoreError::Corrupt { table: "participation", problem })
         })?;
         working.world.put_participation(part);
+    }
+    for row in fetch::<E>(conn, sql::MARK_FIND, marked).await? {
+        let (village, year, said) = marks::read(&col::<E, Vec<u8>>(&row, "record")?)?;
+        working.world.put_demonstration(village, year, said);
     }
     for row in fetch::<E>(conn, sql::ACTIVITY_FIND, held).await? {
         working.world.put_activity(exchange::activity_from(&col::<E, Vec<u8>>(&row, "record")?)?);

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use prost::Message;
 use serde::Serialize;
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, Working, exchange, joint, number, opinions, photographs, statements as sql};
+use super::{Counted, Working, exchange, joint, marks, number, opinions, photographs, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -86,7 +87,7 @@ pub(crate) async fn save<E: Engine>(
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
-    let mut held = exchange::Held::default();
+    let (mut held, mut marked) = (exchange::Held::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -133,6 +134,10 @@ pub(crate) async fn save<E: Engine>(
                 let Some(activity) = working.world.activity(*id) else { continue };
                 held.add(activity)?;
             }
+            Key::Marks(subject) => {
+                let Some(said) = mark::marks_of(&working.world, *subject) else { continue };
+                marked.add(&marks::row(*subject, said))?;
+            }
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
             // Read, and never written: what they are made of is.
             Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) | Key::Activities(..) => {}
@@ -156,6 +161,7 @@ pub(crate) async fn save<E: Engine>(
         (sql::ACTIVITY_UPSERT, held.activities),
         (sql::SPEAKER_FORGET, held.keys),
         (sql::SPEAKER_INSERT, held.speakers),
+        (sql::MARK_UPSERT, marked),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

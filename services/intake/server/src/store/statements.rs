@@ -38,6 +38,10 @@ statements! {
     ACTIVITY_LIST = "activity_list";
     ACTIVITY_REPORT = "activity_report";
     ACTIVITY_UPSERT = "activity_upsert";
+    MARK_FIND = "mark_find";
+    MARK_LIST = "mark_list";
+    MARK_REPORT = "mark_report";
+    MARK_UPSERT = "mark_upsert";
     SPEAKER_FORGET = "speaker_forget";
     SPEAKER_INSERT = "speaker_insert";
     SPEAKER_REPORT = "speaker_report";

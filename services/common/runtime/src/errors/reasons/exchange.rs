@@ -15,4 +15,8 @@ reasons! {
         "本单位该年度的活动已达上限 {limit} 次",
         "the unit has reached its limit of {limit} activities for the year",
         "Put what belongs together into one; tell the unit above.";
+    NOT_MARKED: FailedPrecondition,
+        "本单位没有标记 {subject}，或行政村尚未收到",
+        "the unit has not marked {subject}, or the village has yet to hear",
+        "`ListMarks` shows what is marked, as far as villages have heard.";
 }
