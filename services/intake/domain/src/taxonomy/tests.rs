@@ -129,7 +129,7 @@ fn a_draft_that_leaves_a_code_without_a_way_is_refused() {
         assert!(fault.contains(what), "{fault}");
     };
     let [first, second] = <[Draft; 2]>::try_from(county()).unwrap();
-    told(&[second.clone()], "version: 2 comes after version 0; number them 1, 2, 3");
+    told(std::slice::from_ref(&second), "version: 2 comes after version 0; number them 1, 2, 3");
     told(&[first.clone(), Draft { from: year(2021), ..second.clone() }], "write a year after 2021");
     told(
         &[first.clone(), Draft { renamed: vec![], ..second.clone() }],
@@ -140,7 +140,7 @@ fn a_draft_that_leaves_a_code_without_a_way_is_refused() {
     let twice = renamed(second.clone(), &[("lane", "road"), ("lane", "bridge")]);
     told(&[first.clone(), twice], "renamed lane: it is written twice");
     told(&[renamed(first.clone(), &[("lane", "lane")])], "the first version renames codes");
-    let otherwise = renamed(second.clone(), &[("lane", "bridge")]);
+    let otherwise = renamed(second, &[("lane", "bridge")]);
     told(
         &[first.clone(), otherwise],
         "at the region lane of units/640324000000/taxonomies/1 is village_road, and bridge is bridge",
