@@ -392,6 +392,161 @@ impl OpinionStand {
         }
     }
 }
+/// What a unit holds up to others: a matter worth copying, or a demonstration village of a year.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Mark {
+    /// Whose mark it is: `units/{12-digit code}`, a county or above.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// When the village heard it, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "3")]
+    pub mark_time_us: i64,
+}
+/// Everything that is said of what is held up.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MarkedSubject {
+    /// The matter; empty if it is the village itself.
+    #[prost(string, tag = "1")]
+    pub matter: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// One for each unit that says so, ordered by unit.
+    #[prost(message, repeated, tag = "4")]
+    pub marks: ::prost::alloc::vec::Vec<Mark>,
+}
+/// What a unit has just said of what is held up. The village has yet to hear.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GivenMark {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The matter; empty if it is the village itself.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "3")]
+    pub village: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "4")]
+    pub year: i32,
+    /// True if the mark is lifted.
+    #[prost(bool, tag = "5")]
+    pub lifted: bool,
+    /// Why.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// Something that a unit held for publicity or exchange: a training, a talk, a survey, a visit. It is never deleted: what was wrong is
+/// corrected, or withdrawn and not counted any more.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Activity {
+    /// `units/{12-digit code}/activities/{year}-{ordinal}`, for example `units/640324000000/activities/2022-7`: the unit's seventh for
+    /// 2022. The server gives it.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What it was, as it was last corrected.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<ActivityContent>,
+    /// Why it was last corrected; empty if it never was.
+    #[prost(string, tag = "3")]
+    pub correction_reason: ::prost::alloc::string::String,
+    /// True if it was withdrawn: it is not counted.
+    #[prost(bool, tag = "4")]
+    pub withdrawn: bool,
+    /// Why it was withdrawn; empty if it was not.
+    #[prost(string, tag = "5")]
+    pub withdrawal_reason: ::prost::alloc::string::String,
+    /// Changes with every change. Opaque; give it back in a request to have that request refused with ABORTED and STALE_ETAG if the
+    /// activity has changed since.
+    #[prost(string, tag = "6")]
+    pub etag: ::prost::alloc::string::String,
+    /// When it was recorded, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "7")]
+    pub create_time_us: i64,
+    /// When it last changed, in microseconds since 1970-01-01T00:00:00Z.
+    #[prost(int64, tag = "8")]
+    pub update_time_us: i64,
+}
+/// What was held. Texts are as in `Matter`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ActivityContent {
+    /// Of which kind.
+    #[prost(enumeration = "ActivityKind", tag = "1")]
+    pub kind: i32,
+    /// The day on which it was, in China, `YYYY-MM-DD`; today at the latest.
+    #[prost(string, tag = "2")]
+    pub day: ::prost::alloc::string::String,
+    /// How many took part, speakers not counted: 0 to 1,000,000.
+    #[prost(int32, tag = "3")]
+    pub participants: i32,
+    /// Who spoke: at most 50. Whoever is named twice is one speaker.
+    #[prost(message, repeated, tag = "4")]
+    pub speakers: ::prost::alloc::vec::Vec<Speaker>,
+    /// What it was about, in a few words: 1 to 100 characters.
+    #[prost(string, tag = "5")]
+    pub title: ::prost::alloc::string::String,
+    /// What came of it: at most 1,000 characters.
+    #[prost(string, tag = "6")]
+    pub text: ::prost::alloc::string::String,
+    /// What shows it: at most 20.
+    #[prost(message, repeated, tag = "7")]
+    pub papers: ::prost::alloc::vec::Vec<Paper>,
+}
+/// Somebody who spoke.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Speaker {
+    /// An opaque id, never a name: 1 to 64 of `A-Z`, `a-z`, `0-9`, `.`, `_`, `:` and `-`, the same wherever the person speaks.
+    #[prost(string, tag = "1")]
+    pub token: ::prost::alloc::string::String,
+}
+/// What units do for publicity and exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ActivityKind {
+    /// Not a kind.
+    Unspecified = 0,
+    /// 培训: people are taught.
+    Training = 1,
+    /// 宣讲: people are told.
+    Talk = 2,
+    /// 调研: people are asked.
+    Survey = 3,
+    /// 观摩: people see how others do it.
+    Visit = 4,
+}
+impl ActivityKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ACTIVITY_KIND_UNSPECIFIED",
+            Self::Training => "ACTIVITY_KIND_TRAINING",
+            Self::Talk => "ACTIVITY_KIND_TALK",
+            Self::Survey => "ACTIVITY_KIND_SURVEY",
+            Self::Visit => "ACTIVITY_KIND_VISIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ACTIVITY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ACTIVITY_KIND_TRAINING" => Some(Self::Training),
+            "ACTIVITY_KIND_TALK" => Some(Self::Talk),
+            "ACTIVITY_KIND_SURVEY" => Some(Self::Survey),
+            "ACTIVITY_KIND_VISIT" => Some(Self::Visit),
+            _ => None,
+        }
+    }
+}
 /// How a person is reached. Personal data: it is in requests and in the answers of `PersonService`, and nowhere else.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 #[prost(skip_debug)]
@@ -451,7 +606,8 @@ pub struct Matter {
     #[prost(enumeration = "Category", tag = "5")]
     pub category: i32,
     /// The office's finer code within the category: 1 to 40 of `a-z`, `0-9` and `_`, a letter first,
-    /// for example `village_road`.
+    /// for example `village_road`. One that the taxonomy has which the village goes by in the year (`GetTaxonomy`), under a category
+    /// counted as this one; where that taxonomy is open, as the region's own is by default, any other, too.
     #[prost(string, tag = "6")]
     pub subcategory: ::prost::alloc::string::String,
     /// What it will cost by estimate, in fen (1/100 yuan): 0 to 1,000,000,000,000. 0 if it needs no money.
@@ -551,6 +707,13 @@ pub struct Matter {
     /// Whether it is one more than villages have in a year, as policy allows (`PolicyService`); told once it is determined.
     #[prost(bool, tag = "64")]
     pub additional: bool,
+    /// The taxonomy under which the subcategory was written: `units/{12-digit code}/taxonomies/{version}`; empty for the region's
+    /// first.
+    #[prost(string, tag = "66")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// Who holds it up to others as an example, and why; one for each unit, ordered by unit.
+    #[prost(message, repeated, tag = "67")]
+    pub examples: ::prost::alloc::vec::Vec<Mark>,
 }
 /// The lead's view of a joint matter: it shows what the lead has heard.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2011,9 +2174,12 @@ pub struct VillageYear {
     /// The determined matters in the order of their project numbers: the first 100.
     #[prost(message, repeated, tag = "6")]
     pub matters: ::prost::alloc::vec::Vec<YearMatter>,
+    /// Who holds the village up as a demonstration village of the year, and why.
+    #[prost(message, repeated, tag = "7")]
+    pub demonstrations: ::prost::alloc::vec::Vec<Mark>,
 }
 /// One determined matter of a year, in short; fields and units as in `Matter`.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct YearMatter {
     /// The matter's name.
     #[prost(string, tag = "1")]
@@ -2045,6 +2211,9 @@ pub struct YearMatter {
     /// True if that was on the `due_day` or before.
     #[prost(bool, tag = "10")]
     pub on_time: bool,
+    /// Who holds it up to others as an example, and why.
+    #[prost(message, repeated, tag = "11")]
+    pub examples: ::prost::alloc::vec::Vec<Mark>,
 }
 /// Asks `GetDossier`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3229,10 +3398,13 @@ pub struct Event {
     /// The name of a participation of the entry's unit; empty if it is about something else.
     #[prost(string, tag = "41")]
     pub participation: ::prost::alloc::string::String,
+    /// The name of an activity of the entry's unit; empty if it is about something else.
+    #[prost(string, tag = "110")]
+    pub activity: ::prost::alloc::string::String,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 93, 94, 95"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 93, 94, 95, 111, 112, 113, 114, 115"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -3424,7 +3596,55 @@ pub mod event {
         /// `intake.contact_revealed`
         #[prost(message, tag = "95")]
         ContactRevealed(super::ContactRevealed),
+        /// `intake.activity_recorded`
+        #[prost(message, tag = "111")]
+        ActivityRecorded(super::ActivityContent),
+        /// `intake.activity_corrected`
+        #[prost(message, tag = "112")]
+        ActivityCorrected(super::ActivityCorrected),
+        /// `intake.activity_withdrawn`
+        #[prost(message, tag = "113")]
+        ActivityWithdrawn(super::ActivityWithdrawn),
+        /// `intake.mark_given`, addressed to the village
+        #[prost(message, tag = "114")]
+        MarkGiven(super::MarkSaid),
+        /// `intake.mark_heard`
+        #[prost(message, tag = "115")]
+        MarkHeard(super::MarkSaid),
     }
+}
+/// What is recorded of an activity was wrong.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ActivityCorrected {
+    /// What it was, all of it.
+    #[prost(message, optional, tag = "1")]
+    pub content: ::core::option::Option<ActivityContent>,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// An activity is not counted any more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActivityWithdrawn {
+    /// Why.
+    #[prost(string, tag = "1")]
+    pub reason: ::prost::alloc::string::String,
+}
+/// A unit holds something up to others, or does so no more.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkSaid {
+    /// The matter's name, or `villages/{12-digit code}/years/{year}`.
+    #[prost(string, tag = "1")]
+    pub subject: ::prost::alloc::string::String,
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub by: ::prost::alloc::string::String,
+    /// True if it does so no more.
+    #[prost(bool, tag = "3")]
+    pub lifted: bool,
+    /// Why.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
 }
 /// What a proposal says; fields, units and limits as in `Matter`.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3453,6 +3673,9 @@ pub struct Content {
     /// The place, in words; may be empty.
     #[prost(string, tag = "8")]
     pub place: ::prost::alloc::string::String,
+    /// The taxonomy that the subcategory is of, as in `Matter`; empty for the region's first.
+    #[prost(string, tag = "66")]
+    pub taxonomy: ::prost::alloc::string::String,
 }
 /// A proposal was put forward.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3839,6 +4062,1338 @@ pub struct ParticipationSaid {
     /// Why; empty when it agrees.
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
+}
+/// Asks `RecordActivity`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordActivityRequest {
+    /// The unit that held it: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year for which it is counted: 2000 to 2100. What is held in the winter before a year may be for that year.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// What it was.
+    #[prost(message, optional, tag = "3")]
+    pub content: ::core::option::Option<ActivityContent>,
+    /// A UUID, new for each activity.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `CorrectActivity`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CorrectActivityRequest {
+    /// The activity's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// What it was, all of it.
+    #[prost(message, optional, tag = "2")]
+    pub content: ::core::option::Option<ActivityContent>,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each correction.
+    #[prost(string, tag = "4")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The activity's etag; empty for no check.
+    #[prost(string, tag = "5")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `WithdrawActivity`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawActivityRequest {
+    /// The activity's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "3")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The activity's etag; empty for no check.
+    #[prost(string, tag = "4")]
+    pub etag: ::prost::alloc::string::String,
+}
+/// Asks `MarkExample`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkExampleRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The matter's name.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `UnmarkExample`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnmarkExampleRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The matter's name.
+    #[prost(string, tag = "2")]
+    pub matter: ::prost::alloc::string::String,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `MarkDemonstrationVillage`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkDemonstrationVillageRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `UnmarkDemonstrationVillage`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnmarkDemonstrationVillageRequest {
+    /// The unit whose mark it is: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The village: `villages/{12-digit code}`.
+    #[prost(string, tag = "2")]
+    pub village: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// Why: 1 to 500 characters.
+    #[prost(string, tag = "4")]
+    pub reason: ::prost::alloc::string::String,
+    /// A UUID, new for each act.
+    #[prost(string, tag = "5")]
+    pub request_id: ::prost::alloc::string::String,
+}
+/// Asks `ListMarks`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListMarksRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// How many at most: 0 means 50, more than 1,000 means 1,000, less than 0 is refused.
+    #[prost(int32, tag = "3")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and year; empty for the first page.
+    #[prost(string, tag = "4")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListMarks`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListMarksResponse {
+    /// What is held up.
+    #[prost(message, repeated, tag = "1")]
+    pub subjects: ::prost::alloc::vec::Vec<MarkedSubject>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks `GetActivity`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetActivityRequest {
+    /// The activity's name.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+}
+/// Asks `ListActivities`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListActivitiesRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+    /// The year for which they are counted: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// Only those of this kind; unspecified for all.
+    #[prost(enumeration = "ActivityKind", tag = "3")]
+    pub kind: i32,
+    /// How many at most: 0 means 50, more than 200 means 200, less than 0 is refused.
+    #[prost(int32, tag = "4")]
+    pub page_size: i32,
+    /// The `next_page_token` of the page before, with the same parent and filters; empty for the first page.
+    #[prost(string, tag = "5")]
+    pub page_token: ::prost::alloc::string::String,
+}
+/// Answers `ListActivities`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListActivitiesResponse {
+    /// The activities of this page, without texts and papers.
+    #[prost(message, repeated, tag = "1")]
+    pub activities: ::prost::alloc::vec::Vec<Activity>,
+    /// What to ask the next page with; empty on the last page.
+    #[prost(string, tag = "2")]
+    pub next_page_token: ::prost::alloc::string::String,
+}
+/// Asks `GetExchangeReport`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetExchangeReportRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// What a unit and all units below it held for one year.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExchangeReport {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// One row per kind that has activities, ordered by kind. Withdrawn ones are not counted.
+    #[prost(message, repeated, tag = "3")]
+    pub by_kind: ::prost::alloc::vec::Vec<ActivityCount>,
+    /// How many activities there were.
+    #[prost(int64, tag = "4")]
+    pub activities: i64,
+    /// How many took part in them; whoever took part twice is counted twice.
+    #[prost(int64, tag = "5")]
+    pub participants: i64,
+    /// How many people spoke, each counted once.
+    #[prost(int64, tag = "6")]
+    pub speakers: i64,
+    /// How many matters of the unit's villages are held up as examples, by whomever.
+    #[prost(int64, tag = "7")]
+    pub examples: i64,
+    /// How many of its villages are demonstration villages of the year.
+    #[prost(int64, tag = "8")]
+    pub demonstration_villages: i64,
+}
+/// How many activities of one kind there were.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ActivityCount {
+    /// The kind.
+    #[prost(enumeration = "ActivityKind", tag = "1")]
+    pub kind: i32,
+    /// How many there were.
+    #[prost(int64, tag = "2")]
+    pub activities: i64,
+    /// How many took part in them.
+    #[prost(int64, tag = "3")]
+    pub participants: i64,
+}
+/// Generated client implementations.
+pub mod exchange_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Publicity and exchange: what units hold to spread the programme, recorded and counted because the programme reports it.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. FAILED_PRECONDITION, YEAR_SETTLED for every change of
+    /// a year of which the unit has settled its book.
+    #[derive(Debug, Clone)]
+    pub struct ExchangeServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ExchangeServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ExchangeServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ExchangeServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ExchangeServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Records something that a unit held. FAILED_PRECONDITION, TOO_MANY_ACTIVITIES after 10,000 of a unit and year.
+        pub async fn record_activity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::RecordActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/RecordActivity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "RecordActivity"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Says what it really was; all of it counts, what stays as it is included. A correction that changes nothing leaves the etag as it
+        /// is. NOT_FOUND, ACTIVITY_NOT_FOUND; FAILED_PRECONDITION, ACTIVITY_WITHDRAWN.
+        pub async fn correct_activity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::CorrectActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/CorrectActivity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "CorrectActivity"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts it no more, for good. NOT_FOUND, ACTIVITY_NOT_FOUND; FAILED_PRECONDITION, ACTIVITY_WITHDRAWN.
+        pub async fn withdraw_activity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::WithdrawActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/WithdrawActivity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "WithdrawActivity",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Holds a matter up to others as an example, with why: on behalf of its village's county, or of a unit above that. What the unit
+        /// said before is replaced. The matter shows it once its village has heard. NOT_FOUND, MATTER_NOT_FOUND; FAILED_PRECONDITION,
+        /// WRONG_STATE unless DETERMINED, IN_PROGRESS, COMPLETED or CLOSED; YEAR_SETTLED if the village has settled the year.
+        pub async fn mark_example(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/MarkExample",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "MarkExample"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does so no more. FAILED_PRECONDITION, NOT_MARKED if it is not marked, as far as is known at the unit. All else as above.
+        pub async fn unmark_example(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UnmarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/UnmarkExample",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "UnmarkExample"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Holds a village up to others as a demonstration village of a year, with why. All else as in `MarkExample`.
+        pub async fn mark_demonstration_village(
+            &mut self,
+            request: impl tonic::IntoRequest<super::MarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/MarkDemonstrationVillage",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "MarkDemonstrationVillage",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Does so no more. All else as in `UnmarkExample`.
+        pub async fn unmark_demonstration_village(
+            &mut self,
+            request: impl tonic::IntoRequest<super::UnmarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/UnmarkDemonstrationVillage",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "UnmarkDemonstrationVillage",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists what is held up of a unit's villages in a year, ordered by village, the village itself before its matters.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_marks(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListMarksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMarksResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/ListMarks",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.ExchangeService", "ListMarks"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers one activity. NOT_FOUND, ACTIVITY_NOT_FOUND.
+        pub async fn get_activity(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/GetActivity",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "GetActivity"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists the activities of a unit and of all units below it for one year, ordered by unit and ordinal, withdrawn ones included.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        pub async fn list_activities(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListActivitiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListActivitiesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/ListActivities",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.ExchangeService", "ListActivities"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts the activities of a unit and of all units below it for one year, at one instant. Activities and participants are the sums
+        /// of what the units report; speakers are counted once, wherever they spoke.
+        pub async fn get_exchange_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetExchangeReportRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExchangeReport>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.ExchangeService/GetExchangeReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.ExchangeService",
+                        "GetExchangeReport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod exchange_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ExchangeServiceServer.
+    #[async_trait]
+    pub trait ExchangeService: std::marker::Send + std::marker::Sync + 'static {
+        /// Records something that a unit held. FAILED_PRECONDITION, TOO_MANY_ACTIVITIES after 10,000 of a unit and year.
+        async fn record_activity(
+            &self,
+            request: tonic::Request<super::RecordActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status>;
+        /// Says what it really was; all of it counts, what stays as it is included. A correction that changes nothing leaves the etag as it
+        /// is. NOT_FOUND, ACTIVITY_NOT_FOUND; FAILED_PRECONDITION, ACTIVITY_WITHDRAWN.
+        async fn correct_activity(
+            &self,
+            request: tonic::Request<super::CorrectActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status>;
+        /// Counts it no more, for good. NOT_FOUND, ACTIVITY_NOT_FOUND; FAILED_PRECONDITION, ACTIVITY_WITHDRAWN.
+        async fn withdraw_activity(
+            &self,
+            request: tonic::Request<super::WithdrawActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status>;
+        /// Holds a matter up to others as an example, with why: on behalf of its village's county, or of a unit above that. What the unit
+        /// said before is replaced. The matter shows it once its village has heard. NOT_FOUND, MATTER_NOT_FOUND; FAILED_PRECONDITION,
+        /// WRONG_STATE unless DETERMINED, IN_PROGRESS, COMPLETED or CLOSED; YEAR_SETTLED if the village has settled the year.
+        async fn mark_example(
+            &self,
+            request: tonic::Request<super::MarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Does so no more. FAILED_PRECONDITION, NOT_MARKED if it is not marked, as far as is known at the unit. All else as above.
+        async fn unmark_example(
+            &self,
+            request: tonic::Request<super::UnmarkExampleRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Holds a village up to others as a demonstration village of a year, with why. All else as in `MarkExample`.
+        async fn mark_demonstration_village(
+            &self,
+            request: tonic::Request<super::MarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Does so no more. All else as in `UnmarkExample`.
+        async fn unmark_demonstration_village(
+            &self,
+            request: tonic::Request<super::UnmarkDemonstrationVillageRequest>,
+        ) -> std::result::Result<tonic::Response<super::GivenMark>, tonic::Status>;
+        /// Lists what is held up of a unit's villages in a year, ordered by village, the village itself before its matters.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_marks(
+            &self,
+            request: tonic::Request<super::ListMarksRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListMarksResponse>,
+            tonic::Status,
+        >;
+        /// Answers one activity. NOT_FOUND, ACTIVITY_NOT_FOUND.
+        async fn get_activity(
+            &self,
+            request: tonic::Request<super::GetActivityRequest>,
+        ) -> std::result::Result<tonic::Response<super::Activity>, tonic::Status>;
+        /// Lists the activities of a unit and of all units below it for one year, ordered by unit and ordinal, withdrawn ones included.
+        /// INVALID_ARGUMENT, PAGE_TOKEN_INVALID if the token is not one this server gave for the same filters.
+        async fn list_activities(
+            &self,
+            request: tonic::Request<super::ListActivitiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListActivitiesResponse>,
+            tonic::Status,
+        >;
+        /// Counts the activities of a unit and of all units below it for one year, at one instant. Activities and participants are the sums
+        /// of what the units report; speakers are counted once, wherever they spoke.
+        async fn get_exchange_report(
+            &self,
+            request: tonic::Request<super::GetExchangeReportRequest>,
+        ) -> std::result::Result<tonic::Response<super::ExchangeReport>, tonic::Status>;
+    }
+    /// Publicity and exchange: what units hold to spread the programme, recorded and counted because the programme reports it.
+    ///
+    /// What `IntakeService` says of request ids, times and errors holds here too. FAILED_PRECONDITION, YEAR_SETTLED for every change of
+    /// a year of which the unit has settled its book.
+    #[derive(Debug)]
+    pub struct ExchangeServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ExchangeServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ExchangeServiceServer<T>
+    where
+        T: ExchangeService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.ExchangeService/RecordActivity" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordActivitySvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::RecordActivityRequest>
+                    for RecordActivitySvc<T> {
+                        type Response = super::Activity;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::RecordActivityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::record_activity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordActivitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/CorrectActivity" => {
+                    #[allow(non_camel_case_types)]
+                    struct CorrectActivitySvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::CorrectActivityRequest>
+                    for CorrectActivitySvc<T> {
+                        type Response = super::Activity;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::CorrectActivityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::correct_activity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CorrectActivitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/WithdrawActivity" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawActivitySvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::WithdrawActivityRequest>
+                    for WithdrawActivitySvc<T> {
+                        type Response = super::Activity;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::WithdrawActivityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::withdraw_activity(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawActivitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/MarkExample" => {
+                    #[allow(non_camel_case_types)]
+                    struct MarkExampleSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::MarkExampleRequest>
+                    for MarkExampleSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::MarkExampleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::mark_example(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MarkExampleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/UnmarkExample" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnmarkExampleSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::UnmarkExampleRequest>
+                    for UnmarkExampleSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::UnmarkExampleRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::unmark_example(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnmarkExampleSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/MarkDemonstrationVillage" => {
+                    #[allow(non_camel_case_types)]
+                    struct MarkDemonstrationVillageSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::MarkDemonstrationVillageRequest>
+                    for MarkDemonstrationVillageSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::MarkDemonstrationVillageRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::mark_demonstration_village(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = MarkDemonstrationVillageSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/UnmarkDemonstrationVillage" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnmarkDemonstrationVillageSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<
+                        super::UnmarkDemonstrationVillageRequest,
+                    > for UnmarkDemonstrationVillageSvc<T> {
+                        type Response = super::GivenMark;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                super::UnmarkDemonstrationVillageRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::unmark_demonstration_village(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnmarkDemonstrationVillageSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/ListMarks" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListMarksSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListMarksRequest>
+                    for ListMarksSvc<T> {
+                        type Response = super::ListMarksResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListMarksRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_marks(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListMarksSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/GetActivity" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetActivitySvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::GetActivityRequest>
+                    for GetActivitySvc<T> {
+                        type Response = super::Activity;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetActivityRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::get_activity(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetActivitySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/ListActivities" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListActivitiesSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::ListActivitiesRequest>
+                    for ListActivitiesSvc<T> {
+                        type Response = super::ListActivitiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListActivitiesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::list_activities(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListActivitiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.ExchangeService/GetExchangeReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetExchangeReportSvc<T: ExchangeService>(pub Arc<T>);
+                    impl<
+                        T: ExchangeService,
+                    > tonic::server::UnaryService<super::GetExchangeReportRequest>
+                    for GetExchangeReportSvc<T> {
+                        type Response = super::ExchangeReport;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetExchangeReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ExchangeService>::get_exchange_report(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetExchangeReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ExchangeServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.ExchangeService";
+    impl<T> tonic::server::NamedService for ExchangeServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
 }
 /// Asks `ProposeMatter`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -8539,6 +10094,738 @@ pub mod policy_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "yishi.intake.v1.PolicyService";
     impl<T> tonic::server::NamedService for PolicyServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Asks `GetTaxonomy`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTaxonomyRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the matters: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// Asks `ListTaxonomies`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTaxonomiesRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub parent: ::prost::alloc::string::String,
+}
+/// Answers `ListTaxonomies`.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTaxonomiesResponse {
+    /// The taxonomies; few enough for one answer.
+    #[prost(message, repeated, tag = "1")]
+    pub taxonomies: ::prost::alloc::vec::Vec<Taxonomy>,
+}
+/// Asks `GetTranslation`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTranslationRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the taxonomy that has the code: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub from_year: i32,
+    /// The subcategory's code: 1 to 40 of `a-z`, `0-9` and `_`, a letter first.
+    #[prost(string, tag = "3")]
+    pub code: ::prost::alloc::string::String,
+    /// The year for which it is asked: 2000 to 2100.
+    #[prost(int32, tag = "4")]
+    pub to_year: i32,
+}
+/// Asks `GetSubcategoryReport`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetSubcategoryReportRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year of the matters: 2000 to 2100.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+}
+/// One version of a unit's taxonomy.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Taxonomy {
+    /// `units/{12-digit code}/taxonomies/{version}`, for example `units/640324000000/taxonomies/2`.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The first year for whose matters it holds; it does until the next version.
+    #[prost(int32, tag = "2")]
+    pub first_year: i32,
+    /// True if other codes are taken, too, and counted as other of their category.
+    #[prost(bool, tag = "3")]
+    pub open: bool,
+    /// The unit's categories, in its order.
+    #[prost(message, repeated, tag = "4")]
+    pub categories: ::prost::alloc::vec::Vec<OwnCategory>,
+}
+/// A category of a unit.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OwnCategory {
+    /// The code.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "2")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "3")]
+    pub title_en: ::prost::alloc::string::String,
+    /// Which of the five published categories it is counted as.
+    #[prost(enumeration = "Category", tag = "4")]
+    pub counts_as: i32,
+    /// Its subcategories, in the unit's order. `ListTaxonomies` leaves them out.
+    #[prost(message, repeated, tag = "5")]
+    pub subcategories: ::prost::alloc::vec::Vec<OwnSubcategory>,
+}
+/// A subcategory of a unit.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OwnSubcategory {
+    /// The code, as `Matter.subcategory` has it.
+    #[prost(string, tag = "1")]
+    pub code: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "2")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "3")]
+    pub title_en: ::prost::alloc::string::String,
+    /// The code of the unit above that it is counted with when this version begins; empty at the region.
+    #[prost(string, tag = "4")]
+    pub counts_with: ::prost::alloc::string::String,
+}
+/// What a code is elsewhere.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Translation {
+    /// The taxonomy that has the code.
+    #[prost(string, tag = "1")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// Which of the five published categories it is counted as, everywhere; unspecified if the taxonomy does not have the code.
+    #[prost(enumeration = "Category", tag = "2")]
+    pub category: i32,
+    /// The unit first, the region last; none if the taxonomy does not have the code.
+    #[prost(message, repeated, tag = "3")]
+    pub codes: ::prost::alloc::vec::Vec<TranslatedCode>,
+}
+/// A code of one taxonomy.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TranslatedCode {
+    /// The taxonomy.
+    #[prost(string, tag = "1")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// The code there; empty if it is counted as other of its category.
+    #[prost(string, tag = "2")]
+    pub code: ::prost::alloc::string::String,
+}
+/// The matters of a unit and of all units below it for one year, by its own subcategories.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct SubcategoryReport {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// The year.
+    #[prost(int32, tag = "2")]
+    pub year: i32,
+    /// The taxonomy that the unit goes by.
+    #[prost(string, tag = "3")]
+    pub taxonomy: ::prost::alloc::string::String,
+    /// One row per subcategory that has matters, in the order of the five categories and of the taxonomy; what the taxonomy does not
+    /// have comes last in its category.
+    #[prost(message, repeated, tag = "4")]
+    pub by_subcategory: ::prost::alloc::vec::Vec<SubcategoryCount>,
+}
+/// How many matters are filed under one subcategory.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SubcategoryCount {
+    /// Which of the five published categories it is counted as.
+    #[prost(enumeration = "Category", tag = "1")]
+    pub category: i32,
+    /// The unit's own category; empty for other.
+    #[prost(string, tag = "2")]
+    pub own_category: ::prost::alloc::string::String,
+    /// The subcategory's code; empty for other.
+    #[prost(string, tag = "3")]
+    pub subcategory: ::prost::alloc::string::String,
+    /// What it is called in Chinese.
+    #[prost(string, tag = "4")]
+    pub title_zh: ::prost::alloc::string::String,
+    /// What it is called in English.
+    #[prost(string, tag = "5")]
+    pub title_en: ::prost::alloc::string::String,
+    /// How many matters there are, in whatever state.
+    #[prost(int64, tag = "6")]
+    pub matters: i64,
+    /// Their cost estimates, in fen.
+    #[prost(int64, tag = "7")]
+    pub cost_estimate_fen: i64,
+    /// How many of them were ever determined, whatever became of them since.
+    #[prost(int64, tag = "8")]
+    pub determined_matters: i64,
+    /// The cost estimates of those, in fen.
+    #[prost(int64, tag = "9")]
+    pub determined_cost_estimate_fen: i64,
+}
+/// Generated client implementations.
+pub mod taxonomy_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Under which codes matters are filed, and how many are filed under each. The region, cities and counties may each have a taxonomy
+    /// of their own, one version after the other (settings); a unit goes by the nearest one. Every code is counted as one of the five
+    /// published categories.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE.
+    #[derive(Debug, Clone)]
+    pub struct TaxonomyServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl TaxonomyServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> TaxonomyServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> TaxonomyServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            TaxonomyServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Answers the taxonomy that a unit goes by in a year, whole.
+        pub async fn get_taxonomy(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTaxonomyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Taxonomy>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetTaxonomy",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "GetTaxonomy"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Lists every version of the taxonomy that a unit goes by, and of those above it, the nearest unit first and the oldest version
+        /// first, without subcategories.
+        pub async fn list_taxonomies(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ListTaxonomiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTaxonomiesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/ListTaxonomies",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "ListTaxonomies"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Answers what a code that a unit went by in one year is in another: there, and for each unit above that has a taxonomy of its
+        /// own, up to the region. The later year may come first: who counts by an older version knows a code if it has the same one.
+        pub async fn get_translation(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetTranslationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Translation>, tonic::Status> {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetTranslation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("yishi.intake.v1.TaxonomyService", "GetTranslation"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// Counts the matters of a unit and of all units below it for one year by the subcategories of the unit's own taxonomy, whatever
+        /// each was filed under. Its rows of one category add up to what `GetProgressReport` has of the category.
+        pub async fn get_subcategory_report(
+            &mut self,
+            request: impl tonic::IntoRequest<super::GetSubcategoryReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SubcategoryReport>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.TaxonomyService/GetSubcategoryReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "yishi.intake.v1.TaxonomyService",
+                        "GetSubcategoryReport",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod taxonomy_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with TaxonomyServiceServer.
+    #[async_trait]
+    pub trait TaxonomyService: std::marker::Send + std::marker::Sync + 'static {
+        /// Answers the taxonomy that a unit goes by in a year, whole.
+        async fn get_taxonomy(
+            &self,
+            request: tonic::Request<super::GetTaxonomyRequest>,
+        ) -> std::result::Result<tonic::Response<super::Taxonomy>, tonic::Status>;
+        /// Lists every version of the taxonomy that a unit goes by, and of those above it, the nearest unit first and the oldest version
+        /// first, without subcategories.
+        async fn list_taxonomies(
+            &self,
+            request: tonic::Request<super::ListTaxonomiesRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ListTaxonomiesResponse>,
+            tonic::Status,
+        >;
+        /// Answers what a code that a unit went by in one year is in another: there, and for each unit above that has a taxonomy of its
+        /// own, up to the region. The later year may come first: who counts by an older version knows a code if it has the same one.
+        async fn get_translation(
+            &self,
+            request: tonic::Request<super::GetTranslationRequest>,
+        ) -> std::result::Result<tonic::Response<super::Translation>, tonic::Status>;
+        /// Counts the matters of a unit and of all units below it for one year by the subcategories of the unit's own taxonomy, whatever
+        /// each was filed under. Its rows of one category add up to what `GetProgressReport` has of the category.
+        async fn get_subcategory_report(
+            &self,
+            request: tonic::Request<super::GetSubcategoryReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::SubcategoryReport>,
+            tonic::Status,
+        >;
+    }
+    /// Under which codes matters are filed, and how many are filed under each. The region, cities and counties may each have a taxonomy
+    /// of their own, one version after the other (settings); a unit goes by the nearest one. Every code is counted as one of the five
+    /// published categories.
+    ///
+    /// Nothing here changes anything. Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once),
+    /// UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED),
+    /// DEADLINE_EXCEEDED or UNAVAILABLE.
+    #[derive(Debug)]
+    pub struct TaxonomyServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> TaxonomyServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for TaxonomyServiceServer<T>
+    where
+        T: TaxonomyService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.TaxonomyService/GetTaxonomy" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTaxonomySvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetTaxonomyRequest>
+                    for GetTaxonomySvc<T> {
+                        type Response = super::Taxonomy;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTaxonomyRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_taxonomy(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTaxonomySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/ListTaxonomies" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListTaxonomiesSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::ListTaxonomiesRequest>
+                    for ListTaxonomiesSvc<T> {
+                        type Response = super::ListTaxonomiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ListTaxonomiesRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::list_taxonomies(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListTaxonomiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/GetTranslation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTranslationSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetTranslationRequest>
+                    for GetTranslationSvc<T> {
+                        type Response = super::Translation;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetTranslationRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_translation(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTranslationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.TaxonomyService/GetSubcategoryReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetSubcategoryReportSvc<T: TaxonomyService>(pub Arc<T>);
+                    impl<
+                        T: TaxonomyService,
+                    > tonic::server::UnaryService<super::GetSubcategoryReportRequest>
+                    for GetSubcategoryReportSvc<T> {
+                        type Response = super::SubcategoryReport;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::GetSubcategoryReportRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TaxonomyService>::get_subcategory_report(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetSubcategoryReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for TaxonomyServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.TaxonomyService";
+    impl<T> tonic::server::NamedService for TaxonomyServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -6,6 +6,7 @@
 
 mod bulletin;
 mod dossier;
+mod exchange;
 mod failure;
 mod federation;
 mod figures;
@@ -22,6 +23,7 @@ mod refusal;
 mod remote;
 mod replay;
 mod scenario;
+mod taxonomy;
 mod unit;
 mod units;
 mod verify;
@@ -65,6 +67,10 @@ enum Command {
     Dossier(dossier::Options),
     /// Lists the matters of a unit and of all below it.
     Matters(matters::Options),
+    /// Prints what a unit and all below it held for publicity and exchange.
+    Exchange(exchange::Options),
+    /// Prints under which codes a unit's matters of a year are filed, and how many are.
+    Taxonomy(taxonomy::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
     /// Prints what a unit goes by in a year, and where each figure is from.
@@ -88,6 +94,8 @@ fn main() -> ExitCode {
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Matters(options) => run(matters::show(&options, lang)),
+        Command::Exchange(options) => run(exchange::show(&options, lang)),
+        Command::Taxonomy(options) => run(taxonomy::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Person(command) => run(person::run(&command, lang)),
         Command::Policy(options) => run(policy::show(&options, lang)),

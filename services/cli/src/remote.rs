@@ -19,8 +19,9 @@ use yishi_proto::{
     escalation::v1::escalation_service_client::EscalationServiceClient,
     funding::v1::funding_service_client::FundingServiceClient,
     intake::v1::{
-        dossier_service_client::DossierServiceClient, intake_service_client::IntakeServiceClient,
-        person_service_client::PersonServiceClient, policy_service_client::PolicyServiceClient,
+        dossier_service_client::DossierServiceClient, exchange_service_client::ExchangeServiceClient,
+        intake_service_client::IntakeServiceClient, person_service_client::PersonServiceClient,
+        policy_service_client::PolicyServiceClient, taxonomy_service_client::TaxonomyServiceClient,
     },
 };
 
@@ -34,6 +35,8 @@ pub(crate) type Intake = IntakeServiceClient<Channel>;
 pub(crate) type Dossiers = DossierServiceClient<Channel>;
 pub(crate) type Persons = PersonServiceClient<Channel>;
 pub(crate) type Policies = PolicyServiceClient<Channel>;
+pub(crate) type Exchange = ExchangeServiceClient<Channel>;
+pub(crate) type Taxonomies = TaxonomyServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
 pub(crate) type Funding = FundingServiceClient<Channel>;
 pub(crate) type Appraisal = AppraisalServiceClient<Channel>;
@@ -57,7 +60,7 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Dossiers, Persons, Policies, Escalation, Funding, Appraisal, Admin);
+clients!(Intake, Dossiers, Persons, Policies, Exchange, Taxonomies, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

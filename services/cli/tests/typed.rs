@@ -23,6 +23,8 @@ fn it_says_what_it_can_do() {
         "matters",
         "notice",
         "person",
+        "taxonomy",
+        "exchange",
         "Exit codes",
     ] {
         assert!(text.contains(word), "{text}");
@@ -55,6 +57,9 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["person", "show", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["person", "erase", "2022-1"], 2, "NAME"),
         (&["person", "keys", "640324100200", "--data-dir", "/no/such/node"], 2, "/no/such/node"),
+        (&["taxonomy", "640324000000", "2022", "--node", nobody], 69, nobody),
+        (&["taxonomy", "640324000000", "1922"], 2, "YEAR"),
+        (&["exchange", "640324000000", "2022", "--node", nobody], 69, nobody),
     ] {
         let ended = typed(words);
         let error = String::from_utf8_lossy(&ended.stderr);

@@ -29,6 +29,7 @@ use crate::books::Books;
 use crate::policies::policies;
 use crate::shelf::Shelved;
 use crate::support_key;
+use crate::taxonomies::taxonomies;
 use crate::witness;
 
 /// Beyond what the listeners take to drain: the writer's last batch, and closing the databases.
@@ -122,7 +123,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with_identity(books.settings.identity.kind);
     let limits = books.settings.grpc.clone();
     let house = furnish();
-    let policies = Arc::new(policies(&books.settings.intake, &house.register)?);
+    let taxonomies = taxonomies(&books.settings.intake, &house.register)?;
+    let policies = Arc::new(policies(&books.settings.intake, &house.register, Arc::clone(&taxonomies))?);
     let support_key = Arc::new(support_key::open(&books.settings.node.data_dir, root)?);
     let intake =
         Intake::new(Arc::clone(&house), Arc::clone(&policies)).knowing_tokens(Arc::clone(&support_key));
@@ -179,6 +181,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
         .with(yishi_intake::dossiers(intake.clone(), &limits))
         .with(yishi_intake::works(intake.clone(), &limits))
         .with(yishi_intake::policies(intake.clone(), policies, Arc::clone(&clock), &limits))
+        .with(yishi_intake::exchange(intake.clone(), &limits))
+        .with(yishi_intake::taxonomies(intake.clone(), taxonomies, &limits))
         .with(yishi_intake::alignments(intake, Arc::clone(&clock), &limits))
         .with(yishi_escalation::server(books.desk(escalation), clock, policy, &limits))
         .with(yishi_funding::server(books.desk(funding), &limits))

@@ -9,6 +9,7 @@ mod opinions;
 mod policies;
 mod shelf;
 pub mod support_key;
+mod taxonomies;
 mod witness;
 
 pub use host::{Addresses, Node};

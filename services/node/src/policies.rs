@@ -1,8 +1,10 @@
 //! What units go by in which year, as it is set.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use yishi_intake::taxonomy::Taxonomies;
 use yishi_intake::{Category, Figures, Policies, Policy, PolicyRow};
 use yishi_kernel::{Register, Year};
 use yishi_runtime::config::{Intake, PolicyRow as Set};
@@ -10,8 +12,12 @@ use yishi_runtime::config::{Intake, PolicyRow as Set};
 use crate::opinions::opinions;
 
 /// The policies of the settings, or which row cannot be meant.
-pub(crate) fn policies(settings: &Intake, register: &Register) -> Result<Policies> {
-    let everywhere = Policy { opinions: opinions(settings, register)?, ..Policy::default() };
+pub(crate) fn policies(
+    settings: &Intake,
+    register: &Register,
+    taxonomies: Arc<Taxonomies>,
+) -> Result<Policies> {
+    let everywhere = Policy { opinions: opinions(settings, register)?, taxonomies, ..Policy::default() };
     let rows = (1..).zip(&settings.policy);
     let rows = rows.map(|(nth, set)| row(set, register).with_context(|| format!("intake.policy, row {nth}")));
     let rows = rows.collect::<Result<Vec<_>>>()?;
@@ -76,7 +82,7 @@ mod tests {
 
     fn set(text: &str) -> Result<Policies> {
         let settings = settings(text)?;
-        policies(&settings.intake, &settings.node.register().unwrap())
+        policies(&settings.intake, &settings.node.register().unwrap(), Taxonomies::published())
     }
 
     fn refused(text: &str) -> String {

@@ -12,10 +12,11 @@ mod work;
 
 use photographs::Photographs;
 use prost::Message;
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Event, World, evolve};
 use yishi_kernel::MatterId;
-use yishi_proto::intake::v1 as pb;
-use yishi_store::journal::{OPENED, Stored};
+use yishi_proto::intake::v1::{self as pb, event::Kind};
+use yishi_store::journal::{Entry, OPENED, Stored};
 
 /// What a journal tells.
 #[derive(Default)]
@@ -32,8 +33,12 @@ pub fn retell(entries: &[Stored]) -> Retold {
         let entry = &stored.entry;
         let told = pb::Event::decode(entry.payload.as_slice()).expect("the contract's event");
         assert_eq!(told.encode_to_vec(), entry.payload, "an event has one encoding");
-        if !told.year_book.is_empty() || !told.participation.is_empty() {
+        if ![told.year_book, told.participation, told.activity].iter().all(String::is_empty) {
             assert!(told.matter.is_empty(), "an event is about a matter or about something else");
+            continue;
+        }
+        if let Some(Kind::MarkGiven(said) | Kind::MarkHeard(said)) = &told.kind {
+            retold.mark(entry, said);
             continue;
         }
         let matter: MatterId = told.matter.parse().expect("an event names its matter");
@@ -49,6 +54,17 @@ pub fn retell(entries: &[Stored]) -> Retold {
 }
 
 impl Retold {
+    /// A unit holds something up, or its village has heard of it.
+    fn mark(&mut self, entry: &Entry, said: &pb::MarkSaid) {
+        let heard = entry.kind == mark::HEARD;
+        let subject: mark::Subject = said.subject.parse().expect("what is marked");
+        let by = said.by.trim_start_matches("units/").parse().expect("a unit");
+        assert_eq!(entry.unit, if heard { subject.village() } else { by }, "each writes in its own journal");
+        let word = mark::Word { lifted: said.lifted, text: said.reason.clone() };
+        let event = mark::Event { subject, by, heard, at: entry.at, word };
+        mark::evolve(&mut self.world, &event).expect("what the journal tells did happen");
+    }
+
     /// Every matter as it should be served, in the order of lists.
     #[must_use]
     pub fn matters(&self) -> Vec<pb::Matter> {

@@ -10,6 +10,7 @@ mod appraisal;
 mod cases;
 mod contract;
 mod escalation;
+mod exchange;
 mod fields;
 mod funding;
 mod harm;
@@ -29,6 +30,7 @@ use alignment::Alignment;
 use appraisal::Appraisal;
 use cases::Cases as _;
 use escalation::Escalation;
+use exchange::Exchange;
 use funding::Funding;
 use intake::Intake;
 use joint::JointMatters;
@@ -38,10 +40,11 @@ use work::Work;
 use year_books::YearBooks;
 
 /// Services that are walked.
-const WALKED: [&str; 9] = [
+const WALKED: [&str; 10] = [
     Alignment::SERVICE,
     Appraisal::SERVICE,
     Escalation::SERVICE,
+    Exchange::SERVICE,
     Funding::SERVICE,
     Intake::SERVICE,
     JointMatters::SERVICE,
@@ -57,6 +60,7 @@ both_engines!(
     alignment_says_why_it_refuses_and_keeps_no_trace,
     the_work_says_why_it_refuses_and_keeps_no_trace,
     year_books_say_why_they_refuse_and_keep_no_trace,
+    exchange_says_why_it_refuses_and_keeps_no_trace,
     escalation_says_why_it_refuses_and_keeps_no_trace,
     funding_says_why_it_refuses_and_keeps_no_trace,
     appraisal_says_why_it_refuses_and_keeps_no_trace
@@ -84,6 +88,10 @@ async fn the_work_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str)
 
 async fn year_books_say_why_they_refuse_and_keep_no_trace<E: Engine>(place: &str) {
     walk::<E, YearBooks>(place).await;
+}
+
+async fn exchange_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {
+    walk::<E, Exchange>(place).await;
 }
 
 async fn escalation_says_why_it_refuses_and_keeps_no_trace<E: Engine>(place: &str) {

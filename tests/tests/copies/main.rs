@@ -9,6 +9,7 @@
 mod appraisal;
 mod books;
 mod escalation;
+mod exchange;
 mod funding;
 mod intake;
 mod joint;
@@ -20,6 +21,7 @@ use yishi_tests::both_engines;
 use appraisal::appraisals_follow;
 use books::books_follow;
 use escalation::escalations_follow;
+use exchange::activities_follow;
 use funding::money_follows;
 use intake::matters_follow;
 use joint::joint_matters_follow;
@@ -29,6 +31,7 @@ both_engines!(
     matters_follow,
     joint_matters_follow,
     books_follow,
+    activities_follow,
     escalations_follow,
     money_follows,
     appraisals_follow,

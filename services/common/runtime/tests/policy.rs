@@ -103,9 +103,12 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                         Relation::Own | Relation::Ancestor,
                     ) => reads,
                     // What hangs out for objections is read by whoever may object, the terms of money by whoever may get
-                    // it, and bulletins go to all units below, with what was signed of them.
+                    // it, bulletins go to all units below, with what was signed of them, and so does what matters are filed
+                    // under.
                     (Role::Officer | Role::Supervisor | Role::Auditor, Relation::Descendant) => {
+                        let told = ["GetTaxonomy", "ListTaxonomies", "GetTranslation"];
                         ["GetRewardList", "GetChannel", "GetCheckpoint"].contains(&method)
+                            || told.contains(&method)
                             || reads && method.contains("Bulletin")
                     }
                     _ => false,

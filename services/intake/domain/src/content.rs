@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use yishi_kernel::Fen;
 
-use crate::{codes::codes, limits::SUBCATEGORY_CHARS};
+use crate::{codes::codes, limits::SUBCATEGORY_CHARS, taxonomy::TaxonomyId};
 
 codes! {
     /// The five categories under which the programme counts its matters.
@@ -22,20 +22,34 @@ codes! {
     }
 }
 
-/// The office's finer code within a category, for example `village_road`.
+/// The office's finer code within a category, for example `village_road`, and the taxonomy that it is of.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Subcategory(Box<str>);
+pub struct Subcategory {
+    code: Box<str>,
+    taxonomy: Option<TaxonomyId>,
+}
 
 impl Subcategory {
     /// The code.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.code
+    }
+
+    /// What it was written under, if not the region's first.
+    pub const fn taxonomy(&self) -> Option<TaxonomyId> {
+        self.taxonomy
+    }
+
+    /// The same code of another taxonomy: the region's first, if none is named.
+    #[must_use]
+    pub fn under(self, taxonomy: Option<TaxonomyId>) -> Self {
+        Self { taxonomy, ..self }
     }
 }
 
 impl fmt::Display for Subcategory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.code)
     }
 }
 
@@ -54,7 +68,11 @@ impl FromStr for Subcategory {
         let well_made = text.len() <= SUBCATEGORY_CHARS
             && text.starts_with(|first: char| first.is_ascii_lowercase())
             && text.bytes().all(plain);
-        if well_made { Ok(Self(text.into())) } else { Err(SubcategoryError(text.to_owned())) }
+        if well_made {
+            Ok(Self { code: text.into(), taxonomy: None })
+        } else {
+            Err(SubcategoryError(text.to_owned()))
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     Answer, Content, Determination, EndingAnswer, EndingRequest, Event, Fact, Matter, Notice, Objection,
     Outcome, Reached, Stage, State, Supporter, World, align, contact,
     doing::{self, Doing},
+    exchange::mark::Marks,
     joint,
 };
 
@@ -92,6 +93,7 @@ fn propose(world: &mut World, event: &Event, content: &Content, proposer: &Actor
         doing: Doing::default(),
         alignment: None,
         contact: None,
+        examples: Marks::new(),
         version: 1,
         created: event.at,
         updated: event.at,

@@ -3,6 +3,8 @@
 use yishi_kernel::{MatterId, UnitCode, Year};
 
 use crate::book::BookId;
+use crate::exchange::ActivityId;
+use crate::exchange::mark::Subject;
 use crate::joint::ParticipationId;
 use crate::{Act, Command, Event, Fact, Supporter};
 
@@ -27,6 +29,12 @@ pub enum Key {
     Determined(UnitCode, Year),
     /// What the matters of a unit and of all units below it come to.
     Totals(BookId),
+    /// Something that a unit held for publicity or exchange.
+    Activity(ActivityId),
+    /// How many of them a unit has recorded for a year.
+    Activities(UnitCode, Year),
+    /// What a village, or a matter of it, is held up to others for.
+    Marks(Subject),
     /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
     Photograph(MatterId, [u8; 32]),
     /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.

@@ -39,6 +39,7 @@ pub mod doing;
 mod ending;
 mod event;
 mod evolve;
+pub mod exchange;
 pub mod joint;
 mod keys;
 mod likeness;
@@ -52,6 +53,7 @@ mod policy;
 mod refusal;
 mod rules;
 mod supporter;
+pub mod taxonomy;
 mod work;
 mod world;
 

@@ -6,6 +6,18 @@ pub const TITLE_CHARS: usize = 100;
 pub const DESCRIPTION_CHARS: usize = 2_000;
 /// Characters of a subcategory's code.
 pub const SUBCATEGORY_CHARS: usize = 40;
+/// Activities that a unit may record for a year; a bound, not a rule of the programme.
+pub const ACTIVITIES: u32 = 10_000;
+/// Those who took part in one of them.
+pub const PARTICIPANTS: RangeInclusive<i64> = 0..=1_000_000;
+/// Those who spoke there.
+pub const SPEAKERS: usize = 50;
+/// Characters of what came of it.
+pub const ACTIVITY_CHARS: usize = 1_000;
+/// Subcategories of one taxonomy.
+pub const TAXONOMY_CODES: usize = 500;
+/// Characters of what a category or subcategory is called.
+pub const TAXONOMY_NAME_CHARS: usize = 40;
 /// Characters of a place.
 pub const PLACE_CHARS: usize = 100;
 /// Characters of a reason to decline or withdraw.

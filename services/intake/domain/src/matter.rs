@@ -4,7 +4,7 @@ use yishi_kernel::{Actor, MatterId, Timestamp};
 
 use crate::{
     Completion, Content, Deliberation, Determination, EndingRequest, Handover, Reached, StrikeOff, Work,
-    align::Alignment, codes::codes, contact::Contact, doing::Doing, joint::Plan,
+    align::Alignment, codes::codes, contact::Contact, doing::Doing, exchange::mark::Marks, joint::Plan,
 };
 
 codes! {
@@ -162,6 +162,8 @@ pub struct Matter {
     pub alignment: Option<Alignment>,
     /// That the proposer's contact is kept.
     pub contact: Option<Contact>,
+    /// Who holds it up to others, and why.
+    pub examples: Marks,
     /// Differs after every change; what an etag is made of.
     pub version: u32,
     /// When it was proposed.

@@ -1,10 +1,10 @@
 //! The figures of the programme that a unit may set otherwise for a year.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr, sync::Arc};
 
 use yishi_kernel::{MonthDay, Season, Year};
 
-use crate::{Category, align::Opinions};
+use crate::{Category, align::Opinions, taxonomy::Taxonomies};
 
 /// A share of a whole, such as two thirds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,8 @@ pub struct Policy {
     pub refusals_per_matter: u32,
     /// Which departments of the county must agree to which matters.
     pub opinions: Opinions,
+    /// Under which codes matters are filed.
+    pub taxonomies: Arc<Taxonomies>,
 }
 
 impl Default for Policy {
@@ -132,6 +134,7 @@ impl Default for Policy {
             findings_per_matter: 100,
             refusals_per_matter: 100,
             opinions: Opinions::default(),
+            taxonomies: Taxonomies::published(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use yishi_kernel::{Date, MatterId, Timestamp, UnitCode, Year};
 
+use crate::taxonomy::Unlisted;
 use crate::{State, Supporter, align, contact, doing};
 
 /// Why nothing follows from a command.
@@ -39,6 +40,8 @@ pub enum Refusal {
         /// Today.
         today: Date,
     },
+    /// The taxonomy that holds has no such subcategory.
+    Unlisted(Unlisted),
     /// The village has made as many proposals for the year as it may.
     TooManyProposals {
         /// How many that is.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use yishi_kernel::{Actor, MatterId, UnitCode, Year};
 
 use crate::book::{Book, BookId, Total};
+use crate::exchange::mark::Marks;
+use crate::exchange::{Activity, ActivityId};
 use crate::joint::{Participation, ParticipationId};
 use crate::{Matter, Supporter};
 
@@ -38,6 +40,9 @@ pub struct World {
     participations: BTreeMap<ParticipationId, Participation>,
     books: BTreeMap<BookId, Book>,
     totals: BTreeMap<BookId, Vec<Total>>,
+    activities: BTreeMap<ActivityId, Activity>,
+    activities_of: BTreeMap<(UnitCode, Year), u32>,
+    demonstrations: BTreeMap<(UnitCode, Year), Marks>,
 }
 
 impl World {
@@ -118,6 +123,36 @@ impl World {
     /// What the matters of a unit and of all units below it come to; nothing, if nobody has counted.
     pub fn totals(&self, id: BookId) -> &[Total] {
         self.totals.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// The activity, if there is one.
+    pub fn activity(&self, id: ActivityId) -> Option<&Activity> {
+        self.activities.get(&id)
+    }
+
+    /// How many activities a unit has recorded for a year.
+    pub fn activities_of(&self, unit: UnitCode, year: Year) -> u32 {
+        self.activities_of.get(&(unit, year)).copied().unwrap_or_default()
+    }
+
+    /// Who holds a village up to others in a year, if anybody ever did.
+    pub fn demonstration(&self, village: UnitCode, year: Year) -> Option<&Marks> {
+        self.demonstrations.get(&(village, year))
+    }
+
+    /// Puts in who holds a village up to others in a year.
+    pub fn put_demonstration(&mut self, village: UnitCode, year: Year, marks: Marks) {
+        self.demonstrations.insert((village, year), marks);
+    }
+
+    /// Puts an activity in.
+    pub fn put_activity(&mut self, activity: Activity) {
+        self.activities.insert(activity.id, activity);
+    }
+
+    /// Puts in how many activities a unit has recorded for a year.
+    pub fn put_activities_of(&mut self, unit: UnitCode, year: Year, so_many: u32) {
+        self.activities_of.insert((unit, year), so_many);
     }
 
     /// Puts a matter in.

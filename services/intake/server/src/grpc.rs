@@ -22,12 +22,14 @@ use crate::support_key::SupportKey;
 mod align;
 mod books;
 mod dossier;
+mod exchange;
 mod joint;
 mod likeness;
 mod list;
 mod person;
 mod policy;
 mod report;
+mod taxonomies;
 mod token;
 mod void;
 mod work;
@@ -35,9 +37,11 @@ mod work;
 pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
 pub use dossier::{Dossiers, dossiers};
+pub use exchange::{Exchange, exchange};
 pub use joint::{JointMatters, joint_matters};
 pub use person::{Persons, persons};
 pub use policy::{PoliciesInForce, policies};
+pub use taxonomies::{Taxonomies, taxonomies};
 pub use work::{Works, works};
 
 /// The intake service.

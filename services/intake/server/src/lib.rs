@@ -11,10 +11,17 @@ mod support_key;
 mod task;
 
 pub use convert::align::concern;
-pub use grpc::{Alignments, Dossiers, Grpc, JointMatters, Persons, PoliciesInForce, Works, YearBooks};
-pub use grpc::{alignments, dossiers, joint_matters, persons, policies, server, works, year_books};
+pub use grpc::{
+    Alignments, Dossiers, Exchange, Grpc, JointMatters, Persons, PoliciesInForce, Taxonomies, Works,
+    YearBooks,
+};
+pub use grpc::{
+    alignments, dossiers, exchange, joint_matters, persons, policies, server, taxonomies, works, year_books,
+};
 pub use model::{Intake, Refused};
 pub use support_key::{SupportKey, SupportKeyError};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};
-pub use yishi_intake_domain::{Category, Figures, Policies, Policy, PolicyRow, RowFault, Subcategory};
+pub use yishi_intake_domain::{
+    Category, Figures, Policies, Policy, PolicyRow, RowFault, Subcategory, taxonomy,
+};

@@ -4,9 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
 use yishi_intake_domain::{
-    Command, Event, Fact, Key, Policies, Policy, Refusal, Supporter, align, book, decide,
+    Command, Event, Fact, Key, Policies, Policy, Refusal, Supporter, align, book, decide, exchange,
 };
 use yishi_kernel::{Level, MatterId, Sealed, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
@@ -40,6 +41,12 @@ pub enum About {
     Participation(ParticipationId),
     /// A year book.
     Book(book::BookId),
+    /// A unit, for what is not recorded yet.
+    Unit(UnitCode),
+    /// Something that a unit held.
+    Activity(exchange::ActivityId),
+    /// Something that is held up to others.
+    Marked(mark::Subject),
 }
 
 impl fmt::Display for About {
@@ -49,6 +56,9 @@ impl fmt::Display for About {
             Self::Matter(matter) => matter.fmt(f),
             Self::Participation(participation) => participation.fmt(f),
             Self::Book(book) => book.fmt(f),
+            Self::Unit(unit) => write!(f, "units/{unit}"),
+            Self::Activity(activity) => activity.fmt(f),
+            Self::Marked(subject) => subject.fmt(f),
         }
     }
 }
@@ -77,6 +87,20 @@ pub enum Refused {
         /// Why.
         refusal: book::Refusal,
     },
+    /// The rules of exchange did.
+    Exchange {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: exchange::Refusal,
+    },
+    /// The rules of marks did.
+    Marks {
+        /// What it is about.
+        about: About,
+        /// Why.
+        refusal: mark::Refusal,
+    },
     /// An entry cannot be read, or does not fit what is known here.
     Unreadable(String),
 }
@@ -87,6 +111,8 @@ impl From<Refused> for Failure {
             Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
             Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
             Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
+            Refused::Exchange { about, refusal } => convert::exchange::failure(&about.to_string(), &refusal),
+            Refused::Marks { about, refusal } => convert::mark::failure(&about.to_string(), &refusal),
             Refused::Unreadable(problem) => {
                 tracing::error!(problem, "an entry cannot be applied");
                 Failure::new(&reasons::INTERNAL)
@@ -136,6 +162,8 @@ impl Intake {
             Asked::Matter(command) => self.change_matter(working, command, moment, entries),
             Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
+            Asked::Exchange(command) => record(working, command, moment, entries),
+            Asked::Mark(command) => self.mark(working, command, moment, entries),
         }
     }
 
@@ -158,7 +186,7 @@ impl Intake {
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
             About::Matter(matter) => Some(matter),
-            About::Village(_) | About::Participation(_) | About::Book(_) => None,
+            _ => None,
         };
         let asked = events.iter().find_map(|event| match &event.fact {
             Fact::Align(fact @ align::Fact::OpinionsRequested { .. }) => Some(fact.clone()),
@@ -228,6 +256,27 @@ impl Intake {
         Ok(working.served(about))
     }
 
+    fn mark(
+        &self,
+        working: &mut Working,
+        command: &mark::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) -> Result<Vec<u8>, Refused> {
+        let (mark::Command::Give { by, subject, word } | mark::Command::Hear { by, subject, word }) = command;
+        let about = About::Marked(*subject);
+        let event = mark::decide(&self.house.register, &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Marks { about, refusal })?;
+        if let Some(event) = event {
+            let (unit, kind) = (event.unit(), event.kind());
+            let to = (!event.heard).then(|| subject.village());
+            let payload = convert::mark::event(&event).encode_to_vec();
+            working.apply(&Told::Mark(event)).expect(FITS);
+            entries.push(Draft { unit, to, kind, payload });
+        }
+        Ok(convert::mark::given(*by, *subject, word).encode_to_vec())
+    }
+
     fn keep_book(
         &self,
         working: &mut Working,
@@ -260,6 +309,29 @@ impl Intake {
     }
 }
 
+/// Carries out a command about what a unit held.
+fn record(
+    working: &mut Working,
+    command: &exchange::Command,
+    moment: &Moment,
+    entries: &mut Vec<Draft>,
+) -> Result<Vec<u8>, Refused> {
+    let mut about = match command {
+        exchange::Command::Record { unit, .. } => About::Unit(*unit),
+        exchange::Command::Change { activity, .. } => About::Activity(*activity),
+    };
+    let event = exchange::decide(&working.world, command, moment.now)
+        .map_err(|refusal| Refused::Exchange { about, refusal })?;
+    if let Some(event) = event {
+        let (unit, kind) = (event.activity.unit, event.fact.kind());
+        about = About::Activity(event.activity);
+        let payload = convert::exchange::event(&event).encode_to_vec();
+        working.apply(&Told::Activity(event)).expect(FITS);
+        entries.push(Draft { unit, to: None, kind, payload });
+    }
+    Ok(working.served(about))
+}
+
 impl Working {
     /// What a caller is answered with: what its request was about, as it then is.
     fn served(&self, about: About) -> Vec<u8> {
@@ -273,7 +345,11 @@ impl Working {
                 let part = world.participation(id);
                 part.map(|part| convert::joint::participation(part).encode_to_vec())
             }
-            About::Village(_) => None,
+            About::Activity(id) => {
+                let held = world.activity(id);
+                held.map(|held| convert::exchange::activity(held).encode_to_vec())
+            }
+            About::Village(_) | About::Unit(_) | About::Marked(_) => None,
         }
         .unwrap_or_default()
     }

@@ -2,22 +2,26 @@
 
 pub(crate) mod books;
 pub(crate) mod dossier;
+pub(crate) mod exchange;
 pub(crate) mod joint;
 mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
+pub(crate) mod marks;
 pub(crate) mod opinions;
 mod photographs;
 mod report;
 mod save;
 pub mod statements;
+pub(crate) mod subcategories;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
 use sqlx::migrate::{Migration, Migrator};
 use yishi_intake_domain::book::{self, BookId, Total};
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Category, Fact, Key, Matter, State, World, evolve, touches};
 use yishi_kernel::{MatterId, PersonId, UnitCode};
 use yishi_store::Engine;
@@ -62,6 +66,15 @@ impl Working {
                 yishi_intake_domain::joint::evolve(&mut self.world, event)
                     .map_err(|misfit| misfit.to_string())?;
                 self.touch(yishi_intake_domain::joint::touches(event));
+            }
+            Told::Activity(event) => {
+                yishi_intake_domain::exchange::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
+                self.touch(yishi_intake_domain::exchange::touches(event));
+            }
+            Told::Mark(event) => {
+                mark::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                self.touch(mark::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use yishi_intake_domain::{Command, Delivery, Event, Key, book, joint, needs, reads};
+use yishi_intake_domain::exchange::mark;
+use yishi_intake_domain::{Command, Delivery, Event, Key, book, exchange, joint, needs, reads};
 use yishi_runtime::copies::Copied;
 use yishi_runtime::desk::House;
 use yishi_store::journal::Stored;
 
 use crate::convert;
 
-/// A command, about a matter, about one that villages plan together, or about a book.
+/// A command, about a matter, about one that villages plan together, about a book, or about what a unit held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// About a matter.
@@ -18,6 +19,10 @@ pub enum Asked {
     Joint(joint::Command),
     /// About a unit's year.
     Book(book::Command),
+    /// About what a unit held.
+    Exchange(exchange::Command),
+    /// About what is held up to others.
+    Mark(mark::Command),
 }
 
 impl From<Command> for Asked {
@@ -50,6 +55,8 @@ impl Asked {
             Self::Matter(command) => reads(command),
             Self::Joint(command) => joint::reads(command),
             Self::Book(command) => book::reads(command),
+            Self::Exchange(command) => exchange::reads(command),
+            Self::Mark(command) => mark::reads(command),
         }
     }
 }
@@ -63,6 +70,10 @@ pub enum Told {
     Participation(joint::Event),
     /// Of a unit's year.
     Book(book::Event),
+    /// Of what a unit held.
+    Activity(exchange::Event),
+    /// Of what is held up to others.
+    Mark(mark::Event),
 }
 
 /// What the writer is handed.
@@ -96,6 +107,8 @@ impl Task {
                     Told::Matter(event) => needs(event),
                     Told::Participation(event) => joint::touches(event),
                     Told::Book(event) => book::touches(event),
+                    Told::Activity(event) => exchange::touches(event),
+                    Told::Mark(event) => mark::touches(event),
                 })
                 .collect(),
             _ => self.commands().iter().flat_map(Asked::keys).collect(),

@@ -2,7 +2,7 @@
 
 use yishi_intake_domain::{
     Category, Content, Deliberation, Ending, Fact, Meeting, MeetingKind, MeetingPaper, MeetingPapers,
-    Outcome, PaperFormat, Progress, Supporter,
+    Outcome, PaperFormat, Progress, Subcategory, Supporter,
 };
 use yishi_kernel::{Actor, Date, Fen, Timestamp, UnitCode};
 use yishi_proto::intake::v1::{self as pb, event::Kind};
@@ -101,7 +101,7 @@ pub(super) fn content(told: Option<pb::Content>) -> Content {
     let told = told.expect("a content");
     Content {
         category: category(told.category()),
-        subcategory: told.subcategory.parse().expect("a subcategory"),
+        subcategory: filed(&told.subcategory, &told.taxonomy),
         cost_estimate: Fen::new(told.cost_estimate_fen),
         households: count(told.households),
         persons: count(told.persons),
@@ -109,6 +109,12 @@ pub(super) fn content(told: Option<pb::Content>) -> Content {
         description: told.description,
         place: told.place,
     }
+}
+
+/// The code, and what it was written under, if the entry says so.
+fn filed(code: &str, taxonomy: &str) -> Subcategory {
+    let under = (!taxonomy.is_empty()).then(|| taxonomy.parse().expect("a taxonomy"));
+    code.parse::<Subcategory>().expect("a subcategory").under(under)
 }
 
 fn category(told: pb::Category) -> Category {

@@ -18,6 +18,16 @@ pub(super) fn served(matter: &Matter) -> pb::Matter {
             pb::Category::from_str_name,
         ),
         subcategory: content.subcategory.to_string(),
+        examples: matter
+            .examples
+            .iter()
+            .map(|(by, mark)| pb::Mark {
+                unit: format!("units/{by}"),
+                reason: mark.why.clone(),
+                mark_time_us: micros(mark.at),
+            })
+            .collect(),
+        taxonomy: content.subcategory.taxonomy().map(|id| id.to_string()).unwrap_or_default(),
         cost_estimate_fen: content.cost_estimate.get(),
         households: wire(content.households),
         persons: wire(content.persons),

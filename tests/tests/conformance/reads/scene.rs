@@ -13,6 +13,7 @@ use super::VILLAGE;
 use crate::appraisal::Appraisal;
 use crate::cases::{Cases as _, Who};
 use crate::escalation::Escalation;
+use crate::exchange::{DEMONSTRATE, Exchange, demonstrate, record};
 use crate::funding::Funding;
 use crate::person::{Persons, set};
 use crate::year_books::YearBooks;
@@ -69,6 +70,11 @@ impl<E: Engine> Scene<E> {
         for matter in &matters {
             coordinated(&sandbox, matter).await;
         }
+        for village in [VILLAGE, other] {
+            let _: intake::GivenMark =
+                Exchange::done(&sandbox, Who::officer(REGION), DEMONSTRATE, &demonstrate(REGION, village))
+                    .await;
+        }
         let (channel, transfer) = money(&sandbox).await;
         year_ends(&sandbox).await;
         for unit in [VILLAGE, township] {
@@ -76,6 +82,9 @@ impl<E: Engine> Scene<E> {
             let open = intake::OpenYearBookRequest { parent, year: OVER, request_id: fresh_id() };
             let _: intake::YearBook =
                 YearBooks::done(&sandbox, Who::officer(unit), "OpenYearBook", &open).await;
+            let held = record(unit, "2021-12-01");
+            let _: intake::Activity =
+                Exchange::done(&sandbox, Who::officer(unit), "RecordActivity", &held).await;
         }
         let _: intake::Matter =
             Persons::done(&sandbox, Who::officer(VILLAGE), "SetContact", &set(&matters[0])).await;
@@ -110,6 +119,32 @@ impl<E: Engine> Scene<E> {
                 about(&intake::ListVoidNumbersRequest { parent: region, year: YEAR, ..Default::default() })
             }
             "GetPolicy" => about(&intake::GetPolicyRequest { unit: region, year: YEAR }),
+            "GetActivity" => one(
+                &intake::GetActivityRequest { name: format!("units/{VILLAGE}/activities/{YEAR}-1") },
+                "ACTIVITY_NOT_FOUND",
+            ),
+            "ListActivities" => about(&intake::ListActivitiesRequest {
+                parent: format!("units/{}", self.township),
+                year: YEAR,
+                ..Default::default()
+            }),
+            "ListMarks" => about(&intake::ListMarksRequest {
+                parent: format!("units/{}", self.township),
+                year: YEAR,
+                ..Default::default()
+            }),
+            "GetExchangeReport" => about(&intake::GetExchangeReportRequest { unit: region, year: YEAR }),
+            "GetTaxonomy" => about(&intake::GetTaxonomyRequest { unit: region, year: YEAR }),
+            "ListTaxonomies" => about(&intake::ListTaxonomiesRequest { parent: region }),
+            "GetTranslation" => about(&intake::GetTranslationRequest {
+                unit: region,
+                from_year: YEAR,
+                code: "village_road".to_owned(),
+                to_year: YEAR,
+            }),
+            "GetSubcategoryReport" => {
+                about(&intake::GetSubcategoryReportRequest { unit: region, year: YEAR })
+            }
             "GetLikelyDuplicates" => {
                 one(&intake::GetLikelyDuplicatesRequest { name: matter }, "MATTER_NOT_FOUND")
             }

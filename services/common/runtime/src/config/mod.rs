@@ -5,6 +5,7 @@
 
 mod secret;
 mod settings;
+mod taxonomy;
 mod validate;
 
 use std::{
@@ -21,6 +22,7 @@ pub use settings::{
     Clock, ClockKind, Database, Escalation, Grpc, Identity, IdentityKind, Intake, Link, Listen, LogFormat,
     Node, OpinionRow, PolicyRow, Settings, Telemetry,
 };
+pub use taxonomy::{CategoryTable, RenamedTable, SubcategoryTable, TaxonomyFile};
 
 /// Why a node does not start with its configuration.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,16 @@ pub enum ConfigError {
         path: PathBuf,
         /// What the machine says.
         source: std::io::Error,
+    },
+    /// A file named by the configuration has a key or a type that nobody knows.
+    #[error("{key} = {path:?}: {problem}")]
+    Toml {
+        /// The key that names the file.
+        key: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        problem: String,
     },
     /// The register's files do not make a register.
     #[error("node.divisions, node.neighbours: {0}")]

@@ -172,11 +172,19 @@ pub struct Intake {
     pub opinion_days: u32,
     /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.
     pub opinion_renewal_bp: u32,
+    /// Files with a taxonomy each, beside the published one.
+    pub taxonomies: Vec<PathBuf>,
 }
 
 impl Default for Intake {
     fn default() -> Self {
-        Self { policy: Vec::new(), opinions: Vec::new(), opinion_days: 10, opinion_renewal_bp: 1_000 }
+        Self {
+            policy: Vec::new(),
+            opinions: Vec::new(),
+            opinion_days: 10,
+            opinion_renewal_bp: 1_000,
+            taxonomies: Vec::new(),
+        }
     }
 }
 

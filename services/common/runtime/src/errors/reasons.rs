@@ -34,6 +34,7 @@ mod align;
 mod appraisal;
 mod doing;
 mod escalation;
+mod exchange;
 mod funding;
 mod intake;
 mod person;
@@ -43,6 +44,7 @@ pub use align::*;
 pub use appraisal::*;
 pub use doing::*;
 pub use escalation::*;
+pub use exchange::*;
 pub use funding::*;
 pub use intake::*;
 pub use person::*;
@@ -56,6 +58,7 @@ pub fn all() -> impl Iterator<Item = &'static Reason> {
         doing::TABLE,
         align::TABLE,
         person::TABLE,
+        exchange::TABLE,
         escalation::TABLE,
         appraisal::TABLE,
         funding::TABLE,

@@ -26,7 +26,7 @@ impl Row {
     fn fits(&self, year: Year, content: &Content) -> bool {
         self.year.is_none_or(|only| only == year)
             && self.category.is_none_or(|only| only == content.category)
-            && self.subcategory.as_ref().is_none_or(|only| *only == content.subcategory)
+            && self.subcategory.as_ref().is_none_or(|only| only.as_str() == content.subcategory.as_str())
     }
 }
 

@@ -33,7 +33,8 @@ pub fn decide(
             let used = world.village_year(*village, *year);
             not_settled(used, *village, *year)?;
             let matter = propose::propose(policy, *village, *year, used, now)?;
-            (matter, Some(Fact::Proposed { content: content.clone(), proposer: proposer.clone() }))
+            let content = propose::filed(policy, matter, content)?;
+            (matter, Some(Fact::Proposed { content, proposer: proposer.clone() }))
         }
         Command::Change { matter, version, act } => {
             (*matter, change(policy, world, find(world, *matter, *version)?, act, now)?)
@@ -100,7 +101,7 @@ fn change(
         return Err(Refusal::WrongState { state: matter.state(), wanted: act.wanted() });
     }
     match act {
-        Act::Update(amendment) => simple::update(matter, amendment),
+        Act::Update(amendment) => simple::update(policy, matter, amendment),
         Act::Support { supporter, formerly } => {
             simple::support(policy, world, matter, supporter, formerly.as_ref()).map(Some)
         }

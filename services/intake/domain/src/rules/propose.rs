@@ -2,7 +2,7 @@
 
 use yishi_kernel::{MatterId, Timestamp, UnitCode, Year};
 
-use crate::{Policy, Refusal, VillageYear};
+use crate::{Content, Policy, Refusal, VillageYear};
 
 /// The id that a new proposal gets.
 pub(super) fn propose(
@@ -21,6 +21,14 @@ pub(super) fn propose(
         return Err(Refusal::TooManyProposals { limit: policy.proposals_per_village_year });
     }
     Ok(MatterId { village, year, ordinal: used.proposals + 1 })
+}
+
+/// What is proposed, with the taxonomy under which it is filed.
+pub(super) fn filed(policy: &Policy, matter: MatterId, content: &Content) -> Result<Content, Refusal> {
+    let under = policy.taxonomies.admit(matter.village, matter.year, content.category, &content.subcategory);
+    let mut content = content.clone();
+    content.subcategory = content.subcategory.under(under.map_err(Refusal::Unlisted)?);
+    Ok(content)
 }
 
 #[cfg(test)]

@@ -4,10 +4,22 @@ use super::all_answered;
 use crate::{Amendment, Fact, Matter, Policy, Refusal, Supporter, World};
 
 /// A change that changes nothing leaves no trace. What other villages are asked about does not change under them.
-pub(super) fn update(matter: &Matter, amendment: &Amendment) -> Result<Option<Fact>, Refusal> {
-    let content = amendment.applied_to(&matter.content);
-    if content == matter.content {
+///
+/// A code that stays what it was is not asked about again.
+pub(super) fn update(
+    policy: &Policy,
+    matter: &Matter,
+    amendment: &Amendment,
+) -> Result<Option<Fact>, Refusal> {
+    let (before, id) = (&matter.content, matter.id);
+    let mut content = amendment.applied_to(before);
+    content.subcategory = content.subcategory.under(before.subcategory.taxonomy());
+    if content == *before {
         return Ok(None);
+    }
+    if (content.category, &content.subcategory) != (before.category, &before.subcategory) {
+        let under = policy.taxonomies.admit(id.village, id.year, content.category, &content.subcategory);
+        content.subcategory = content.subcategory.under(under.map_err(Refusal::Unlisted)?);
     }
     if matter.plan().is_some() { Err(Refusal::PlannedTogether) } else { Ok(Some(Fact::Updated { content })) }
 }

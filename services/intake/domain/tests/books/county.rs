@@ -227,6 +227,7 @@ fn restricted(world: &World, keys: &[Key]) -> World {
                 seen.put_supporter(*matter, actor.clone());
             }
             Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) => {}
+            Key::Activity(_) | Key::Activities(..) | Key::Marks(_) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));
             }

@@ -62,6 +62,9 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             }
             Key::Participation(_)
             | Key::Book(_)
+            | Key::Activity(_)
+            | Key::Activities(..)
+            | Key::Marks(_)
             | Key::BooksBelow(..)
             | Key::Determined(..)
             | Key::Totals(_) => {

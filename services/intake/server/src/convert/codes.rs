@@ -59,6 +59,11 @@ pub(super) fn category_from(category: pb::Category) -> Option<Category> {
     })
 }
 
+/// The category with this number in the contracts.
+pub(crate) fn category_of(number: i32) -> Option<Category> {
+    pb::Category::try_from(number).ok().and_then(category_from)
+}
+
 pub(super) fn meeting_kind(kind: MeetingKind) -> pb::MeetingKind {
     match kind {
         MeetingKind::VillagersAssembly => pb::MeetingKind::VillagersAssembly,

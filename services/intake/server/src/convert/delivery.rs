@@ -2,6 +2,7 @@
 
 use prost::Message;
 use yishi_intake_domain::align::Opinion;
+use yishi_intake_domain::exchange::mark::GIVEN;
 use yishi_intake_domain::{Delivery, book};
 use yishi_kernel::{Fen, Level};
 use yishi_proto::funding::v1::{self as funding, event::Kind};
@@ -9,7 +10,7 @@ use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 use super::fields::count;
-use super::{joint, told_from};
+use super::{joint, mark, told_from};
 use crate::task::{Asked, Told};
 
 const SETTLED: &str = "funding.settled";
@@ -26,12 +27,13 @@ pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
 }
 
 /// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it, to a
-/// village its county, for its departments, and whoever plans a matter together with it.
+/// village its county, for its departments, whoever is above it and holds it up to others, and whoever plans a matter together with it.
 pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
     let Some((unit, _)) = entry.to.filter(|(unit, _)| house.hosts(*unit)) else { return false };
     let says = match entry.kind.as_str() {
         YEAR_END_TOLD | ENDING_ANSWERED => house.register.parent(unit),
         OPINION_GIVEN => house.register.ancestor_at(unit, Level::County),
+        GIVEN => return house.register.ancestors(unit).any(|above| above == entry.unit),
         kind => return joint::KINDS.contains(&kind),
     };
     says == Some(entry.unit)
@@ -42,6 +44,11 @@ pub(crate) fn delivery(entry: &Entry) -> Result<Option<Asked>, String> {
     let read = match entry.kind.as_str() {
         SETTLED | YEAR_SETTLED | YEAR_HELD => of_funding(entry),
         YEAR_END_TOLD | ENDING_ANSWERED | OPINION_GIVEN => of_intake(entry),
+        GIVEN => match told_from(entry) {
+            Ok(Told::Mark(event)) => mark::delivery(event, entry.to.map(|(unit, _)| unit)),
+            Ok(_) => Err(OTHER.to_owned()),
+            Err(problem) => Err(problem),
+        },
         kind if joint::KINDS.contains(&kind) => joint::delivery(entry),
         _ => return Ok(None),
     };

@@ -15,7 +15,7 @@ mod requests;
 
 pub(super) use event::{event, fact_from};
 pub(super) use failure::failure;
-pub(super) use papers::{papers, papers_asked, papers_from};
+pub(super) use papers::{papers, papers_asked, papers_from, papers_within};
 
 /// Puts it into the served form of a matter.
 pub(super) fn serve(doing: &Doing, served: &mut pb::Matter) {

@@ -8,10 +8,10 @@ use yishi_store::journal::Entry;
 
 use crate::task::Told;
 
-use super::fields::{count, date_from, unit_of, wire};
+use super::fields::{count, date_from, subcategory_from, taxonomy, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, joint, person};
+use super::{align, book, codes, doing, exchange, joint, mark, person};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -112,16 +112,21 @@ pub(super) fn content(content: &Content) -> pb::Content {
         households: wire(content.households),
         persons: wire(content.persons),
         place: content.place.clone(),
+        taxonomy: taxonomy(&content.subcategory),
     }
 }
 
-/// What an entry tells, of a matter, of a part in one or of a book, or what is wrong with it.
+/// What an entry tells, of a matter, of a part in one, of a book or of what a unit held, or what is wrong with it.
 pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     if !told.year_book.is_empty() {
         book::event_from(entry, told).map(Told::Book)
     } else if !told.participation.is_empty() {
         joint::event_from(entry, told).map(Told::Participation)
+    } else if matches!(told.kind, Some(Kind::MarkGiven(_) | Kind::MarkHeard(_))) {
+        mark::event_from(entry, told).map(Told::Mark)
+    } else if !told.activity.is_empty() {
+        exchange::event_from(entry, told).map(Told::Activity)
     } else {
         event_from(entry, told).map(Told::Matter)
     }
@@ -211,6 +216,11 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
         | Kind::YearCorrected(_)
+        | Kind::ActivityRecorded(_)
+        | Kind::ActivityCorrected(_)
+        | Kind::ActivityWithdrawn(_)
+        | Kind::MarkGiven(_)
+        | Kind::MarkHeard(_)
         | Kind::OpinionGiven(_) => return None,
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)
@@ -238,7 +248,7 @@ fn by(told: &pb::EndingHeard) -> Option<UnitCode> {
 pub(super) fn content_from(told: pb::Content) -> Option<Content> {
     Some(Content {
         category: codes::category_from(told.category())?,
-        subcategory: told.subcategory.parse().ok()?,
+        subcategory: subcategory_from(&told.subcategory, &told.taxonomy)?,
         cost_estimate: cost_from(told.cost_estimate_fen)?,
         households: count(told.households)?,
         persons: count(told.persons)?,

@@ -35,6 +35,7 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} 不在 {earliest} 至 {latest} 之间"),
             format!("{due} is not from {earliest} to {latest}"),
         ),
+        Refusal::Unlisted(unlisted) => super::taxonomy::unlisted(unlisted),
         Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
         Refusal::Align(refusal) => super::align::failure(subject, refusal),
         Refusal::Contact(refusal) => super::person::failure(subject, *refusal),
@@ -109,6 +110,7 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::VotesDoNotAddUp { .. }
         | Refusal::MeetingDay { .. }
         | Refusal::DueDay { .. }
+        | Refusal::Unlisted(_)
         | Refusal::Doing(_)
         | Refusal::Align(_)
         | Refusal::Contact(_) => no(&reasons::INTERNAL),

@@ -1,5 +1,6 @@
 //! Small fields that several messages have.
 
+use yishi_intake_domain::Subcategory;
 use yishi_kernel::{Date, MatterId, UnitCode};
 use yishi_runtime::check::Checker;
 
@@ -11,6 +12,17 @@ pub(super) fn wire(value: u32) -> i32 {
 /// The number that [`wire`] wrote.
 pub(super) fn count(value: i32) -> Option<u32> {
     u32::try_from(value).ok()
+}
+
+/// The name of the taxonomy that a code is of: nothing for the region's first.
+pub(super) fn taxonomy(code: &Subcategory) -> String {
+    code.taxonomy().map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// The code of a taxonomy that these two fields tell.
+pub(crate) fn subcategory_from(code: &str, taxonomy: &str) -> Option<Subcategory> {
+    let id = if taxonomy.is_empty() { None } else { Some(taxonomy.parse().ok()?) };
+    Some(code.parse::<Subcategory>().ok()?.under(id))
 }
 
 /// An opaque form of a matter's version.
@@ -39,6 +51,11 @@ pub(super) fn date_from(text: &str) -> Option<Date> {
 /// The village of a matter's name, for the policy.
 pub(super) fn village_of(name: &str) -> Option<UnitCode> {
     name.parse::<MatterId>().ok().map(|id| id.village)
+}
+
+/// The village of `villages/CODE`.
+pub(crate) fn village_in(name: &str) -> Option<UnitCode> {
+    unit_of("villages", name)
 }
 
 /// The unit of `collection/CODE`, for the policy.

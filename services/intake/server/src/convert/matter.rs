@@ -7,8 +7,8 @@ use yishi_kernel::{Date, Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, meeting_kind_from, outcome_from};
-use super::fields::{count, date_from, etag, wire};
-use super::{align, doing, ending, joint, paper, person, work};
+use super::fields::{count, date_from, etag, subcategory_from, taxonomy, wire};
+use super::{align, doing, ending, joint, mark, paper, person, work};
 
 /// The served form.
 pub(crate) fn matter(matter: &Matter) -> pb::Matter {
@@ -21,6 +21,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
         description: description.clone(),
         category: codes::category(*category) as i32,
         subcategory: subcategory.to_string(),
+        taxonomy: taxonomy(subcategory),
         cost_estimate_fen: cost_estimate.get(),
         households: wire(*households),
         persons: wire(*persons),
@@ -60,6 +61,7 @@ pub(crate) fn matter(matter: &Matter) -> pb::Matter {
     served.progress = matter.stage.work().map(work::progress);
     served.completion = work::completion(&matter.stage);
     doing::serve(&matter.doing, &mut served);
+    served.examples = mark::marks(&matter.examples);
     served.alignment = matter.alignment.as_ref().map(align::alignment);
     served
 }
@@ -112,7 +114,8 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
         title: served.title.clone(),
         description: served.description.clone(),
         category: category_from(served.category()).ok_or_else(|| told("category"))?,
-        subcategory: served.subcategory.parse().map_err(|_| told("subcategory"))?,
+        subcategory: subcategory_from(&served.subcategory, &served.taxonomy)
+            .ok_or_else(|| told("subcategory"))?,
         cost_estimate: Fen::new(served.cost_estimate_fen),
         households: count(served.households).ok_or_else(|| told("households"))?,
         persons: count(served.persons).ok_or_else(|| told("persons"))?,
@@ -151,6 +154,7 @@ pub(crate) fn matter_from(served: &pb::Matter) -> Result<Matter, String> {
             .as_ref()
             .map(|note| person::note_from(note).ok_or_else(|| told("contact")))
             .transpose()?,
+        examples: mark::marks_from(&served.examples).ok_or_else(|| told("examples"))?,
         version: super::fields::version(&served.etag).ok_or_else(|| told("etag"))?,
         created: Timestamp::from_micros(served.create_time_us),
         updated: Timestamp::from_micros(served.update_time_us),

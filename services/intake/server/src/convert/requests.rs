@@ -163,10 +163,15 @@ fn category(check: &mut Checker, value: i32) -> Option<yishi_intake_domain::Cate
 }
 
 fn subcategory(check: &mut Checker, value: &str) -> Option<Subcategory> {
+    code(check, "matter.subcategory", value)
+}
+
+/// A subcategory's code in a field of a request.
+pub(crate) fn code(check: &mut Checker, field: &str, value: &str) -> Option<Subcategory> {
     let code = value.parse().ok();
     if code.is_none() {
         check.refuse(
-            "matter.subcategory",
+            field,
             "应为 1 至 40 个小写字母、数字或下划线，以字母开头，如 village_road",
             "write 1 to 40 of a-z, 0-9 and _, a letter first, as in village_road",
         );

@@ -2,6 +2,7 @@
 
 use prost::Message;
 use serde::Serialize;
+use yishi_intake_domain::exchange::mark::Subject;
 use yishi_intake_domain::{Key, VillageYear, book::BookId};
 use yishi_kernel::{ActorError, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
@@ -9,7 +10,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::books::{book_from, total};
-use super::{Counted, Working, joint, number, report, statements as sql};
+use super::{Counted, Working, exchange, joint, marks, number, report, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -40,6 +41,7 @@ pub(crate) async fn load<E: Engine>(
     let (mut tokens, mut supported) = (Rows::default(), Rows::default());
     let (mut determined, mut books) = (Rows::default(), Rows::default());
     let mut parts = Rows::default();
+    let (mut held, mut held_last, mut marked) = (Rows::default(), Rows::default(), Rows::default());
     let mut working = Working::default();
     for key in &keys {
         match key {
@@ -57,6 +59,11 @@ pub(crate) async fn load<E: Engine>(
                     books.add(&yearly(*unit, *year))?;
                 }
             }
+            Key::Activity(id) => held.add(&exchange::key(*id))?,
+            // Those of a matter are with the matter.
+            Key::Marks(Subject::Example(_)) => {}
+            Key::Marks(subject) => marked.add(&marks::key(*subject))?,
+            Key::Activities(unit, year) => held_last.add(&yearly(*unit, *year))?,
             // Noted when it is seen, whatever is known.
             Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Totals(id) => {
@@ -81,6 +88,17 @@ pub(crate) async fn load<E: Engine>(
                 .map_err(|problem| StoreError::Corrupt { table: "participation", problem })
         })?;
         working.world.put_participation(part);
+    }
+    for row in fetch::<E>(conn, sql::MARK_FIND, marked).await? {
+        let (village, year, said) = marks::read(&col::<E, Vec<u8>>(&row, "record")?)?;
+        working.world.put_demonstration(village, year, said);
+    }
+    for row in fetch::<E>(conn, sql::ACTIVITY_FIND, held).await? {
+        working.world.put_activity(exchange::activity_from(&col::<E, Vec<u8>>(&row, "record")?)?);
+    }
+    for row in fetch::<E>(conn, sql::ACTIVITY_LAST, held_last).await? {
+        let last = matter_id::<E>(&row, col::<E, _>(&row, "ordinal")?)?;
+        working.world.put_activities_of(last.village, last.year, last.ordinal);
     }
     for row in fetch::<E>(conn, sql::YEAR_BOOK_FIND, books).await? {
         working.world.put_book(book_from(&col::<E, Vec<u8>>(&row, "record")?)?);

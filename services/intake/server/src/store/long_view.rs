@@ -5,7 +5,7 @@ use yishi_proto::intake::v1 as pb;
 use yishi_store::{Engine, StoreError, args, col};
 
 use super::load::{corrupt, decode};
-use super::{number, statements as sql};
+use super::{marks, number, statements as sql};
 
 /// Determined matters of a year that are listed.
 const MATTERS: i64 = 100;
@@ -33,6 +33,9 @@ pub(crate) async fn years<E: Engine>(
         }
     }
     for year in &mut years {
+        if let Ok(of) = Year::try_from(year.year) {
+            year.demonstrations = marks::demonstrations::<E>(conn, village, of).await?;
+        }
         let of_year = args![E; number(village), i64::from(year.year), MATTERS];
         for row in E::fetch(conn, sql::DETERMINED_OF_YEAR, of_year).await? {
             let matter = in_short(decode("matter", &col::<E, Vec<u8>>(&row, "record")?)?);
@@ -60,5 +63,6 @@ fn in_short(matter: pb::Matter) -> pb::YearMatter {
         due_day: matter.due_day,
         complete_time_us: completion.complete_time_us,
         on_time: completion.on_time,
+        examples: matter.examples,
     }
 }

@@ -8,12 +8,13 @@ use serde::Serialize;
 use sqlx::Arguments as _;
 use sqlx::error::BoxDynError;
 use sqlx::postgres::PgArguments;
+use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::{Category, Key, Matter, State};
 use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Columns, Engine, Rows, StoreError, args, column, hex, sealed};
 
-use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
+use super::{Counted, Working, exchange, joint, marks, number, opinions, photographs, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -28,6 +29,9 @@ struct MatterRow<'a> {
     version: u32,
     #[serde(serialize_with = "hex")]
     record: Cow<'a, [u8]>,
+    subcategory: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taxonomy: Option<String>,
 }
 
 impl Columns for MatterRow<'_> {
@@ -43,7 +47,9 @@ impl Columns for MatterRow<'_> {
         args.add(column(rows, |row| row.cost_estimate_fen))?;
         args.add(column(rows, |row| row.project_ordinal.map(i64::from)))?;
         args.add(column(rows, |row| i64::from(row.version)))?;
-        args.add(column(rows, |row| row.record.as_ref()))
+        args.add(column(rows, |row| row.record.as_ref()))?;
+        args.add(column(rows, |row| row.subcategory))?;
+        args.add(column(rows, |row| row.taxonomy.as_deref()))
     }
 }
 
@@ -104,6 +110,7 @@ pub(crate) async fn save<E: Engine>(
     let (mut matters, mut years, mut supports) = (Vec::new(), Rows::default(), Rows::default());
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
+    let (mut held, mut marked) = (exchange::Held::default(), Rows::default());
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -146,9 +153,17 @@ pub(crate) async fn save<E: Engine>(
                     asked_of.add(&row)?;
                 }
             }
+            Key::Activity(id) => {
+                let Some(activity) = working.world.activity(*id) else { continue };
+                held.add(activity)?;
+            }
+            Key::Marks(subject) => {
+                let Some(said) = mark::marks_of(&working.world, *subject) else { continue };
+                marked.add(&marks::row(*subject, said))?;
+            }
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
             // Read, and never written: what they are made of is.
-            Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
+            Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) | Key::Activities(..) => {}
             Key::Supporter(id, supporter) => supports.add(&support_row(id, &supporter.to_string()))?,
             Key::Supporters(id) => {
                 for supporter in working.world.supporters(*id) {
@@ -168,6 +183,10 @@ pub(crate) async fn save<E: Engine>(
         (sql::PARTICIPATION_UPSERT, parts),
         (sql::PHOTOGRAPH_INSERT, photographs),
         (sql::OPINION_UPSERT, asked_of),
+        (sql::ACTIVITY_UPSERT, held.activities),
+        (sql::SPEAKER_FORGET, held.keys),
+        (sql::SPEAKER_INSERT, held.speakers),
+        (sql::MARK_UPSERT, marked),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;
@@ -176,8 +195,9 @@ pub(crate) async fn save<E: Engine>(
     sealed::erase::<E>(conn, working.erased.iter().copied()).await
 }
 
-fn matter_row<'a>(matter: &Matter, answered: Option<&'a [u8]>) -> MatterRow<'a> {
+fn matter_row<'a>(matter: &'a Matter, answered: Option<&'a [u8]>) -> MatterRow<'a> {
     let encode = || Cow::Owned(convert::matter(matter).encode_to_vec());
+    let subcategory = &matter.content.subcategory;
     MatterRow {
         unit: number(matter.id.village),
         year: matter.id.year.get(),
@@ -188,6 +208,8 @@ fn matter_row<'a>(matter: &Matter, answered: Option<&'a [u8]>) -> MatterRow<'a> 
         project_ordinal: matter.stage.determination().map(|determination| determination.number.ordinal),
         version: matter.version,
         record: answered.map_or_else(encode, Cow::Borrowed),
+        subcategory: subcategory.as_str(),
+        taxonomy: subcategory.taxonomy().map(|id| id.to_string()),
     }
 }
 

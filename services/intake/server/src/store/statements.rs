@@ -24,6 +24,8 @@ statements! {
     SUPPORT_FIND = "support_find";
     SUPPORT_OF_MATTER = "support_of_matter";
     SUPPORT_INSERT = "support_insert";
+    SUBCATEGORY_REPORT = "subcategory_report";
+    SUBCATEGORY_UNSORTED = "subcategory_unsorted";
     TALLY_ADD = "tally_add";
     TALLY_REPORT = "tally_report";
     OPINION_UPSERT = "opinion_upsert";
@@ -31,6 +33,18 @@ statements! {
     PHOTOGRAPH_INSERT = "photograph_insert";
     PHOTOGRAPH_SHARED = "photograph_shared";
     PHOTOGRAPH_SHARING = "photograph_sharing";
+    ACTIVITY_FIND = "activity_find";
+    ACTIVITY_LAST = "activity_last";
+    ACTIVITY_LIST = "activity_list";
+    ACTIVITY_REPORT = "activity_report";
+    ACTIVITY_UPSERT = "activity_upsert";
+    MARK_FIND = "mark_find";
+    MARK_LIST = "mark_list";
+    MARK_REPORT = "mark_report";
+    MARK_UPSERT = "mark_upsert";
+    SPEAKER_FORGET = "speaker_forget";
+    SPEAKER_INSERT = "speaker_insert";
+    SPEAKER_REPORT = "speaker_report";
     YEAR_BOOK_FIND = "year_book_find";
     YEAR_BOOK_GET = "year_book_get";
     YEAR_BOOK_LIST = "year_book_list";

@@ -59,23 +59,36 @@ pub(in crate::convert) fn papers_asked(
     given: &[pb::Paper],
     least: usize,
 ) -> Option<Vec<Paper>> {
+    papers_within(check, "papers", given, least)
+}
+
+/// The same of papers in a field of this name.
+pub(in crate::convert) fn papers_within(
+    check: &mut Checker,
+    name: &str,
+    given: &[pb::Paper],
+    least: usize,
+) -> Option<Vec<Paper>> {
     let (most, count) = (limits::PAPERS, given.len());
     if !(least..=most).contains(&count) {
         let (zh, en) = (
             format!("应为 {least} 至 {most} 份，现为 {count} 份"),
             format!("give {least} to {most}; there are {count}"),
         );
-        check.refuse("papers", zh, en);
+        check.refuse(name, zh, en);
         return None;
     }
     // Each is looked at, that all that is wrong is told at once.
-    let papers: Vec<Option<Paper>> =
-        given.iter().enumerate().map(|(nth, paper)| paper_asked(check, nth, paper)).collect();
+    let papers: Vec<Option<Paper>> = given
+        .iter()
+        .enumerate()
+        .map(|(nth, paper)| paper_asked(check, &format!("{name}[{nth}]"), paper))
+        .collect();
     papers.into_iter().collect()
 }
 
-fn paper_asked(check: &mut Checker, nth: usize, given: &pb::Paper) -> Option<Paper> {
-    let field = |name: &str| format!("papers[{nth}].{name}");
+fn paper_asked(check: &mut Checker, place: &str, given: &pb::Paper) -> Option<Paper> {
+    let field = |name: &str| format!("{place}.{name}");
     let sha256 = check.sha256(&field("sha256"), &given.sha256);
     let size = check.count(&field("size_bytes"), given.size_bytes, limits::PAPER_BYTES);
     let media: Option<MediaType> = given.media_type.parse().ok();

@@ -2,7 +2,7 @@
 
 use yishi_intake_domain::doing::{Paper, PaperKind};
 use yishi_intake_domain::{Category, Deliberation, Ending, Meeting, MeetingKind, MeetingPaper};
-use yishi_intake_domain::{MeetingPapers, Outcome, PaperFormat};
+use yishi_intake_domain::{MeetingPapers, Outcome, PaperFormat, Subcategory};
 use yishi_kernel::{Actor, UnitCode};
 
 use super::*;
@@ -149,15 +149,35 @@ fn what_is_no_event_of_the_entry_is_told() {
     assert_eq!(problems[4], "what it holds cannot be read");
 }
 
+/// Entries of before say nothing of a taxonomy, and neither do new ones by default.
+#[test]
+fn a_code_is_read_with_what_it_was_written_under() {
+    let written = |subcategory: &Subcategory| {
+        let content = Content { subcategory: subcategory.clone(), ..content() };
+        event(&Event { matter: matter(1), at: AT, fact: Fact::Updated { content } })
+    };
+    let plain: Subcategory = "lane".parse().unwrap();
+    let own = plain.clone().under("units/640324000000/taxonomies/2".parse().ok());
+    for (code, name) in [(plain, ""), (own, "units/640324000000/taxonomies/2")] {
+        let told = written(&code);
+        let Some(Kind::Updated(pb::Updated { content: Some(said) })) = &told.kind else { panic!("{told:?}") };
+        assert_eq!((&*said.subcategory, &*said.taxonomy), ("lane", name));
+        let Told::Matter(read) = told_from(&entry("intake.updated", &told)).unwrap() else { panic!() };
+        let Fact::Updated { content } = read.fact else { panic!("{read:?}") };
+        assert_eq!(content.subcategory, code);
+    }
+}
+
 #[test]
 fn a_field_that_cannot_be_is_not_read() {
     let said = |fact| event(&Event { matter: matter(1), at: AT, fact });
     let proposed = Fact::Proposed { content: content(), proposer: actor() };
-    let wrongs: [fn(&mut Kind); 5] = [
+    let wrongs: [fn(&mut Kind); 6] = [
         |kind| with(kind, |content| content.category = 0),
         |kind| with(kind, |content| content.cost_estimate_fen = -1),
         |kind| with(kind, |content| content.households = -1),
         |kind| with(kind, |content| content.subcategory = "Road".into()),
+        |kind| with(kind, |content| content.taxonomy = "units/640324000000/taxonomies/0".into()),
         |kind| {
             let Kind::Proposed(told) = kind else { return };
             told.proposer = "张三".into();
