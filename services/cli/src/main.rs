@@ -3,6 +3,7 @@
 //! Architecture invariant: it reaches a node through the public contracts only, never through a database or
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
+mod alike;
 mod bulletin;
 mod dossier;
 mod failure;
@@ -22,6 +23,7 @@ mod scenario;
 mod unit;
 mod units;
 mod verify;
+mod years;
 
 use std::{
     future::Future,
@@ -62,6 +64,10 @@ enum Command {
     Dossier(dossier::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
+    /// Prints which matters of the village and year are likely to be the same wish.
+    Alike(alike::Options),
+    /// Prints what became of a village's matters, year by year.
+    Years(years::Options),
     /// Prints what a unit goes by in a year, and where each figure is from.
     Policy(policy::Options),
     #[command(subcommand)]
@@ -81,6 +87,8 @@ fn main() -> ExitCode {
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
+        Command::Alike(options) => run(alike::show(&options, lang)),
+        Command::Years(options) => run(years::show(&options, lang)),
         Command::Policy(options) => run(policy::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),
