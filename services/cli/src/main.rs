@@ -4,6 +4,7 @@
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process; only the
 //! keys of persons, which no contract may tell, it reads where the node keeps them.
 
+mod alike;
 mod bulletin;
 mod dossier;
 mod exchange;
@@ -27,6 +28,7 @@ mod taxonomy;
 mod unit;
 mod units;
 mod verify;
+mod years;
 
 use std::{
     future::Future,
@@ -73,6 +75,10 @@ enum Command {
     Taxonomy(taxonomy::Options),
     /// Prints the notice of a village's decision, to be hung out.
     Notice(notice::Options),
+    /// Prints which matters of the village and year are likely to be the same wish.
+    Alike(alike::Options),
+    /// Prints what became of a village's matters, year by year.
+    Years(years::Options),
     /// Prints what a unit goes by in a year, and where each figure is from.
     Policy(policy::Options),
     #[command(subcommand)]
@@ -98,6 +104,8 @@ fn main() -> ExitCode {
         Command::Taxonomy(options) => run(taxonomy::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Person(command) => run(person::run(&command, lang)),
+        Command::Alike(options) => run(alike::show(&options, lang)),
+        Command::Years(options) => run(years::show(&options, lang)),
         Command::Policy(options) => run(policy::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),
         Command::Federation(command) => run(federation::run(&command, lang)),

@@ -98,7 +98,8 @@ fn origin(source: &pb::PolicySource, lang: Lang) -> String {
         return lang.pick("默认", "default").to_owned();
     }
     let years: Vec<String> = source.years.iter().map(ToString::to_string).collect();
-    let row = format!("{} {}", lang.pick("intake.policy 第", "intake.policy, row"), source.row);
+    let row = lang
+        .pick(format!("intake.policy 第 {} 行", source.row), format!("intake.policy, row {}", source.row));
     let of = [source.unit.clone(), years.join(" ")].into_iter().filter(|text| !text.is_empty());
     let of: Vec<String> = of.collect();
     if of.is_empty() { row } else { format!("{row} ({})", of.join(", ")) }

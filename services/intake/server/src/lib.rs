@@ -6,6 +6,7 @@
 mod convert;
 mod grpc;
 mod model;
+mod refused;
 pub mod store;
 mod support_key;
 mod task;
@@ -18,7 +19,8 @@ pub use grpc::{
 pub use grpc::{
     alignments, dossiers, exchange, joint_matters, persons, policies, server, taxonomies, works, year_books,
 };
-pub use model::{Intake, Refused};
+pub use model::Intake;
+pub use refused::Refused;
 pub use support_key::{SupportKey, SupportKeyError};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};

@@ -1,23 +1,22 @@
 //! Intake as the writer sees it.
 
-use std::fmt;
 use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::exchange::mark;
-use yishi_intake_domain::joint::{self, Follow, ParticipationId};
+use yishi_intake_domain::joint::{self, Follow};
 use yishi_intake_domain::{
-    Command, Event, Fact, Key, Policies, Policy, Refusal, Supporter, align, book, decide, exchange,
+    Command, Event, Fact, Key, Policies, Policy, Supporter, align, book, decide, exchange,
 };
-use yishi_kernel::{Level, MatterId, Sealed, UnitCode, Year};
+use yishi_kernel::{Level, Sealed, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::copies;
 use yishi_runtime::desk::House;
-use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Entry;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
 
 use crate::convert;
+use crate::refused::{About, Refused};
 use crate::store::{self, Working};
 use crate::support_key::SupportKey;
 use crate::task::{Asked, Task, Told};
@@ -28,97 +27,6 @@ pub struct Intake {
     house: Arc<House>,
     policies: Arc<Policies>,
     support_key: Option<Arc<SupportKey>>,
-}
-
-/// What a command is about.
-#[derive(Clone, Copy, Debug)]
-pub enum About {
-    /// A village, for what is not a matter yet.
-    Village(UnitCode),
-    /// A matter.
-    Matter(MatterId),
-    /// A village's part in the matter of another.
-    Participation(ParticipationId),
-    /// A year book.
-    Book(book::BookId),
-    /// A unit, for what is not recorded yet.
-    Unit(UnitCode),
-    /// Something that a unit held.
-    Activity(exchange::ActivityId),
-    /// Something that is held up to others.
-    Marked(mark::Subject),
-}
-
-impl fmt::Display for About {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Village(village) => write!(f, "villages/{village}"),
-            Self::Matter(matter) => matter.fmt(f),
-            Self::Participation(participation) => participation.fmt(f),
-            Self::Book(book) => book.fmt(f),
-            Self::Unit(unit) => write!(f, "units/{unit}"),
-            Self::Activity(activity) => activity.fmt(f),
-            Self::Marked(subject) => subject.fmt(f),
-        }
-    }
-}
-
-/// Why a task was not done; in the callers' words when it leaves the writer.
-#[derive(Clone, Debug)]
-pub enum Refused {
-    /// The rules said no to a request.
-    Rules {
-        /// What it is about.
-        about: About,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// The rules of joint matters did.
-    Joint {
-        /// What it is about.
-        about: About,
-        /// Why.
-        refusal: joint::Refusal,
-    },
-    /// The rules of books did.
-    Books {
-        /// What it is about.
-        about: About,
-        /// Why.
-        refusal: book::Refusal,
-    },
-    /// The rules of exchange did.
-    Exchange {
-        /// What it is about.
-        about: About,
-        /// Why.
-        refusal: exchange::Refusal,
-    },
-    /// The rules of marks did.
-    Marks {
-        /// What it is about.
-        about: About,
-        /// Why.
-        refusal: mark::Refusal,
-    },
-    /// An entry cannot be read, or does not fit what is known here.
-    Unreadable(String),
-}
-
-impl From<Refused> for Failure {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Rules { about, refusal } => convert::failure(&about.to_string(), &refusal),
-            Refused::Joint { about, refusal } => convert::joint::failure(&about.to_string(), &refusal),
-            Refused::Books { about, refusal } => convert::book::failure(&about.to_string(), &refusal),
-            Refused::Exchange { about, refusal } => convert::exchange::failure(&about.to_string(), &refusal),
-            Refused::Marks { about, refusal } => convert::mark::failure(&about.to_string(), &refusal),
-            Refused::Unreadable(problem) => {
-                tracing::error!(problem, "an entry cannot be applied");
-                Failure::new(&reasons::INTERNAL)
-            }
-        }
-    }
 }
 
 const FITS: &str = "what was just decided fits the world it was decided on";

@@ -116,7 +116,7 @@ impl Policies {
     }
 }
 
-/// One policy everywhere.
+/// One policy everywhere, the table of departments as it is: rows of it that name a unit want [`Policies::new`].
 impl From<Policy> for Policies {
     fn from(policy: Policy) -> Self {
         let everywhere = InForce { policy, rows: BTreeMap::new() };
