@@ -162,7 +162,8 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let clock: Arc<dyn Clock> = Arc::clone(&books.clock) as _;
     let intake = books.desk(intake);
     let services = services
-        .with(yishi_intake::server(intake.clone(), intake_policy, &limits))
+        .with(yishi_intake::server(intake.clone(), intake_policy.clone(), &limits))
+        .with(yishi_intake::bulk(intake.clone(), intake_policy, Arc::clone(&clock), &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))
         .with(yishi_intake::dossiers(intake.clone(), &limits))

@@ -2,6 +2,7 @@
 
 pub(crate) mod align;
 pub(crate) mod book;
+mod bulk;
 mod codes;
 mod delivery;
 mod doing;
@@ -20,6 +21,6 @@ pub(crate) use codes::{category, state, states_mask};
 pub(crate) use delivery::{concerns_funding, concerns_own, delivery};
 pub(crate) use doing::in_short;
 pub(crate) use event::{event, told_from};
-pub(crate) use failure::failure;
+pub(crate) use failure::{failure, precondition};
 pub(crate) use matter::{matter, matter_from};
 pub(crate) use requests::content;

@@ -18,6 +18,7 @@ use crate::store;
 
 mod align;
 mod books;
+mod bulk;
 mod dossier;
 mod joint;
 mod likeness;
@@ -28,6 +29,7 @@ mod work;
 
 pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
+pub use bulk::{Bulk, bulk};
 pub use dossier::{Dossiers, dossiers};
 pub use joint::{JointMatters, joint_matters};
 pub use work::{Works, works};

@@ -3,6 +3,7 @@
 //! A request is authorised and checked ([`yishi_runtime::desk`]), becomes a command (`convert`), is decided by the
 //! domain's rules inside the writer (`model`), and is answered with the matter as it then is. Reads go past the writer.
 
+mod bulk;
 mod convert;
 mod grpc;
 mod model;
@@ -10,8 +11,8 @@ pub mod store;
 mod task;
 
 pub use convert::align::concern;
-pub use grpc::{Alignments, Dossiers, Grpc, JointMatters, Works, YearBooks};
-pub use grpc::{alignments, dossiers, joint_matters, server, works, year_books};
+pub use grpc::{Alignments, Bulk, Dossiers, Grpc, JointMatters, Works, YearBooks};
+pub use grpc::{alignments, bulk, dossiers, joint_matters, server, works, year_books};
 pub use model::{Intake, Refused};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};

@@ -23,6 +23,8 @@ pub(super) const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.ProposeMatterRequest.parent", Unit("villages")),
     ("intake.v1.ProposeMatterRequest.year", YEAR),
     ("intake.v1.ProposeMatterRequest.matter", Parts),
+    ("intake.v1.ImportMattersRequest.unit", Unit("units")),
+    ("intake.v1.ExportMattersRequest.unit", Unit("units")),
     ("intake.v1.UpdateMatterRequest.matter", Parts),
     ("intake.v1.UpdateMatterRequest.update_mask", Mask),
     ("intake.v1.Matter.title", Text(100)),
