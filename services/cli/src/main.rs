@@ -3,6 +3,7 @@
 //! Architecture invariant: it reaches a node through the public contracts only, never through a database or
 //! the services' own crates. What it says about a node, it asked the node, or the system about the node's process.
 
+mod bulk;
 mod bulletin;
 mod dossier;
 mod failure;
@@ -57,6 +58,8 @@ enum Command {
     Trust(operator::Trust),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
+    Import(bulk::Import),
+    Export(bulk::Export),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
     /// Prints the notice of a village's decision, to be hung out.
@@ -76,6 +79,8 @@ fn main() -> ExitCode {
         Command::Verify(options) => run(verify::run(&options, lang)),
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Import(options) => run(bulk::import(&options, lang)),
+        Command::Export(options) => run(bulk::export(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Notice(options) => run(notice::show(&options, lang)),
         Command::Unit(command) => run(unit::run(&command, lang)),

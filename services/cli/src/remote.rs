@@ -18,7 +18,10 @@ use yishi_proto::{
     appraisal::v1::appraisal_service_client::AppraisalServiceClient,
     escalation::v1::escalation_service_client::EscalationServiceClient,
     funding::v1::funding_service_client::FundingServiceClient,
-    intake::v1::{dossier_service_client::DossierServiceClient, intake_service_client::IntakeServiceClient},
+    intake::v1::{
+        bulk_service_client::BulkServiceClient, dossier_service_client::DossierServiceClient,
+        intake_service_client::IntakeServiceClient,
+    },
 };
 
 use crate::{
@@ -28,6 +31,7 @@ use crate::{
 use retry::Patience;
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
+pub(crate) type Bulk = BulkServiceClient<Channel>;
 pub(crate) type Dossiers = DossierServiceClient<Channel>;
 pub(crate) type Escalation = EscalationServiceClient<Channel>;
 pub(crate) type Funding = FundingServiceClient<Channel>;
@@ -52,7 +56,7 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Dossiers, Escalation, Funding, Appraisal, Admin);
+clients!(Intake, Bulk, Dossiers, Escalation, Funding, Appraisal, Admin);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

@@ -13,7 +13,9 @@ fn it_says_what_it_can_do() {
     let help = typed(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let text = String::from_utf8_lossy(&help.stdout);
-    for word in ["replay", "status", "verify", "trust", "bulletin", "dossier", "notice", "Exit codes"] {
+    let commands =
+        ["replay", "status", "verify", "trust", "bulletin", "import", "export", "dossier", "notice"];
+    for word in commands.into_iter().chain(["Exit codes"]) {
         assert!(text.contains(word), "{text}");
     }
 }
@@ -36,6 +38,16 @@ fn what_comes_to_nothing_ends_with_a_number_and_a_sentence() {
         (&["bulletin", "640323000000", "2022-06-A", "--node", nobody], 69, nobody),
         (&["bulletin", "640323000000", "2022-06-A", "--key", "12"], 2, "--key"),
         (&["bulletin", "6403230000", "2022-06-A"], 2, "UNIT"),
+        (&["import", "Cargo.toml", "--unit", "640324100200"], 2, "--format"),
+        (
+            &["import", "Cargo.toml", "--unit", "640324100200", "--format", "csv", "--node", nobody],
+            69,
+            nobody,
+        ),
+        (&["import", "gone.csv", "--unit", "640324100200"], 70, "gone.csv"),
+        (&["export", "--unit", "640324100200", "-o", "winter.xls"], 2, "--format"),
+        (&["export", "--unit", "640324100200", "-o", "winter.csv", "--year", "1822"], 2, "--year"),
+        (&["export", "--unit", "640324100200", "-o", "winter.csv", "--node", nobody], 69, nobody),
         (&["dossier", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
         (&["dossier", "2022-1"], 2, "NAME"),
         (&["notice", "villages/640324100200/matters/2022-1", "--node", nobody], 69, nobody),
