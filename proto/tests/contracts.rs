@@ -9,17 +9,18 @@ use prost_reflect::{
 };
 
 /// Methods that change something and need no request id, because asking twice does it once.
-const IDEMPOTENT_BY_NATURE: [&str; 6] = [
+const IDEMPOTENT_BY_NATURE: [&str; 7] = [
     "yishi.admin.v1.AdminService.AdvanceClock",
     "yishi.admin.v1.AdminService.DelegateUnit",
     "yishi.admin.v1.AdminService.ReclaimUnit",
     "yishi.admin.v1.AdminService.SkipRecovery",
     "yishi.admin.v1.AdminService.TrustKey",
+    "yishi.intake.v1.BulkService.ImportMatters",
     "yishi.link.v1.LinkService.Exchange",
 ];
 
 /// First words of methods that change nothing.
-const READS: [&str; 6] = ["Barrier", "Get", "List", "Render", "Verify", "Watch"];
+const READS: [&str; 7] = ["Barrier", "Export", "Get", "List", "Render", "Verify", "Watch"];
 
 fn pool() -> DescriptorPool {
     DescriptorPool::decode(yishi_proto::DESCRIPTORS).unwrap()

@@ -2089,6 +2089,573 @@ pub mod alignment_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// Asks `ImportMatters`, piece by piece. What is not the file stands in the first message; in later ones only `chunk` is read.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportMattersRequest {
+    /// The unit whose file it is: `units/{12-digit code}`. A line for a village that is not within it is refused, and so is one
+    /// for a village that the caller may not propose for.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// What kind of file it is. Of CSV it is found out whether it is UTF-8 or GB18030, unless it is said to be the latter.
+    #[prost(enumeration = "BulkFormat", tag = "2")]
+    pub format: i32,
+    /// The year it is for: 2000 to 2100. A line for another year is refused; 0 for any.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+    /// True to check everything and change nothing.
+    #[prost(bool, tag = "4")]
+    pub dry_run: bool,
+    /// The next bytes of the file.
+    #[prost(bytes = "vec", tag = "5")]
+    pub chunk: ::prost::alloc::vec::Vec<u8>,
+}
+/// Answers `ImportMatters`, piece by piece.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportMattersResponse {
+    /// The next bytes of the file: as it was sent, in the same format and encoding, and behind each line what became of it: in
+    /// columns result (导入结果), matter (导入事项), reason (原因代码) and message (说明). Those of an earlier import are replaced.
+    #[prost(bytes = "vec", tag = "1")]
+    pub chunk: ::prost::alloc::vec::Vec<u8>,
+    /// What became of all of them; in the last message only.
+    #[prost(message, optional, tag = "2")]
+    pub summary: ::core::option::Option<ImportSummary>,
+}
+/// What became of the lines of a file. The numbers add up to the lines that are not empty.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImportSummary {
+    /// Put forward now; in a dry run, those that would be.
+    #[prost(int32, tag = "1")]
+    pub imported: i32,
+    /// Put forward before.
+    #[prost(int32, tag = "2")]
+    pub repeated: i32,
+    /// Not put forward, for the reason that stands in the line.
+    #[prost(int32, tag = "3")]
+    pub refused: i32,
+}
+/// Asks `ExportMatters`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMattersRequest {
+    /// The unit: `units/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub unit: ::prost::alloc::string::String,
+    /// What kind of file it is to be. CSV is UTF-8 with a byte order mark, unless it is to be GB18030.
+    #[prost(enumeration = "BulkFormat", tag = "2")]
+    pub format: i32,
+    /// The year: 2000 to 2100; 0 for all.
+    #[prost(int32, tag = "3")]
+    pub year: i32,
+}
+/// Answers `ExportMatters`, piece by piece.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExportMattersResponse {
+    /// The next bytes of the file. In CSV a text that a spreadsheet would take for a formula has an apostrophe in front, which an
+    /// import takes off again; in XLSX all cells are texts.
+    #[prost(bytes = "vec", tag = "1")]
+    pub chunk: ::prost::alloc::vec::Vec<u8>,
+}
+/// Which kind of file proposals stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum BulkFormat {
+    /// Not a format.
+    Unspecified = 0,
+    /// Values with commas between.
+    Csv = 1,
+    /// The same in GB18030.
+    CsvGb18030 = 2,
+    /// A workbook (`application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`).
+    Xlsx = 3,
+}
+impl BulkFormat {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "BULK_FORMAT_UNSPECIFIED",
+            Self::Csv => "BULK_FORMAT_CSV",
+            Self::CsvGb18030 => "BULK_FORMAT_CSV_GB18030",
+            Self::Xlsx => "BULK_FORMAT_XLSX",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "BULK_FORMAT_UNSPECIFIED" => Some(Self::Unspecified),
+            "BULK_FORMAT_CSV" => Some(Self::Csv),
+            "BULK_FORMAT_CSV_GB18030" => Some(Self::CsvGb18030),
+            "BULK_FORMAT_XLSX" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
+}
+/// Generated client implementations.
+pub mod bulk_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// Many proposals at once, as the spreadsheet in which an office keeps them.
+    ///
+    /// A file has a first line that names its columns, in Chinese or in English and in any order, and a proposal in each line
+    /// that follows:
+    ///
+    ///   village        村代码    the village's 12-digit code
+    ///   year           年度      the year the matter is for
+    ///   title          标题      as in `Matter.title`; so are the others
+    ///   description    内容
+    ///   category       类别      INFRASTRUCTURE or 基础设施, and so on
+    ///   subcategory    细类
+    ///   cost_yuan      估算(元)  exact to the fen; or cost_wan_yuan 估算(万元), or cost_fen 估算(分): one of the three
+    ///   households     受益户数
+    ///   persons        受益人数
+    ///   place          地点      may be left out
+    ///
+    /// What exports tell beside that (name 事项, state 状态) is not read, nor is what an import added. Any other column, and one
+    /// that is missing or there twice, ends the call before anything is done. A CSV file is UTF-8, with or without a byte order
+    /// mark, or GB18030; of an XLSX file the first sheet is read. A file has at most 64 MiB, unpacked 192 MiB, 100,000 proposals,
+    /// 40 columns, and 32,767 characters in a cell.
+    ///
+    /// Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once), UNAUTHENTICATED, PERMISSION_DENIED,
+    /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED), DEADLINE_EXCEEDED or UNAVAILABLE. Further
+    /// reasons stand at each method.
+    #[derive(Debug, Clone)]
+    pub struct BulkServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl BulkServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> BulkServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> BulkServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            BulkServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// Puts forward what a file holds, each line by itself and by the rules of `ProposeMatter`, and answers the file with what
+        /// became of each. The deadline is for the first message; what follows may last.
+        ///
+        /// Lines are what they say: one that was put forward before, with the same village, year and content, is not put forward
+        /// again but told with its matter, whoever sends it and whatever became of the matter since. So a file may be sent again after the call broke, or with some lines
+        /// mended. A line that is there twice is put forward once.
+        ///
+        /// INVALID_ARGUMENT, INVALID_FIELDS (`chunk`) if the file cannot be read. A node takes in one file at a time: others wait for
+        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes: else DEADLINE_EXCEEDED.
+        pub async fn import_matters(
+            &mut self,
+            request: impl tonic::IntoStreamingRequest<
+                Message = super::ImportMattersRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ImportMattersResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.BulkService/ImportMatters",
+            );
+            let mut req = request.into_streaming_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.BulkService", "ImportMatters"));
+            self.inner.streaming(req, path, codec).await
+        }
+        /// Writes out the matters of a unit and of all units below it, as a file that can be imported elsewhere. Those that were
+        /// merged, declined or withdrawn are left out: they would be put forward again.
+        /// FAILED_PRECONDITION, TOO_MANY_MATTERS if there are more than a file holds.
+        pub async fn export_matters(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExportMattersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<tonic::codec::Streaming<super::ExportMattersResponse>>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/yishi.intake.v1.BulkService/ExportMatters",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("yishi.intake.v1.BulkService", "ExportMatters"));
+            self.inner.server_streaming(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod bulk_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with BulkServiceServer.
+    #[async_trait]
+    pub trait BulkService: std::marker::Send + std::marker::Sync + 'static {
+        /// Server streaming response type for the ImportMatters method.
+        type ImportMattersStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ImportMattersResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Puts forward what a file holds, each line by itself and by the rules of `ProposeMatter`, and answers the file with what
+        /// became of each. The deadline is for the first message; what follows may last.
+        ///
+        /// Lines are what they say: one that was put forward before, with the same village, year and content, is not put forward
+        /// again but told with its matter, whoever sends it and whatever became of the matter since. So a file may be sent again after the call broke, or with some lines
+        /// mended. A line that is there twice is put forward once.
+        ///
+        /// INVALID_ARGUMENT, INVALID_FIELDS (`chunk`) if the file cannot be read. A node takes in one file at a time: others wait for
+        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes: else DEADLINE_EXCEEDED.
+        async fn import_matters(
+            &self,
+            request: tonic::Request<tonic::Streaming<super::ImportMattersRequest>>,
+        ) -> std::result::Result<
+            tonic::Response<Self::ImportMattersStream>,
+            tonic::Status,
+        >;
+        /// Server streaming response type for the ExportMatters method.
+        type ExportMattersStream: tonic::codegen::tokio_stream::Stream<
+                Item = std::result::Result<super::ExportMattersResponse, tonic::Status>,
+            >
+            + std::marker::Send
+            + 'static;
+        /// Writes out the matters of a unit and of all units below it, as a file that can be imported elsewhere. Those that were
+        /// merged, declined or withdrawn are left out: they would be put forward again.
+        /// FAILED_PRECONDITION, TOO_MANY_MATTERS if there are more than a file holds.
+        async fn export_matters(
+            &self,
+            request: tonic::Request<super::ExportMattersRequest>,
+        ) -> std::result::Result<
+            tonic::Response<Self::ExportMattersStream>,
+            tonic::Status,
+        >;
+    }
+    /// Many proposals at once, as the spreadsheet in which an office keeps them.
+    ///
+    /// A file has a first line that names its columns, in Chinese or in English and in any order, and a proposal in each line
+    /// that follows:
+    ///
+    ///   village        村代码    the village's 12-digit code
+    ///   year           年度      the year the matter is for
+    ///   title          标题      as in `Matter.title`; so are the others
+    ///   description    内容
+    ///   category       类别      INFRASTRUCTURE or 基础设施, and so on
+    ///   subcategory    细类
+    ///   cost_yuan      估算(元)  exact to the fen; or cost_wan_yuan 估算(万元), or cost_fen 估算(分): one of the three
+    ///   households     受益户数
+    ///   persons        受益人数
+    ///   place          地点      may be left out
+    ///
+    /// What exports tell beside that (name 事项, state 状态) is not read, nor is what an import added. Any other column, and one
+    /// that is missing or there twice, ends the call before anything is done. A CSV file is UTF-8, with or without a byte order
+    /// mark, or GB18030; of an XLSX file the first sheet is read. A file has at most 64 MiB, unpacked 192 MiB, 100,000 proposals,
+    /// 40 columns, and 32,767 characters in a cell.
+    ///
+    /// Any method may answer INVALID_ARGUMENT (INVALID_FIELDS, all wrong fields at once), UNAUTHENTICATED, PERMISSION_DENIED,
+    /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED), RESOURCE_EXHAUSTED (OVERLOADED), DEADLINE_EXCEEDED or UNAVAILABLE. Further
+    /// reasons stand at each method.
+    #[derive(Debug)]
+    pub struct BulkServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> BulkServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for BulkServiceServer<T>
+    where
+        T: BulkService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/yishi.intake.v1.BulkService/ImportMatters" => {
+                    #[allow(non_camel_case_types)]
+                    struct ImportMattersSvc<T: BulkService>(pub Arc<T>);
+                    impl<
+                        T: BulkService,
+                    > tonic::server::StreamingService<super::ImportMattersRequest>
+                    for ImportMattersSvc<T> {
+                        type Response = super::ImportMattersResponse;
+                        type ResponseStream = T::ImportMattersStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                tonic::Streaming<super::ImportMattersRequest>,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BulkService>::import_matters(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ImportMattersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/yishi.intake.v1.BulkService/ExportMatters" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExportMattersSvc<T: BulkService>(pub Arc<T>);
+                    impl<
+                        T: BulkService,
+                    > tonic::server::ServerStreamingService<super::ExportMattersRequest>
+                    for ExportMattersSvc<T> {
+                        type Response = super::ExportMattersResponse;
+                        type ResponseStream = T::ExportMattersStream;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::ResponseStream>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExportMattersRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as BulkService>::export_matters(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExportMattersSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.server_streaming(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for BulkServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "yishi.intake.v1.BulkService";
+    impl<T> tonic::server::NamedService for BulkServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
 /// A page of a matter's dossier (项目档案): all that its village's journal holds about it, in order, with the proof.
 ///
 /// How to check a page: begin with `chain_before`, which is the `chain` of the page before, or for a page whose `first_seq`

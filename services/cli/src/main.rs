@@ -5,6 +5,7 @@
 //! keys of persons, which no contract may tell, it reads where the node keeps them.
 
 mod alike;
+mod bulk;
 mod bulletin;
 mod dossier;
 mod exchange;
@@ -65,6 +66,8 @@ enum Command {
     Trust(operator::Trust),
     /// Prints a bulletin that a unit has issued.
     Bulletin(bulletin::Options),
+    Import(bulk::Import),
+    Export(bulk::Export),
     /// Prints all that was written about a matter, and checks that nothing of it was changed.
     Dossier(dossier::Options),
     /// Lists the matters of a unit and of all below it.
@@ -98,6 +101,8 @@ fn main() -> ExitCode {
         Command::Verify(options) => run(verify::run(&options, lang)),
         Command::Trust(options) => run(operator::trust(&options, lang)),
         Command::Bulletin(options) => run(bulletin::show(&options, lang)),
+        Command::Import(options) => run(bulk::import(&options, lang)),
+        Command::Export(options) => run(bulk::export(&options, lang)),
         Command::Dossier(options) => run(dossier::show(&options, lang)),
         Command::Matters(options) => run(matters::show(&options, lang)),
         Command::Exchange(options) => run(exchange::show(&options, lang)),

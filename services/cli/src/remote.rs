@@ -19,9 +19,10 @@ use yishi_proto::{
     escalation::v1::escalation_service_client::EscalationServiceClient,
     funding::v1::funding_service_client::FundingServiceClient,
     intake::v1::{
-        dossier_service_client::DossierServiceClient, exchange_service_client::ExchangeServiceClient,
-        intake_service_client::IntakeServiceClient, person_service_client::PersonServiceClient,
-        policy_service_client::PolicyServiceClient, taxonomy_service_client::TaxonomyServiceClient,
+        bulk_service_client::BulkServiceClient, dossier_service_client::DossierServiceClient,
+        exchange_service_client::ExchangeServiceClient, intake_service_client::IntakeServiceClient,
+        person_service_client::PersonServiceClient, policy_service_client::PolicyServiceClient,
+        taxonomy_service_client::TaxonomyServiceClient,
     },
 };
 
@@ -32,6 +33,7 @@ use crate::{
 use retry::Patience;
 
 pub(crate) type Intake = IntakeServiceClient<Channel>;
+pub(crate) type Bulk = BulkServiceClient<Channel>;
 pub(crate) type Dossiers = DossierServiceClient<Channel>;
 pub(crate) type Persons = PersonServiceClient<Channel>;
 pub(crate) type Policies = PolicyServiceClient<Channel>;
@@ -60,7 +62,9 @@ macro_rules! clients {
     )*};
 }
 
-clients!(Intake, Dossiers, Persons, Policies, Exchange, Taxonomies, Escalation, Funding, Appraisal, Admin);
+clients!(
+    Intake, Bulk, Dossiers, Persons, Policies, Exchange, Taxonomies, Escalation, Funding, Appraisal, Admin
+);
 
 /// Somebody who acts for a unit.
 #[derive(Debug)]

@@ -175,6 +175,13 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
             support_key,
             &limits,
         ))
+        .with(yishi_intake::bulk(
+            intake.clone(),
+            Arc::clone(&policies),
+            Arc::clone(&persons),
+            Arc::clone(&clock),
+            &limits,
+        ))
         .with(yishi_intake::persons(intake.clone(), persons, &limits))
         .with(yishi_intake::joint_matters(intake.clone(), &limits))
         .with(yishi_intake::year_books(intake.clone(), &limits))

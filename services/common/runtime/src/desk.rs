@@ -153,6 +153,11 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         Ok(caller)
     }
 
+    /// Lets one of several requests that came in one call pass, if the policy does.
+    pub fn let_in<Q: Subject<M>>(&self, opener: &Caller, request: &Q) -> Result<(), Failure> {
+        self.house.admit(opener, request, false)
+    }
+
     /// Takes one message of a stream, as [`Self::write`] does, but behind the people who wait. Each is let in for
     /// itself: the next may be about another unit.
     pub async fn import<Q: Subject<M>>(

@@ -2,6 +2,7 @@
 
 pub(crate) mod align;
 pub(crate) mod book;
+mod bulk;
 mod codes;
 mod delivery;
 mod doing;
@@ -27,7 +28,7 @@ pub(crate) use codes::{category, category_of, state, states_mask};
 pub(crate) use delivery::{concerns_funding, concerns_own, delivery};
 pub(crate) use doing::in_short;
 pub(crate) use event::{event, told_from};
-pub(crate) use failure::failure;
+pub(crate) use failure::{failure, precondition};
 pub(crate) use fields::{subcategory_from, village_in};
 pub(crate) use matter::{matter, matter_from};
 pub(crate) use policy::policy;

@@ -21,6 +21,7 @@ use crate::support_key::SupportKey;
 
 mod align;
 mod books;
+mod bulk;
 mod dossier;
 mod exchange;
 mod joint;
@@ -36,6 +37,7 @@ mod work;
 
 pub use align::{Alignments, alignments};
 pub use books::{YearBooks, year_books};
+pub use bulk::{Bulk, bulk};
 pub use dossier::{Dossiers, dossiers};
 pub use exchange::{Exchange, exchange};
 pub use joint::{JointMatters, joint_matters};

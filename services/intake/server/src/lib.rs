@@ -3,6 +3,7 @@
 //! A request is authorised and checked ([`yishi_runtime::desk`]), becomes a command (`convert`), is decided by the
 //! domain's rules inside the writer (`model`), and is answered with the matter as it then is. Reads go past the writer.
 
+mod bulk;
 mod convert;
 mod grpc;
 mod model;
@@ -13,11 +14,12 @@ mod task;
 
 pub use convert::align::concern;
 pub use grpc::{
-    Alignments, Dossiers, Exchange, Grpc, JointMatters, Persons, PoliciesInForce, Taxonomies, Works,
+    Alignments, Bulk, Dossiers, Exchange, Grpc, JointMatters, Persons, PoliciesInForce, Taxonomies, Works,
     YearBooks,
 };
 pub use grpc::{
-    alignments, dossiers, exchange, joint_matters, persons, policies, server, taxonomies, works, year_books,
+    alignments, bulk, dossiers, exchange, joint_matters, persons, policies, server, taxonomies, works,
+    year_books,
 };
 pub use model::Intake;
 pub use refused::Refused;

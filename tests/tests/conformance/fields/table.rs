@@ -28,6 +28,8 @@ pub(super) const FIELDS: &[(&str, Holds)] = &[
     ("intake.v1.SetContactRequest.contact", Parts),
     ("intake.v1.Contact.name", Name),
     ("intake.v1.Contact.telephone", Telephone),
+    ("intake.v1.ImportMattersRequest.unit", Unit("units")),
+    ("intake.v1.ExportMattersRequest.unit", Unit("units")),
     ("intake.v1.UpdateMatterRequest.matter", Parts),
     ("intake.v1.UpdateMatterRequest.update_mask", Mask),
     ("intake.v1.Matter.title", Text(100)),

@@ -25,8 +25,10 @@ pub(super) enum Asked {
     Service,
     /// So many kinds of entries at the most, each so long at the most.
     Kinds(usize, usize),
+    /// A piece of a file, which is looked at when all pieces are there. Files have a story of their own.
+    Piece,
 }
-use Asked::{AnyYear, AtLeast, Held, Kinds, PageSize, PageToken, Service};
+use Asked::{AnyYear, AtLeast, Held, Kinds, PageSize, PageToken, Piece, Service};
 
 const YEAR: Asked = Held(Holds::Number(2000, 2100));
 /// Units that can be followed at once.
@@ -37,6 +39,12 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.year", AnyYear),
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
+    ("intake.v1.ImportMattersRequest.format", Held(Holds::Choice)),
+    ("intake.v1.ImportMattersRequest.year", AnyYear),
+    ("intake.v1.ImportMattersRequest.dry_run", Held(Holds::Flag)),
+    ("intake.v1.ImportMattersRequest.chunk", Piece),
+    ("intake.v1.ExportMattersRequest.format", Held(Holds::Choice)),
+    ("intake.v1.ExportMattersRequest.year", AnyYear),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListActivitiesRequest.year", YEAR),
     ("intake.v1.ListMarksRequest.year", YEAR),
@@ -122,7 +130,7 @@ pub(super) fn wrongs(input: &Input, request: &DynamicMessage) -> Vec<Harm> {
         Held(held) => return harms_of(held, input, request),
         AnyYear => [1999, 2101, -1, 1, i32::MIN, i32::MAX].map(Value::I32).to_vec(),
         PageSize => [-1, i32::MIN].map(Value::I32).to_vec(),
-        PageToken => Vec::new(),
+        PageToken | Piece => Vec::new(),
         AtLeast(least) => [least - 1, i64::MIN].map(Value::I64).to_vec(),
         Service => ["", "Intake", "nobody", "intake ", "intake\0", "提事", &"x".repeat(10_001)]
             .map(|text| Value::String(text.to_owned()))
@@ -147,7 +155,7 @@ pub(super) fn rights(input: &Input, request: &DynamicMessage) -> Vec<Value> {
         Held(held) => extremes_of(held, input, request),
         AnyYear => [0, 2000, 2100].map(Value::I32).to_vec(),
         PageSize => [0, 1, 1001, i32::MAX].map(Value::I32).to_vec(),
-        PageToken | Service => Vec::new(),
+        PageToken | Piece | Service => Vec::new(),
         AtLeast(least) => [least, i64::MAX].map(Value::I64).to_vec(),
         Kinds(most, long) => vec![list(Vec::new()), list(vec!["k".repeat(long); most])],
     }

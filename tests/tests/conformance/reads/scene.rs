@@ -24,6 +24,8 @@ const OVER: i32 = 2021;
 const YEAR: i32 = 2022;
 /// Of that year the region has these bulletins.
 const PERIODS: [&str; 2] = ["2021-12-A", "2021-12"];
+/// What a file of proposals begins with.
+const COLUMNS: &str = "village,year,title,description,category,subcategory,cost_fen,households,persons\n";
 const OVER_SINCE: Date = date!(2022 - 01 - 02);
 
 /// A request that is answered.
@@ -113,6 +115,19 @@ impl<E: Engine> Scene<E> {
             "ListMatters" => about(&intake::ListMattersRequest {
                 parent: format!("units/{}", self.township),
                 ..Default::default()
+            }),
+            // It changes nothing as long as it is a dry run, of a file that has no line but the first.
+            "ImportMatters" => about(&intake::ImportMattersRequest {
+                unit: region,
+                format: intake::BulkFormat::Csv as i32,
+                year: YEAR,
+                dry_run: true,
+                chunk: COLUMNS.into(),
+            }),
+            "ExportMatters" => about(&intake::ExportMattersRequest {
+                unit: format!("units/{}", self.township),
+                format: intake::BulkFormat::Xlsx as i32,
+                year: YEAR,
             }),
             "GetProgressReport" => about(&intake::GetProgressReportRequest { unit: region, year: YEAR }),
             "ListVoidNumbers" => {

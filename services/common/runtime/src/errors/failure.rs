@@ -111,6 +111,11 @@ impl Failure {
         self.0.reason
     }
 
+    /// The fields that are wrong.
+    pub fn fields(&self) -> &[FieldProblem] {
+        &self.0.fields
+    }
+
     /// The text in a language, with its facts.
     pub fn text(&self, lang: Lang) -> String {
         let reason = self.0.reason;

@@ -135,7 +135,7 @@ pub(super) fn invalid(field: &str, zh: String, en: String) -> Failure {
 }
 
 /// Says the same once more as `google.rpc.PreconditionFailure`, which generic clients show.
-pub(super) fn precondition(subject: &str, failure: Failure) -> Failure {
+pub(crate) fn precondition(subject: &str, failure: Failure) -> Failure {
     let (kind, zh, en) = (failure.reason().name, failure.text(Lang::Zh), failure.text(Lang::En));
     failure.precondition(kind, subject, zh, en)
 }

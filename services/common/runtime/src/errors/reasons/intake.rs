@@ -131,6 +131,16 @@ reasons! {
         "the participation is {state}; this needs {wanted}",
         "Do what comes first, or nothing if it is done.";
 
+    // Files of proposals.
+    LINE_REPEATED: AlreadyExists,
+        "与第 {line} 行相同",
+        "the same as line {line}",
+        "Nothing to do: a line counts once. What is another wish says so in its words.";
+    TOO_MANY_MATTERS: FailedPrecondition,
+        "{unit} 的事项超过一个文件的容量（{limit} 件、64 MiB）",
+        "{unit} has more matters than a file holds ({limit}, 64 MiB)",
+        "Ask for one year, or for each unit below by itself.";
+
     // Year books.
     JOINT_OPEN: FailedPrecondition,
         "尚有联村共建未了结：牵头未定 {plans} 件，参与未结 {participations} 件",
