@@ -140,14 +140,14 @@ async fn a_writer_cut_off_at_its_start_is_followed_by_another() {
     let proxy = FaultProxy::before(database.url()).await;
     let office = Office::<PostgresEngine>::at(proxy.url());
     let mut failed = 0;
-    for (round, cut) in [Cut::Unsent, Cut::Unanswered].into_iter().cycle().take(16).enumerate() {
+    for (round, cut) in [Cut::Unsent, Cut::Unanswered].into_iter().cycle().take(18).enumerate() {
         proxy.arm(cut);
         failed += usize::from(office.try_open().await.is_err());
         assert_eq!(proxy.cuts(), round + 1);
         let database = Arc::clone(&database);
         aside(move || database.kill_backends()).await;
     }
-    assert_eq!(failed, 16, "while the tables are made, and while the term begins");
+    assert_eq!(failed, 18, "while the tables are made, and while the term begins");
     let running = office.start().await;
     running.desk.put(0, deposit(0)).await.unwrap();
     running.stop().await;
