@@ -31,7 +31,7 @@ pub fn retell(entries: &[Stored]) -> Retold {
         let entry = &stored.entry;
         let told = pb::Event::decode(entry.payload.as_slice()).expect("the contract's event");
         assert_eq!(told.encode_to_vec(), entry.payload, "an event has one encoding");
-        if !told.year_book.is_empty() || !told.participation.is_empty() {
+        if !told.year_book.is_empty() || !told.participation.is_empty() || !told.succession.is_empty() {
             assert!(told.matter.is_empty(), "an event is about a matter or about something else");
             continue;
         }

@@ -43,6 +43,7 @@ mod keys;
 mod likeness;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;
+pub mod map;
 mod matter;
 mod notice_document;
 mod paper;
@@ -68,4 +69,4 @@ pub use policy::{Policy, Share};
 pub use refusal::{MergeProblem, Refusal};
 pub use rules::decide;
 pub use work::{Completion, Determination, Handover, Progress, StrikeOff, Work};
-pub use world::{VillageYear, World};
+pub use world::{Inherited, VillageYear, World};

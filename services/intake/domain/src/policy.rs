@@ -1,6 +1,6 @@
 //! The figures of the programme that a unit may set otherwise for a year.
 
-use yishi_kernel::{MonthDay, Season, Year};
+use yishi_kernel::{Date, MonthDay, Season, Year};
 
 use crate::align::Opinions;
 
@@ -100,6 +100,11 @@ impl Policy {
     /// The season in which proposals for a year are taken.
     pub fn season(&self, year: Year) -> Season {
         Season::with(year, self.season_first, self.season_last)
+    }
+
+    /// The day whose map is the tree of a year, for all units alike: the first on which a book of the year may be opened.
+    pub fn tree_day(&self, year: Year) -> Date {
+        self.season(year).tree_day()
     }
 }
 

@@ -11,6 +11,7 @@ mod event;
 mod failure;
 mod fields;
 pub(crate) mod joint;
+pub(crate) mod map;
 mod matter;
 mod paper;
 mod requests;

@@ -107,7 +107,7 @@ macro_rules! service {
                 &self,
                 request: Request<pb::GetProgressReportRequest>,
             ) -> Result<Response<pb::ProgressReport>, Status> {
-                report::report(&self.desk, request).await
+                report::report(&self.desk, &self.policy, request).await
             }
 
             async fn get_likely_duplicates(

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use prost::Message;
 use yishi_intake_domain::joint::{self, Follow, ParticipationId};
-use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide};
-use yishi_kernel::{Level, MatterId, UnitCode};
+use yishi_intake_domain::{Act, Command, Event, Fact, Policy, Refusal, align, book, decide, map};
+use yishi_kernel::{Level, MatterId, Timestamp, UnitCode};
 use yishi_proto::intake::v1 as pb;
-use yishi_runtime::copies;
+use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_store::journal::Entry;
@@ -113,7 +113,30 @@ impl Intake {
             Asked::Matter(command) => self.change_matter(working, command, moment, entries),
             Asked::Joint(command) => self.plan_together(working, command, moment, entries),
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
+            Asked::Map(command) => {
+                self.change_map(working, command, moment, entries);
+                Ok(Vec::new())
+            }
         }
+    }
+
+    fn change_map(
+        &self,
+        working: &mut Working,
+        command: &map::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) {
+        for event in map::decide(&self.map(), &working.world, command, moment.now) {
+            let (unit, to, kind) = (event.unit, event.to, event.fact.kind());
+            let payload = convert::map::event(&event).encode_to_vec();
+            working.apply(&Told::Map(event)).expect(FITS);
+            entries.push(Draft { unit, to, kind, payload });
+        }
+    }
+
+    fn map(&self) -> map::Rules<'_> {
+        map::Rules { policy: &self.policy, register: &self.house.register }
     }
 
     fn change_matter(
@@ -128,6 +151,8 @@ impl Intake {
             Command::Change { matter, .. } => About::Matter(*matter),
             Command::Delivery(delivery) => About::Matter(delivery.matter()),
         };
+        map::may(&self.map(), &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
         let policy = self.policy_for(command);
         let events = decide(&policy, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
@@ -183,6 +208,8 @@ impl Intake {
                 About::Participation(*participation)
             }
         };
+        map::may_together(&self.map(), &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
         let rules = joint::Rules { policy: &self.policy, register: &self.house.register };
         let follows = joint::decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Joint { about, refusal })?;
@@ -215,6 +242,18 @@ impl Intake {
         Cow::Owned(Policy { opinions, ..self.policy.clone() })
     }
 
+    /// A node below that has another register goes on as by its own; what it wrote is kept, and its operator is to hear of it.
+    fn tell_older_maps(&self, copied: &[Copied<Told>]) {
+        let register = &self.house.register;
+        if register.changes().is_empty() {
+            return;
+        }
+        let closed = |village, at: Timestamp| register.closed(village, at.date()).is_some();
+        for one in copied.iter().filter(|one| convert::map::is_of_an_older_map(&one.told, closed)) {
+            tracing::warn!(entry = %one, "a village that is closed goes on: its node has an older node.changes");
+        }
+    }
+
     fn keep_book(
         &self,
         working: &mut Working,
@@ -229,7 +268,7 @@ impl Intake {
                 About::Matter(*matter)
             }
         };
-        working.recount(&self.house.register, command);
+        working.recount(&self.house, &self.policy, command);
         let rules = book::Rules { policy: &self.policy, register: &self.house.register };
         let events = book::decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Books { about, refusal })?;
@@ -282,13 +321,14 @@ impl Model for Intake {
         tasks: &[&Task],
     ) -> Result<Working, StoreError> {
         let keys = tasks.iter().flat_map(|task| task.keys()).collect();
-        store::load::<E>(conn, &self.house, keys).await
+        store::load::<E>(conn, &self.house, &self.policy, keys).await
     }
 
     fn act(&self, working: &mut Working, task: &Task, moment: &Moment) -> Result<Outcome, Refused> {
         match task {
             Task::Asked(_) | Task::Learned(_) => {}
             Task::Copied(copied) => {
+                self.tell_older_maps(copied);
                 copies::apply(working, copied, Working::apply).map_err(Refused::Unreadable)?;
             }
             Task::Unreadable(problem) => return Err(Refused::Unreadable(problem.clone())),

@@ -7,6 +7,7 @@ mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
+pub(crate) mod map;
 pub(crate) mod opinions;
 mod photographs;
 mod report;
@@ -53,6 +54,10 @@ impl Working {
                 yishi_intake_domain::joint::evolve(&mut self.world, event)
                     .map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(yishi_intake_domain::joint::touches(event));
+            }
+            Told::Map(event) => {
+                yishi_intake_domain::map::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(yishi_intake_domain::map::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use yishi_intake_domain::{Command, Delivery, Event, Key, book, joint, needs, reads};
+use yishi_intake_domain::{Command, Delivery, Event, Key, book, joint, map, needs, reads};
 use yishi_runtime::copies::Copied;
 use yishi_runtime::desk::House;
 use yishi_store::journal::Stored;
@@ -18,6 +18,8 @@ pub enum Asked {
     Joint(joint::Command),
     /// About a unit's year.
     Book(book::Command),
+    /// About a change of the map.
+    Map(map::Command),
 }
 
 impl From<Command> for Asked {
@@ -50,6 +52,7 @@ impl Asked {
             Self::Matter(command) => reads(command),
             Self::Joint(command) => joint::reads(command),
             Self::Book(command) => book::reads(command),
+            Self::Map(command) => map::reads(command),
         }
     }
 }
@@ -63,6 +66,8 @@ pub enum Told {
     Participation(joint::Event),
     /// Of a unit's year.
     Book(book::Event),
+    /// Of a change of the map.
+    Map(map::Event),
 }
 
 /// What the writer is handed.
@@ -96,6 +101,7 @@ impl Task {
                     Told::Matter(event) => needs(event),
                     Told::Participation(event) => joint::touches(event),
                     Told::Book(event) => book::touches(event),
+                    Told::Map(event) => map::touches(event),
                 })
                 .collect(),
             _ => self.commands().iter().flat_map(Asked::keys).collect(),
@@ -110,7 +116,7 @@ pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sy
 }
 
 /// The entries of intake itself that arrive here: what was written to a unit hosted here by the unit right above it, by its
-/// county for its departments, or by a village that it plans a matter together with.
+/// county for its departments, by a village that it plans a matter together with, or by one that went into it.
 pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)

@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, joint};
+use super::{align, book, codes, doing, joint, map};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -93,13 +93,15 @@ pub(super) fn content(content: &Content) -> pb::Content {
     }
 }
 
-/// What an entry tells, of a matter, of a part in one or of a book, or what is wrong with it.
+/// What an entry tells, of a matter, of a part in one, of a book or of the map, or what is wrong with it.
 pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     if !told.year_book.is_empty() {
         book::event_from(entry, told).map(Told::Book)
     } else if !told.participation.is_empty() {
         joint::event_from(entry, told).map(Told::Participation)
+    } else if !told.succession.is_empty() {
+        map::event_from(entry, told).map(Told::Map)
     } else {
         event_from(entry, told).map(Told::Matter)
     }
@@ -181,7 +183,9 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::YearSettlingHeld(_)
         | Kind::YearSettled(_)
         | Kind::YearCorrected(_)
-        | Kind::OpinionGiven(_) => return None,
+        | Kind::OpinionGiven(_)
+        | Kind::VillageSucceeded(_)
+        | Kind::PredecessorHeard(_) => return None,
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)
         | Kind::OpinionHeard(_)

@@ -35,6 +35,9 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} 不在 {earliest} 至 {latest} 之间"),
             format!("{due} is not from {earliest} to {latest}"),
         ),
+        Refusal::VillageSucceeded { village, day, successor } => {
+            Failure::village_succeeded(*village, *day, *successor)
+        }
         Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
         Refusal::Align(refusal) => super::align::failure(subject, refusal),
         _ => precondition(subject, stands_in_the_way(refusal, subject)),
@@ -96,6 +99,12 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         Refusal::YearSettled { village, year } => {
             no(&reasons::YEAR_SETTLED).with("unit", village).with("year", year)
         }
+        Refusal::VillageNotYet { village, day } => {
+            no(&reasons::VILLAGE_NOT_YET).with("village", village).with("day", day)
+        }
+        Refusal::PredecessorUnheard { village, year } => {
+            no(&reasons::PREDECESSORS_UNHEARD).with("village", village).with("year", year)
+        }
         // `failure` has told these already.
         Refusal::UnknownMatter { .. }
         | Refusal::Stale { .. }
@@ -105,6 +114,7 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::VotesDoNotAddUp { .. }
         | Refusal::MeetingDay { .. }
         | Refusal::DueDay { .. }
+        | Refusal::VillageSucceeded { .. }
         | Refusal::Doing(_)
         | Refusal::Align(_) => no(&reasons::INTERNAL),
     }

@@ -66,12 +66,13 @@ pub(super) async fn list<E: Engine>(
         Some((unit?, size?, filter))
     })?;
     // What a token was given for: the same question, whatever the size of its pages.
-    let question = format!("{unit} {filter:?}");
+    let with = if request.with_predecessors { " with predecessors" } else { "" };
+    let question = format!("{unit} {filter:?}{with}");
     let after = match request.page_token.as_str() {
         "" => None,
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
-    let villages = store::villages(desk.house(), unit);
+    let mut villages = store::villages(desk.house(), unit);
     let mut participations = match villages.as_slice() {
         // What fills slots of its year is bounded by them; what it is only asked about has a list of its own.
         [village]
@@ -83,6 +84,11 @@ pub(super) async fn list<E: Engine>(
         _ => Vec::new(),
     };
     participations.iter_mut().for_each(parts::in_short);
+    if request.with_predecessors {
+        let house = desk.house();
+        villages.extend(house.register.answers_for(unit, house.today()).map(|change| change.old));
+        villages.sort_unstable();
+    }
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, after, size).await.map_err(unreadable)?;
     let shown = matters.iter().filter(|matter| super::work::may_have_photographs(matter));

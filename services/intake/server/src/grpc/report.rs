@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tonic::{Request, Response, Status};
+use yishi_intake_domain::Policy;
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::check::Checker;
 use yishi_runtime::desk::{Desk, unreadable};
@@ -13,6 +14,7 @@ use crate::store;
 
 pub(super) async fn report<E: Engine>(
     desk: &Desk<E, Intake>,
+    policy: &Policy,
     request: Request<pb::GetProgressReportRequest>,
 ) -> Result<Response<pb::ProgressReport>, Status> {
     let (request, mut reader) = desk.read(request).await?;
@@ -20,9 +22,10 @@ pub(super) async fn report<E: Engine>(
     let unit = check.unit_name("unit", "units", &request.unit);
     let year = check.year("year", request.year);
     let (unit, year) = check.finish(|| unit.zip(year))?;
-    let sums = store::report::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+    let house = desk.house();
+    let sums = store::report::<E>(&mut reader, house, policy, unit, year).await.map_err(unreadable)?;
     let participations =
-        store::joint::taking_part::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+        store::joint::taking_part::<E>(&mut reader, house, policy, unit, year).await.map_err(unreadable)?;
     reader.done();
 
     let mut by_state: BTreeMap<i32, pb::StateCount> = BTreeMap::new();

@@ -3,12 +3,14 @@
 use prost::Message;
 use serde::Serialize;
 use yishi_intake_domain::joint::{Participation, ParticipationId};
+use yishi_intake_domain::Policy;
 use yishi_kernel::{UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col, hex};
 
 use super::load::{decode, small};
+use super::map::counted;
 use super::{UnitRow, number, statements as sql};
 use crate::convert;
 
@@ -123,13 +125,14 @@ pub(crate) async fn list<E: Engine>(
 pub(crate) async fn taking_part<E: Engine>(
     conn: &mut E::Connection,
     house: &House,
+    policy: &Policy,
     unit: UnitCode,
     year: Year,
 ) -> Result<i64, StoreError> {
-    let mut all = 0;
+    let (counted, mut all) = (counted(house, policy, unit, year), 0);
     for row in E::fetch(conn, sql::PARTICIPATION_COUNT, args![E; i64::from(year.get())]).await? {
         let village: u64 = small(col::<E, _>(&row, "unit")?)?;
-        let within = UnitCode::new(village).is_some_and(|village| house.register.is_within(village, unit));
+        let within = UnitCode::new(village).is_some_and(|village| counted.binary_search(&village).is_ok());
         all += if within { col::<E, i64>(&row, "parts")? } else { 0 };
     }
     Ok(all)

@@ -9,7 +9,7 @@ use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, hex};
 
-use super::{Counted, Working, joint, number, opinions, photographs, statements as sql};
+use super::{Counted, Working, joint, map, number, opinions, photographs, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -83,6 +83,7 @@ pub(crate) async fn save<E: Engine>(
     let (mut matters, mut years, mut supports) = (Rows::default(), Rows::default(), Rows::default());
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
+    let mut successions = Rows::default();
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -126,6 +127,11 @@ pub(crate) async fn save<E: Engine>(
                 }
             }
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
+            Key::Successions(unit) => {
+                for row in map::rows(&working.world, *unit) {
+                    successions.add(&row)?;
+                }
+            }
             // Read, and never written: what they are made of is.
             Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) => {}
             Key::Supporter(id, token) => supports.add(&support_row(id, token.as_str()))?,
@@ -145,6 +151,7 @@ pub(crate) async fn save<E: Engine>(
         (sql::PARTICIPATION_UPSERT, parts),
         (sql::PHOTOGRAPH_INSERT, photographs),
         (sql::OPINION_UPSERT, asked_of),
+        (sql::SUCCESSION_UPSERT, successions),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

@@ -24,6 +24,16 @@ pub struct Rules<'a> {
     pub register: &'a Register,
 }
 
+impl Rules<'_> {
+    /// The units right below in the tree of the book's year: as the book froze it, or as it will when it is opened.
+    fn children(&self, known: Option<&Book>, book: BookId) -> Vec<UnitCode> {
+        match known.and_then(|known| known.tree.as_ref()) {
+            Some(tree) => tree.children.clone(),
+            None => self.register.tree_on(self.policy.tree_day(book.year)).children(book.unit).to_vec(),
+        }
+    }
+}
+
 /// To whom, if to anybody, and what.
 type Follows = Vec<(Option<UnitCode>, Fact)>;
 

@@ -84,6 +84,6 @@ fn may_join(
 
 /// Whether a village has a slot left in its year.
 pub(crate) fn slot_left(policy: &Policy, used: crate::VillageYear) -> Result<(), crate::Refusal> {
-    let (taken, allowed) = (used.slots.saturating_add(used.joint), policy.matters_per_village_year);
+    let (taken, allowed) = (used.taken(), policy.matters_per_village_year);
     if taken >= allowed { Err(crate::Refusal::SlotTaken { taken, allowed }) } else { Ok(()) }
 }
