@@ -4343,7 +4343,9 @@ pub mod intake_service_client {
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
     /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
-    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Once the village is closed, whatever takes a decision of its own, as a
+    /// proposal, a meeting, a notice and a determination do, and whatever somebody does who acts for it, is FAILED_PRECONDITION
+    /// (VILLAGE_SUCCEEDED, with the `successor`, whose officers carry on what is open). Further reasons stand at each method.
     #[derive(Debug, Clone)]
     pub struct IntakeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -4427,7 +4429,7 @@ pub mod intake_service_client {
         /// Puts a proposal forward (提事) for a year. Allowed in the year's winter season only, by default from
         /// 1 November of the year before to the end of February: otherwise FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
-        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
+        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS; VILLAGE_NOT_YET before the village's first day.
         pub async fn propose_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::ProposeMatterRequest>,
@@ -4682,7 +4684,8 @@ pub mod intake_service_client {
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
         /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
-        /// agreed to its terms, or has left.
+        /// agreed to its terms, or has left, PREDECESSORS_UNHEARD while it has not been heard what a village that went into this one
+        /// in the year's season has used. A slot that such a village used is used up for this one, too.
         pub async fn determine_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::DetermineMatterRequest>,
@@ -5037,7 +5040,7 @@ pub mod intake_service_server {
         /// Puts a proposal forward (提事) for a year. Allowed in the year's winter season only, by default from
         /// 1 November of the year before to the end of February: otherwise FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
-        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
+        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS; VILLAGE_NOT_YET before the village's first day.
         async fn propose_matter(
             &self,
             request: tonic::Request<super::ProposeMatterRequest>,
@@ -5101,7 +5104,8 @@ pub mod intake_service_server {
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
         /// policy allows (by default one), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
-        /// agreed to its terms, or has left.
+        /// agreed to its terms, or has left, PREDECESSORS_UNHEARD while it has not been heard what a village that went into this one
+        /// in the year's season has used. A slot that such a village used is used up for this one, too.
         async fn determine_matter(
             &self,
             request: tonic::Request<super::DetermineMatterRequest>,
@@ -5202,7 +5206,9 @@ pub mod intake_service_server {
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
     /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
-    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Once the village is closed, whatever takes a decision of its own, as a
+    /// proposal, a meeting, a notice and a determination do, and whatever somebody does who acts for it, is FAILED_PRECONDITION
+    /// (VILLAGE_SUCCEEDED, with the `successor`, whose officers carry on what is open). Further reasons stand at each method.
     #[derive(Debug)]
     pub struct IntakeServiceServer<T> {
         inner: Arc<T>,
@@ -8630,6 +8636,7 @@ pub mod year_book_service_client {
             self
         }
         /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// It freezes the tree of the year: the map of the day after the year's winter season, whenever the book is opened.
         /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
         pub async fn open_year_book(
             &mut self,
@@ -8734,7 +8741,7 @@ pub mod year_book_service_client {
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
         /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
         /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
-        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        /// while a unit right below in the tree of the year, closed since or not, has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         pub async fn settle_year_book(
             &mut self,
             request: impl tonic::IntoRequest<super::SettleYearBookRequest>,
@@ -8854,6 +8861,7 @@ pub mod year_book_service_server {
     #[async_trait]
     pub trait YearBookService: std::marker::Send + std::marker::Sync + 'static {
         /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// It freezes the tree of the year: the map of the day after the year's winter season, whenever the book is opened.
         /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
         async fn open_year_book(
             &self,
@@ -8882,7 +8890,7 @@ pub mod year_book_service_server {
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
         /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
         /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
-        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        /// while a unit right below in the tree of the year, closed since or not, has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         async fn settle_year_book(
             &self,
             request: tonic::Request<super::SettleYearBookRequest>,

@@ -8,6 +8,7 @@ mod dossier;
 mod failure;
 mod federation;
 mod figures;
+mod history;
 mod interruption;
 mod lang;
 mod node;

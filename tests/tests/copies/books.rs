@@ -79,7 +79,9 @@ impl Books<'_> {
                 }
                 matches!(command, Command::Delivery(_))
             }
-            Asked::Joint(_) => unreachable!("joint matters have stories of their own"),
+            Asked::Joint(_) | Asked::Map(_) => {
+                unreachable!("joint matters and the map have stories of their own")
+            }
             Asked::Book(command) => {
                 let rules = Rules { policy: &policy, register: &self.house.register };
                 for event in book::decide(&rules, &self.world, command, story.now).into_iter().flatten() {

@@ -12,6 +12,7 @@ mod escalation;
 mod funding;
 mod intake;
 mod joint;
+mod map;
 mod refused;
 mod story;
 
@@ -23,12 +24,14 @@ use escalation::escalations_follow;
 use funding::money_follows;
 use intake::matters_follow;
 use joint::joint_matters_follow;
+use map::changes_of_the_map_follow;
 use refused::{what_cannot_be_read_is_refused, what_does_not_fit_is_refused_whole};
 
 both_engines!(
     matters_follow,
     joint_matters_follow,
     books_follow,
+    changes_of_the_map_follow,
     escalations_follow,
     money_follows,
     appraisals_follow,

@@ -74,7 +74,8 @@ impl Desk {
         unit: UnitCode,
         missing: &[UnitCode],
     ) -> Result<Response<pb::YearBook>, Status> {
-        let named = |unit: &UnitCode| pb::MissingUnit { unit: format!("units/{unit}"), reason: "失联".into() };
+        let named =
+            |unit: &UnitCode| pb::MissingUnit { unit: format!("units/{unit}"), reason: "失联".into() };
         let ask = pb::SettleYearBookRequest {
             name: book(unit),
             missing: missing.iter().map(named).collect(),

@@ -60,7 +60,10 @@ pub(crate) async fn letters_go_between_nodes<E: Engine>(place: &str) {
     }
     let office = || Asks::determine(&ripe);
     let mut successor = federation.node(INTO).officer(INTO);
-    assert_eq!(refused(successor.determine_matter(office()).await), ("PREDECESSORS_UNHEARD".into(), OLD.to_string()));
+    assert_eq!(
+        refused(successor.determine_matter(office()).await),
+        ("PREDECESSORS_UNHEARD".into(), OLD.to_string())
+    );
     federation.heal();
     federation.settled().await;
     assert_eq!(refused(successor.determine_matter(office()).await).0, "SLOT_TAKEN");
@@ -68,7 +71,8 @@ pub(crate) async fn letters_go_between_nodes<E: Engine>(place: &str) {
     let view = Desk::of(federation.node(COUNTY), COUNTY).long_view(INTO).await;
     assert_eq!(view.predecessors.len(), 1);
     let mut office = federation.node(OLD).officer(INTO);
-    let matter = pb::ListMattersRequest { parent: format!("units/{OLD}"), ..pb::ListMattersRequest::default() };
+    let matter =
+        pb::ListMattersRequest { parent: format!("units/{OLD}"), ..pb::ListMattersRequest::default() };
     let listed = done(office.list_matters(matter).await).matters;
     let fixed = listed.iter().find(|matter| matter.state() == MatterState::Determined).unwrap();
     done(office.record_progress(Asks::progress(&fixed.name, 10)).await);
@@ -88,7 +92,9 @@ pub(crate) async fn a_child_with_a_newer_map_loses_nothing<E: Engine>(place: &st
     federation
         .until(COUNTY, "the unknown unit is told", |status| {
             status.links.iter().any(|link| {
-                link.service == "intake" && link.state() != admin::LinkState::Up && link.detail.contains(&part.to_string())
+                link.service == "intake"
+                    && link.state() != admin::LinkState::Up
+                    && link.detail.contains(&part.to_string())
             })
         })
         .await;

@@ -48,7 +48,10 @@ const COST: i64 = 120_000_000;
 const JUNE: (&str, &str) = ("2022-05-31", "2022-06-01");
 
 /// Brings a map in as an operator does: the node is started again with other files.
-pub(crate) async fn with_map<E: Engine>(mut sandbox: Sandbox<E>, (divisions, changes): (PathBuf, PathBuf)) -> Sandbox<E> {
+pub(crate) async fn with_map<E: Engine>(
+    mut sandbox: Sandbox<E>,
+    (divisions, changes): (PathBuf, PathBuf),
+) -> Sandbox<E> {
     (sandbox.settings.node.divisions, sandbox.settings.node.changes) = (divisions, Some(changes));
     sandbox.restart().await
 }
@@ -86,9 +89,14 @@ async fn a_village_goes_into_another_in_the_middle_of_its_work<E: Engine>(place:
     let sandbox = sandbox.restart().await;
     sandbox.go_to(date!(2023 - 03 - 01)).await;
     sandbox.caught_up().await;
-    assert_eq!(successions(&sandbox).await, [(OLD, "intake.village_succeeded"), (INTO, "intake.predecessor_heard")]);
+    assert_eq!(
+        successions(&sandbox).await,
+        [(OLD, "intake.village_succeeded"), (INTO, "intake.predecessor_heard")]
+    );
     let next = Desk::of(&sandbox, TOWNSHIP).open(TOWNSHIP, 2023).await.tree.unwrap();
-    assert!(!next.children.contains(&format!("units/{OLD}")) && next.children.contains(&format!("units/{INTO}")));
+    assert!(
+        !next.children.contains(&format!("units/{OLD}")) && next.children.contains(&format!("units/{INTO}"))
+    );
     sandbox.audited().await;
     let copied = follow_node(&sandbox).await;
     assert!(copied.iter().any(|table| table == "intake.succession"), "{copied:?}");
@@ -112,7 +120,11 @@ pub(crate) async fn successions<E: Engine>(sandbox: &Sandbox<E>) -> Vec<(UnitCod
     told.collect()
 }
 
-async fn old_decides_nothing<E: Engine>(sandbox: &Sandbox<E>, old: &mut Village, (matter, hanging): (&str, &str)) {
+async fn old_decides_nothing<E: Engine>(
+    sandbox: &Sandbox<E>,
+    old: &mut Village,
+    (matter, hanging): (&str, &str),
+) {
     assert_eq!(successions(sandbox).await.len(), 2);
     // Nobody acts for it any more, and its successor cannot decide in its name.
     succeeded_by(INTO, old.office.record_progress(Asks::progress(matter, 60)).await);
@@ -120,7 +132,10 @@ async fn old_decides_nothing<E: Engine>(sandbox: &Sandbox<E>, old: &mut Village,
     let mut office = sandbox.officer(INTO);
     succeeded_by(INTO, office.propose_matter(Asks::propose(OLD, "修路")).await);
     succeeded_by(INTO, office.determine_matter(Asks::determine(hanging)).await);
-    succeeded_by(INTO, office.record_deliberation(Asks::deliberate(hanging, "2022-05-01", (30, 24, 20))).await);
+    succeeded_by(
+        INTO,
+        office.record_deliberation(Asks::deliberate(hanging, "2022-05-01", (30, 24, 20))).await,
+    );
     done(office.decline_matter(Asks::decline(hanging)).await);
     let beside = sandbox.officer(BESIDE).record_progress(Asks::progress(matter, 60)).await;
     assert_eq!(refused(beside).0, "PERMISSION_DENIED");
@@ -139,7 +154,10 @@ async fn is_read_under_both_codes<E: Engine>(sandbox: &Sandbox<E>, matter: &str,
     let view = successor.long_view(INTO).await;
     assert_eq!((view.succession, view.predecessors.len()), (None, 1));
     let told = &view.predecessors[0];
-    assert_eq!((&*told.village, &*told.effective_day, told.year), (&*format!("villages/{OLD}"), "2022-06-01", 0));
+    assert_eq!(
+        (&*told.village, &*told.effective_day, told.year),
+        (&*format!("villages/{OLD}"), "2022-06-01", 0)
+    );
     let before = successor.long_view(OLD).await;
     assert_eq!(before.succession.as_ref(), Some(told));
     assert_eq!(before.years[0].determined_matters, 1);
@@ -231,7 +249,10 @@ async fn what_has_happened_is_not_taken_back<E: Engine>(sandbox: Sandbox<E>, map
         format!("{:#}", Node::start(settings, register).await.err().expect("it does not start"))
     };
     let taken_back = refused(Map::of_ningxia()).await;
-    assert!(taken_back.contains(&format!("{OLD} has written that it is no more since 2022-06-01")), "{taken_back}");
+    assert!(
+        taken_back.contains(&format!("{OLD} has written that it is no more since 2022-06-01")),
+        "{taken_back}"
+    );
     let other = Map::of_ningxia().merge(OLD, BESIDE, JUNE);
     let otherwise = refused(other).await;
     assert!(otherwise.contains("node.changes do not say so"), "{otherwise}");

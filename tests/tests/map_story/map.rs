@@ -20,7 +20,10 @@ impl Map {
         let csv = std::fs::read_to_string(divisions("ningxia.csv")).unwrap();
         let row = |line: &str| {
             let fields: Vec<&str> = line.split(',').collect();
-            (fields[0].to_owned(), vec![[fields[0], fields[1], fields[2], fields[3], "", ""].map(str::to_owned)])
+            (
+                fields[0].to_owned(),
+                vec![[fields[0], fields[1], fields[2], fields[3], "", ""].map(str::to_owned)],
+            )
         };
         let rows = csv.lines().skip(1).map(row).collect();
         Self { folder: TempDir::new().unwrap(), rows, changes: Vec::new() }
@@ -38,7 +41,14 @@ impl Map {
         let township = self.rows[&old.to_string()][0][1].clone();
         self.close(old, last);
         for part in parts {
-            let row = [part.to_string(), township.clone(), "village".into(), "新村".into(), day.into(), String::new()];
+            let row = [
+                part.to_string(),
+                township.clone(),
+                "village".into(),
+                "新村".into(),
+                day.into(),
+                String::new(),
+            ];
             self.rows.insert(part.to_string(), vec![row]);
         }
         self.changes.push(format!("{day},split,{old},{} {},{}", parts[0], parts[1], parts[0]));
@@ -60,7 +70,8 @@ impl Map {
 
     /// The divisions and the changes, written down.
     pub(crate) fn files(&self) -> (PathBuf, PathBuf) {
-        let (divisions, changes) = (self.folder.path().join("divisions.csv"), self.folder.path().join("changes.csv"));
+        let (divisions, changes) =
+            (self.folder.path().join("divisions.csv"), self.folder.path().join("changes.csv"));
         let rows: String = self.rows.values().flatten().map(|row| row.join(",") + "\n").collect();
         std::fs::write(&divisions, format!("code,parent,level,name,valid_from,valid_to\n{rows}")).unwrap();
         let rows: String = self.changes.iter().map(|row| format!("{row}\n")).collect();

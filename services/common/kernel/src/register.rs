@@ -62,13 +62,10 @@ impl Register {
         neighbours_csv: &str,
         changes_csv: &str,
     ) -> Result<Register, RegisterError> {
-        let register = Self::parse(divisions_csv, neighbours_csv)?;
+        let mut register = Self::parse(divisions_csv, neighbours_csv)?;
         let changes = changes::read(changes_csv, &register)?;
-        if changes.is_empty() {
-            return Ok(register);
-        }
-        let source = parse::read(divisions_csv, neighbours_csv)?;
-        Ok(Self::build(Arc::new(Source { changes, ..source }), |_| true))
+        Arc::get_mut(&mut register.source).expect("nobody else has it yet").changes = changes;
+        Ok(register)
     }
 
     /// The tree of one day: without units that are closed by then or not yet there.

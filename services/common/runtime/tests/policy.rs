@@ -153,8 +153,9 @@ fn absent_and_forbidden_are_told_alike() {
     let (policy, register) = (Policy::embedded(), register());
     let rpc = "yishi.intake.v1.IntakeService/GetMatter";
     let refused = |rpc: &str, code: &str| {
-        let failure =
-            policy.check(rpc, &caller(SUBJECT, Role::Officer), unit(code), (&register, TODAY)).expect_err(code);
+        let failure = policy
+            .check(rpc, &caller(SUBJECT, Role::Officer), unit(code), (&register, TODAY))
+            .expect_err(code);
         format!("{:?}", tonic::Status::from(failure))
     };
     let forbidden = refused(rpc, "640324101200");

@@ -78,7 +78,8 @@ impl World {
 
     /// What a village has heard of those that went into it and could propose for the year.
     pub fn inherited(&self, village: UnitCode, year: Year) -> Inherited {
-        let heard = self.successions(village).filter(|told| told.village != village && told.year == Some(year));
+        let heard =
+            self.successions(village).filter(|told| told.village != village && told.year == Some(year));
         heard.fold(Inherited::default(), |sum, told| Inherited {
             slots: sum.slots.saturating_add(told.slots),
             villages: sum.villages.saturating_add(told.villages),

@@ -50,7 +50,9 @@ pub async fn map_fits<E: Engine>(
     for told in store::map::closed::<E>(reader).await? {
         let known = house.register.closed(told.village, told.day).is_some_and(|change| {
             // Whoever was to answer then may be closed by now, and the chain goes on.
-            change.day == told.day && change.kind == told.kind && answered_once(house, change.old, told.successor)
+            change.day == told.day
+                && change.kind == told.kind
+                && answered_once(house, change.old, told.successor)
         });
         if house.hosts(told.village) && !known {
             let (village, day, successor) = (told.village, told.day, told.successor);
@@ -58,7 +60,8 @@ pub async fn map_fits<E: Engine>(
         }
     }
     let above = |unit: &UnitCode| house.register.level(*unit).is_some_and(|level| level > Level::Village);
-    let units = house.register.subtree(house.root).into_iter().filter(|unit| above(unit) && house.hosts(*unit));
+    let units =
+        house.register.subtree(house.root).into_iter().filter(|unit| above(unit) && house.hosts(*unit));
     for book in store::books::of_units::<E>(reader, units).await? {
         let Some(frozen) = &book.tree else { continue };
         if Tree::of(&house.register, book.id, policy.tree_day(book.id.year)) != *frozen {
@@ -70,8 +73,6 @@ pub async fn map_fits<E: Engine>(
 
 /// Whether a unit is among those who answer for a village, one after the other.
 fn answered_once(house: &House, village: UnitCode, successor: UnitCode) -> bool {
-    let next = |unit: &UnitCode| {
-        house.register.closed(*unit, Date::MAX).map(|change| change.answers)
-    };
+    let next = |unit: &UnitCode| house.register.closed(*unit, Date::MAX).map(|change| change.answers);
     std::iter::successors(Some(village), next).skip(1).any(|unit| unit == successor)
 }

@@ -56,7 +56,8 @@ impl Working {
                 self.touched.extend(yishi_intake_domain::joint::touches(event));
             }
             Told::Map(event) => {
-                yishi_intake_domain::map::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
+                yishi_intake_domain::map::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
                 self.touched.extend(yishi_intake_domain::map::touches(event));
             }
             Told::Book(event) => {

@@ -91,11 +91,15 @@ impl Successions {
 
     async fn look(&self, now: Timestamp, done: &mut BTreeSet<UnitCode>) -> Result<(), Broken> {
         let today = now.date();
-        let mut due: Vec<_> = self.house.register.changes().iter().filter(|change| change.day <= today).collect();
+        let mut due: Vec<_> =
+            self.house.register.changes().iter().filter(|change| change.day <= today).collect();
         // In the order in which it happened, so that a letter along a chain of successors is not overtaken for nothing.
         due.sort_by_key(|change| (change.day, change.old));
         for change in due {
-            if !done.contains(&change.old) && self.house.hosts(change.old) && self.say(change.old, now).await? {
+            if !done.contains(&change.old)
+                && self.house.hosts(change.old)
+                && self.say(change.old, now).await?
+            {
                 done.insert(change.old);
             }
         }

@@ -37,6 +37,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.year", AnyYear),
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
+    ("intake.v1.ListMattersRequest.with_predecessors", Held(Holds::Flag)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListParticipationsRequest.year", AnyYear),
     ("intake.v1.ListParticipationsRequest.states", Held(Holds::Choices)),

@@ -83,7 +83,9 @@ mod tests {
     fn every_village_stands_once_in_entries_of_bounded_size() {
         let mut region = Region::on("2023-01-05");
         region.ask(Act::FreezeScheme(Scheme::default())).unwrap();
-        region.ask(Act::Rank { villages: (0..1_201).rev().chain(0..3).map(village).collect(), merged: vec![] }).unwrap();
+        region
+            .ask(Act::Rank { villages: (0..1_201).rev().chain(0..3).map(village).collect(), merged: vec![] })
+            .unwrap();
         let sizes: Vec<_> = region
             .events
             .iter()

@@ -21,7 +21,9 @@ const ANSWERS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeError {
     /// Not a kind.
-    #[error("{at}: {found:?} is not a kind of change: write merge or split; a new name is a row of the divisions")]
+    #[error(
+        "{at}: {found:?} is not a kind of change: write merge or split; a new name is a row of the divisions"
+    )]
     Kind {
         /// Where it stands.
         at: Place,
@@ -82,7 +84,9 @@ pub enum ChangeError {
         found: usize,
     },
     /// What it goes into is not there on the day.
-    #[error("{at}: {code} is not valid on {day}, when {old} goes into it: correct its valid_from or valid_to in the divisions, or name who is there")]
+    #[error(
+        "{at}: {code} is not valid on {day}, when {old} goes into it: correct its valid_from or valid_to in the divisions, or name who is there"
+    )]
     NotThere {
         /// Where it stands.
         at: Place,
@@ -94,7 +98,9 @@ pub enum ChangeError {
         old: UnitCode,
     },
     /// It goes over a county line.
-    #[error("{at}: {code} is in another county than {old}: money of a matter is kept by one county, so name a village of the same")]
+    #[error(
+        "{at}: {code} is in another county than {old}: money of a matter is kept by one county, so name a village of the same"
+    )]
     OtherCounty {
         /// Where it stands.
         at: Place,
@@ -112,7 +118,9 @@ pub enum ChangeError {
         old: UnitCode,
     },
     /// The divisions close a village of which the changes say nothing.
-    #[error("changes: the divisions close {code} after {last}, and no row says who answers for what it leaves open: add one with effective = {day}")]
+    #[error(
+        "changes: the divisions close {code} after {last}, and no row says who answers for what it leaves open: add one with effective = {day}"
+    )]
     Silent {
         /// The village.
         code: UnitCode,
@@ -122,7 +130,9 @@ pub enum ChangeError {
         day: Date,
     },
     /// A village is closed, and there again later.
-    #[error("changes: the divisions have {code} no more after {last}, and again from {from} on: a village that comes anew gets a new code")]
+    #[error(
+        "changes: the divisions have {code} no more after {last}, and again from {from} on: a village that comes anew gets a new code"
+    )]
     Returned {
         /// The village.
         code: UnitCode,
@@ -139,7 +149,9 @@ fn until(valid_to: Option<Date>) -> String {
 
 fn fitting(kind: ChangeKind) -> &'static str {
     match kind {
-        ChangeKind::Merge => "a merge is into one other village; write a row for each village that goes into it",
+        ChangeKind::Merge => {
+            "a merge is into one other village; write a row for each village that goes into it"
+        }
         ChangeKind::Split => {
             "a split is into two or more other villages, with a blank between; one that keeps its code is not closed and needs no row"
         }
@@ -214,8 +226,7 @@ fn read_row(row: &Row, register: &Register) -> Result<Change, RegisterError> {
 }
 
 fn village(row: &Row, column: usize, code: &str, register: &Register) -> Result<UnitCode, RegisterError> {
-    let code =
-        code.parse().map_err(|problem| RegisterError::Code { at: row.place(column), problem })?;
+    let code = code.parse().map_err(|problem| RegisterError::Code { at: row.place(column), problem })?;
     match register.level(code) {
         Some(Level::Village) => Ok(code),
         _ => Err(ChangeError::NotAVillage { at: row.place(column), code }.into()),

@@ -201,7 +201,8 @@ impl Chances {
     /// The villages that are there and were before the day.
     fn villages(&self, day: Date) -> Vec<UnitCode> {
         let old = |rows: &[[String; 6]]| rows.last().is_some_and(|row| row[4] < day.to_string());
-        let all = self.rows.iter().filter(|(code, rows)| rows[0][2] == "village" && self.there(code) && old(rows));
+        let all =
+            self.rows.iter().filter(|(code, rows)| rows[0][2] == "village" && self.there(code) && old(rows));
         all.map(|(code, _)| *code).collect()
     }
 
@@ -215,7 +216,14 @@ impl Chances {
     fn new_village(&mut self, township: &str, day: Date) -> UnitCode {
         self.next += 1;
         let code = UnitCode::new(self.next).unwrap();
-        let row = [code.to_string(), township.to_owned(), "village".into(), "新村".into(), day.to_string(), String::new()];
+        let row = [
+            code.to_string(),
+            township.to_owned(),
+            "village".into(),
+            "新村".into(),
+            day.to_string(),
+            String::new(),
+        ];
         self.rows.insert(code, vec![row]);
         code
     }

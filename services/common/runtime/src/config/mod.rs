@@ -81,8 +81,7 @@ impl Node {
         let divisions = read("node.divisions", &self.divisions)?;
         let neighbours = read("node.neighbours", &self.neighbours)?;
         let changes = self.changes.as_deref().map(|path| read("node.changes", path)).transpose()?;
-        let register =
-            Register::parse_with_changes(&divisions, &neighbours, &changes.unwrap_or_default())?;
+        let register = Register::parse_with_changes(&divisions, &neighbours, &changes.unwrap_or_default())?;
         let faults: Vec<String> =
             self.delegates.iter().filter_map(|delegate| self.misplaced(&register, *delegate)).collect();
         if faults.is_empty() { Ok(register) } else { Err(ConfigError::Unworkable(faults)) }

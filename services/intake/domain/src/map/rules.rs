@@ -68,7 +68,9 @@ pub fn decide(rules: &Rules<'_>, world: &World, command: &Command, now: Timestam
             };
             told.map(event).into_iter().collect()
         }
-        Command::Hear { told, .. } if told.village == unit || world.succession(unit, told.village).is_some() => {
+        Command::Hear { told, .. }
+            if told.village == unit || world.succession(unit, told.village).is_some() =>
+        {
             Vec::new()
         }
         Command::Hear { told, .. } => {

@@ -101,7 +101,7 @@ pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     } else if !told.participation.is_empty() {
         joint::event_from(entry, told).map(Told::Participation)
     } else if !told.succession.is_empty() {
-        map::event_from(entry, told).map(Told::Map)
+        map::event_from(entry, &told).map(Told::Map)
     } else {
         event_from(entry, told).map(Told::Matter)
     }

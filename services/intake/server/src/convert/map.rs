@@ -63,7 +63,7 @@ pub(crate) fn event(event: &Event) -> pb::Event {
 }
 
 /// The event of an entry about a change of the map, or what is wrong with it.
-pub(crate) fn event_from(entry: &Entry, told: pb::Event) -> Result<Event, String> {
+pub(crate) fn event_from(entry: &Entry, told: &pb::Event) -> Result<Event, String> {
     const UNREADABLE: &str = "what it holds cannot be read";
     let read = |said: &pb::Succession| {
         let read = succession_from(said).filter(|_| said.village == told.succession);
@@ -95,7 +95,8 @@ pub(crate) fn is_of_an_older_map(told: &Told, closed: impl Fn(UnitCode, Timestam
     use yishi_intake_domain::Fact as Of;
     match told {
         Told::Matter(event) => {
-            let decides = matches!(event.fact, Of::Proposed { .. } | Of::Deliberated(_) | Of::Determined { .. });
+            let decides =
+                matches!(event.fact, Of::Proposed { .. } | Of::Deliberated(_) | Of::Determined { .. });
             decides && closed(event.matter.village, event.at)
         }
         Told::Participation(_) | Told::Book(_) | Told::Map(_) => false,
@@ -104,8 +105,8 @@ pub(crate) fn is_of_an_older_map(told: &Told, closed: impl Fn(UnitCode, Timestam
 
 #[cfg(test)]
 mod tests {
-    use prost::Message;
     use super::*;
+    use prost::Message;
 
     fn code(nth: u64) -> UnitCode {
         UnitCode::new(640_324_100_200 + nth).unwrap()

@@ -2,8 +2,8 @@
 
 use prost::Message;
 use serde::Serialize;
-use yishi_intake_domain::joint::{Participation, ParticipationId};
 use yishi_intake_domain::Policy;
+use yishi_intake_domain::joint::{Participation, ParticipationId};
 use yishi_kernel::{UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::desk::House;
