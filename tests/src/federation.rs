@@ -31,6 +31,8 @@ pub struct Federation<E: Engine> {
     databases: BTreeMap<UnitCode, Database>,
     /// What all nodes are set to beside their places.
     set: fn(&mut Settings),
+    /// The divisions and the changes of nodes that go by others than the repository's.
+    maps: BTreeMap<UnitCode, (PathBuf, PathBuf)>,
     folder: tempfile::TempDir,
 }
 
@@ -53,6 +55,7 @@ impl<E: Engine> Federation<E> {
             lines: BTreeMap::new(),
             databases: BTreeMap::new(),
             set,
+            maps: BTreeMap::new(),
             folder: tempfile::tempdir().expect("the system has room for a folder"),
         };
         for &unit in shape {
@@ -112,6 +115,9 @@ impl<E: Engine> Federation<E> {
     pub async fn begin(&mut self, unit: UnitCode) {
         let mut settings = settings(&self.home(unit), unit);
         (self.set)(&mut settings);
+        if let Some((divisions, changes)) = self.maps.get(&unit).cloned() {
+            (settings.node.divisions, settings.node.changes) = (divisions, Some(changes));
+        }
         settings.node.data_dir = self.data_dir(unit);
         settings.node.delegates = self.named().filter(|other| self.parent(*other) == Some(unit)).collect();
         if let Some(parent) = self.parent(unit) {
@@ -130,6 +136,11 @@ impl<E: Engine> Federation<E> {
             }
         }
         self.nodes.insert(unit, node);
+    }
+
+    /// Lets a node go by another map when it starts the next time: divisions, and what became of villages.
+    pub fn give_map(&mut self, unit: UnitCode, divisions: PathBuf, changes: PathBuf) {
+        self.maps.insert(unit, (divisions, changes));
     }
 
     /// Where a node's databases are.

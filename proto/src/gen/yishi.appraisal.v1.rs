@@ -81,7 +81,7 @@ pub struct BulletinRow {
     /// The unit: `units/{12-digit code}`.
     #[prost(string, tag = "1")]
     pub unit: ::prost::alloc::string::String,
-    /// Its name when the bulletin was issued.
+    /// Its name on the last day of the period.
     #[prost(string, tag = "2")]
     pub display_name: ::prost::alloc::string::String,
     /// Its competition rank, from 1; 0 if it is not ranked.

@@ -2656,6 +2656,66 @@ pub mod bulk_service_server {
         const NAME: &'static str = SERVICE_NAME;
     }
 }
+/// That a village is closed, and who answers for what it left open. Its matters, books and numbers stay under its code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Succession {
+    /// The village that is closed: `villages/{12-digit code}`.
+    #[prost(string, tag = "1")]
+    pub village: ::prost::alloc::string::String,
+    /// The first day on which it is no more, in China, `YYYY-MM-DD`.
+    #[prost(string, tag = "2")]
+    pub effective_day: ::prost::alloc::string::String,
+    /// How it went.
+    #[prost(enumeration = "MapChange", tag = "3")]
+    pub change: i32,
+    /// Who answers for what it left open, as it was when this was written: `villages/{12-digit code}`. Its officers act on the
+    /// matters that are open as if they were its own.
+    #[prost(string, tag = "4")]
+    pub successor: ::prost::alloc::string::String,
+    /// The year for which the village could propose although the year's tree is made without it; 0 if there is none.
+    #[prost(int32, tag = "5")]
+    pub year: i32,
+    /// Slots of that year that the village used, with those of villages that had gone into it before. They are used up for the
+    /// successor, too.
+    #[prost(int32, tag = "6")]
+    pub slots: i32,
+    /// The village itself, and how many had gone into it before and could propose for that year.
+    #[prost(int32, tag = "7")]
+    pub villages: i32,
+}
+/// How a village goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MapChange {
+    /// Not a change.
+    Unspecified = 0,
+    /// 合并: into another village, which may be new.
+    Merge = 1,
+    /// 拆分: into several villages, one of which answers for what it left open.
+    Split = 2,
+}
+impl MapChange {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MAP_CHANGE_UNSPECIFIED",
+            Self::Merge => "MAP_CHANGE_MERGE",
+            Self::Split => "MAP_CHANGE_SPLIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MAP_CHANGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "MAP_CHANGE_MERGE" => Some(Self::Merge),
+            "MAP_CHANGE_SPLIT" => Some(Self::Split),
+            _ => None,
+        }
+    }
+}
 /// A page of a matter's dossier (项目档案): all that its village's journal holds about it, in order, with the proof.
 ///
 /// How to check a page: begin with `chain_before`, which is the `chain` of the page before, or for a page whose `first_seq`
@@ -2719,6 +2779,13 @@ pub struct LongView {
     /// The years asked for, the earliest first; a year in which nothing was proposed is there, too.
     #[prost(message, repeated, tag = "2")]
     pub years: ::prost::alloc::vec::Vec<VillageYear>,
+    /// How the village ended, if it is closed.
+    #[prost(message, optional, tag = "62")]
+    pub succession: ::core::option::Option<Succession>,
+    /// The villages that went into it and for which it answers, by code: their years are theirs, and are asked for by their own
+    /// names.
+    #[prost(message, repeated, tag = "63")]
+    pub predecessors: ::prost::alloc::vec::Vec<Succession>,
 }
 /// What became of a village's matters of one year.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3742,6 +3809,24 @@ pub struct YearBook {
     /// When it last changed.
     #[prost(int64, tag = "16")]
     pub update_time_us: i64,
+    /// The tree of the year, frozen when the book was opened: the year's books close along it, whatever the map becomes.
+    /// `ListYearBooks` leaves it out.
+    #[prost(message, optional, tag = "17")]
+    pub tree: ::core::option::Option<YearTree>,
+}
+/// Which units belong to a unit in a year.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct YearTree {
+    /// The day whose map it is, in China, `YYYY-MM-DD`: the first on which a book of the year may be opened, for all units alike.
+    #[prost(string, tag = "1")]
+    pub day: ::prost::alloc::string::String,
+    /// The units right below, by code: `units/{12-digit code}`.
+    #[prost(string, repeated, tag = "2")]
+    pub children: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// SHA-256 over the lines of this text, each ended by a line feed: `BOOK DAY`; for the unit and each unit below it, before
+    /// its children and these by code, `CODE PARENT` (12 digits each; the parent of the topmost unit is left empty).
+    #[prost(bytes = "vec", tag = "3")]
+    pub sha256: ::prost::alloc::vec::Vec<u8>,
 }
 /// What stands in a book at one moment.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -3950,7 +4035,7 @@ impl JournalKeeper {
         }
     }
 }
-/// What happened to a matter, to a village's part in the matter of another, or in a unit's year: the payload of one journal entry of intake. The entry beside it says in whose
+/// What happened to a matter, to a village's part in the matter of another, in a unit's year, or to the map: the payload of one journal entry of intake. The entry beside it says in whose
 /// journal, when (`at_us`) and by whom (`actor`); the payload holds all else that follows from it, results of
 /// policy included, so that reading the journal again never asks what the policy was. Its bytes are hashed
 /// and forwarded as written, never decoded and encoded again: therefore no maps, and no floating point.
@@ -3968,10 +4053,13 @@ pub struct Event {
     /// The name of an activity of the entry's unit; empty if it is about something else.
     #[prost(string, tag = "110")]
     pub activity: ::prost::alloc::string::String,
+    /// The village that is closed, of which the entry tells: `villages/{12-digit code}`; empty if it is about something else.
+    #[prost(string, tag = "98")]
+    pub succession: ::prost::alloc::string::String,
     /// What happened. The entry's `kind` says the same in a stable string, given at each.
     #[prost(
         oneof = "event::Kind",
-        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 93, 94, 95, 111, 112, 113, 114, 115"
+        tags = "2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 50, 51, 52, 53, 54, 55, 56, 60, 61, 62, 63, 64, 65, 66, 67, 80, 81, 82, 83, 84, 85, 86, 87, 70, 71, 72, 73, 74, 93, 94, 95, 111, 112, 113, 114, 115, 96, 97"
     )]
     pub kind: ::core::option::Option<event::Kind>,
 }
@@ -4178,6 +4266,12 @@ pub mod event {
         /// `intake.mark_heard`
         #[prost(message, tag = "115")]
         MarkHeard(super::MarkSaid),
+        /// `intake.village_succeeded`, in the journal of the village that is closed, addressed to its successor
+        #[prost(message, tag = "96")]
+        VillageSucceeded(super::Succession),
+        /// `intake.predecessor_heard`, in the successor's journal; addressed to its own successor, if it is closed itself
+        #[prost(message, tag = "97")]
+        PredecessorHeard(super::Succession),
     }
 }
 /// What is recorded of an activity was wrong.
@@ -4449,6 +4543,9 @@ pub struct YearBookOpened {
     /// What stood in it.
     #[prost(message, optional, tag = "1")]
     pub snapshot: ::core::option::Option<YearSnapshot>,
+    /// The tree of the year.
+    #[prost(message, optional, tag = "2")]
+    pub tree: ::core::option::Option<YearTree>,
 }
 /// The year end was announced by the entry's unit, or to it.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -6317,6 +6414,9 @@ pub struct ListMattersRequest {
     /// A page is looked for in at most 5,000 matters: with a filter it may well be empty where more follow.
     #[prost(string, tag = "7")]
     pub filter: ::prost::alloc::string::String,
+    /// Of a village: its matters and those of the closed villages for which it answers today. Of a unit above it says nothing.
+    #[prost(bool, tag = "62")]
+    pub with_predecessors: bool,
 }
 /// Answers `ListMatters`.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -6534,7 +6634,9 @@ pub mod intake_service_client {
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
     /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
-    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Once the village is closed, whatever takes a decision of its own, as a
+    /// proposal, a meeting, a notice and a determination do, and whatever somebody does who acts for it, is FAILED_PRECONDITION
+    /// (VILLAGE_SUCCEEDED, with the `successor`, whose officers carry on what is open). Further reasons stand at each method.
     #[derive(Debug, Clone)]
     pub struct IntakeServiceClient<T> {
         inner: tonic::client::Grpc<T>,
@@ -6619,7 +6721,7 @@ pub mod intake_service_client {
         /// 1 November of the year before to the end of February (policy, per unit and year: `PolicyService`): otherwise
         /// FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
-        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
+        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS; VILLAGE_NOT_YET before the village's first day.
         pub async fn propose_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::ProposeMatterRequest>,
@@ -6873,8 +6975,10 @@ pub mod intake_service_client {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
-        /// agreed to its terms, or has left.
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31
+        /// December, JOINT_NOT_AGREED while a village of a joint matter has not agreed to its terms, or has left,
+        /// PREDECESSORS_UNHEARD while it has not been heard what a village that went into this one in the year's season has used. A
+        /// slot that such a village used is used up for this one, too.
         pub async fn determine_matter(
             &mut self,
             request: impl tonic::IntoRequest<super::DetermineMatterRequest>,
@@ -7259,7 +7363,7 @@ pub mod intake_service_server {
         /// 1 November of the year before to the end of February (policy, per unit and year: `PolicyService`): otherwise
         /// FAILED_PRECONDITION, OUT_OF_SEASON.
         /// A village makes a limited number of proposals for a year (policy, by default 100,000):
-        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS.
+        /// FAILED_PRECONDITION, TOO_MANY_PROPOSALS; VILLAGE_NOT_YET before the village's first day.
         async fn propose_matter(
             &self,
             request: tonic::Request<super::ProposeMatterRequest>,
@@ -7322,8 +7426,10 @@ pub mod intake_service_server {
         /// Fixes a matter for the year and gives it its project number (定事), while NOTICED, until the end of the
         /// matter's year. FAILED_PRECONDITION: NOTICE_RUNNING before the notice's earliest end, OBJECTION_OPEN
         /// while an objection has no answer, SLOT_TAKEN when the village has as many matters in the year as
-        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31 December, JOINT_NOT_AGREED while a village of a joint matter has not
-        /// agreed to its terms, or has left.
+        /// policy allows (by default one; policy may allow additional ones, perhaps of some categories only), YEAR_OVER after 31
+        /// December, JOINT_NOT_AGREED while a village of a joint matter has not agreed to its terms, or has left,
+        /// PREDECESSORS_UNHEARD while it has not been heard what a village that went into this one in the year's season has used. A
+        /// slot that such a village used is used up for this one, too.
         async fn determine_matter(
             &self,
             request: tonic::Request<super::DetermineMatterRequest>,
@@ -7434,7 +7540,9 @@ pub mod intake_service_server {
     /// NOT_FOUND (UNIT_UNKNOWN, UNIT_NOT_HOSTED, MATTER_NOT_FOUND), RESOURCE_EXHAUSTED (OVERLOADED),
     /// DEADLINE_EXCEEDED or UNAVAILABLE; one that changes a matter also ABORTED (STALE_ETAG) and, where the
     /// matter's state forbids it, FAILED_PRECONDITION (WRONG_STATE), or, once the village has settled its book of the
-    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Further reasons stand at each method.
+    /// matter's year, FAILED_PRECONDITION (YEAR_SETTLED). Once the village is closed, whatever takes a decision of its own, as a
+    /// proposal, a meeting, a notice and a determination do, and whatever somebody does who acts for it, is FAILED_PRECONDITION
+    /// (VILLAGE_SUCCEEDED, with the `successor`, whose officers carry on what is open). Further reasons stand at each method.
     #[derive(Debug)]
     pub struct IntakeServiceServer<T> {
         inner: Arc<T>,
@@ -12618,6 +12726,7 @@ pub mod year_book_service_client {
             self
         }
         /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// It freezes the tree of the year: the map of the day after the year's winter season, whenever the book is opened.
         /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
         pub async fn open_year_book(
             &mut self,
@@ -12722,7 +12831,7 @@ pub mod year_book_service_client {
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
         /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
         /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
-        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        /// while a unit right below in the tree of the year, closed since or not, has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         pub async fn settle_year_book(
             &mut self,
             request: impl tonic::IntoRequest<super::SettleYearBookRequest>,
@@ -12842,6 +12951,7 @@ pub mod year_book_service_server {
     #[async_trait]
     pub trait YearBookService: std::marker::Send + std::marker::Sync + 'static {
         /// Opens the book of a unit and year (年初建账) with a snapshot, once: a second time is ALREADY_EXISTS, YEAR_BOOK_OPENED.
+        /// It freezes the tree of the year: the map of the day after the year's winter season, whenever the book is opened.
         /// FAILED_PRECONDITION, SEASON_NOT_OVER until the last day of the year's winter season is past.
         async fn open_year_book(
             &self,
@@ -12870,7 +12980,7 @@ pub mod year_book_service_server {
         /// intake and by funding. FAILED_PRECONDITION: YEAR_END_NOT_ANNOUNCED; FINDING_OPEN while a finding has no answer;
         /// MATTERS_OPEN while a determined matter of the village is neither CLOSED, CANCELLED nor CARRIED_OVER; JOINT_OPEN while it
         /// leads a joint matter that is not fixed, or has a slot in one of another village that has not ended; UNITS_UNSETTLED
-        /// while a unit right below has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
+        /// while a unit right below in the tree of the year, closed since or not, has not settled and is not named as missing; UNIT_NOT_MISSING if one that is named has settled.
         async fn settle_year_book(
             &self,
             request: tonic::Request<super::SettleYearBookRequest>,

@@ -12,6 +12,7 @@ mod exchange;
 mod failure;
 mod federation;
 mod figures;
+mod history;
 mod interruption;
 mod lang;
 mod matters;

@@ -42,6 +42,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         node: Address,
     },
+    /// Shows what a unit was called from time to time, and what became of it; asks no node.
+    History(crate::history::Options),
     /// Shows which units were moved, where they are since when, and what is still waited for.
     List {
         #[command(flatten)]
@@ -50,7 +52,10 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(command: &Command, lang: Lang) -> Result<Exit, Failure> {
-    let (Command::Delegate { node, .. } | Command::Reclaim { node, .. } | Command::List { node }) = command;
+    let node = match command {
+        Command::Delegate { node, .. } | Command::Reclaim { node, .. } | Command::List { node } => node,
+        Command::History(options) => return crate::history::show(options, lang),
+    };
     let remote = Remote::new(&node.admin, 1, lang)?;
     let delegations = match command {
         Command::Delegate { unit, address, .. } => {
@@ -63,7 +68,7 @@ pub(crate) async fn run(command: &Command, lang: Lang) -> Result<Exit, Failure> 
             let ask = pb::ReclaimUnitRequest { unit, address };
             remote.admin(DEADLINE, ask, Admin::reclaim_unit).await.map(|one| vec![one])
         }
-        Command::List { .. } => {
+        Command::List { .. } | Command::History(_) => {
             let ask = pb::ListDelegationsRequest {};
             remote.admin(DEADLINE, ask, Admin::list_delegations).await.map(|all| all.delegations)
         }

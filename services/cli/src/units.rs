@@ -31,6 +31,9 @@ pub(crate) struct Selection {
     /// The pairs of neighbouring villages of that register, a CSV file; may be left out.
     #[arg(long, value_name = "FILE", requires = "divisions")]
     neighbours: Option<PathBuf>,
+    /// What became of villages of that register that are closed, a CSV file; required if it closes any.
+    #[arg(long, value_name = "FILE", requires = "divisions")]
+    changes: Option<PathBuf>,
 }
 
 /// The registers that are built in.
@@ -49,14 +52,15 @@ pub(crate) struct Units {
     pub(crate) published: bool,
     pub(crate) divisions: PathBuf,
     pub(crate) neighbours: PathBuf,
+    pub(crate) changes: PathBuf,
 }
 
 impl Units {
     /// All units of a register that is in no file.
     #[cfg(test)]
     pub(crate) fn of(register: Register) -> Self {
-        let (divisions, neighbours) = Default::default();
-        Self { top: register.root(), register, published: false, divisions, neighbours }
+        let (divisions, neighbours, changes) = Default::default();
+        Self { top: register.root(), register, published: false, divisions, neighbours, changes }
     }
 
     /// The villages, in the register's order.
@@ -71,20 +75,46 @@ impl Units {
     }
 }
 
+/// What the files of a register say.
+struct Texts {
+    divisions: String,
+    neighbours: String,
+    changes: String,
+}
+
 impl Selection {
-    /// Reads the register, and leaves it in a folder for the nodes to read.
-    pub(crate) fn units(&self, room: &Path, lang: Lang) -> Result<Units, Failure> {
+    fn texts(&self) -> Result<Texts, Failure> {
         let read = |path: &Path| {
             fs::read_to_string(path)
                 .map_err(|error| Failure::new(Exit::Usage, format!("{}: {error}", path.display())))
         };
-        let (divisions, neighbours) = match (&self.divisions, &self.neighbours, self.tree) {
-            (None, _, Tree::Ningxia) => (DIVISIONS.to_owned(), NEIGHBOURS.to_owned()),
-            (Some(divisions), None, _) => (read(divisions)?, String::new()),
-            (Some(divisions), Some(neighbours), _) => (read(divisions)?, read(neighbours)?),
-        };
-        let register = Register::parse(&divisions, &neighbours)
-            .map_err(|error| Failure::new(Exit::Usage, format!("--divisions, --neighbours: {error}")))?;
+        let maybe = |path: &Option<PathBuf>| path.as_deref().map_or_else(|| Ok(String::new()), read);
+        Ok(match (&self.divisions, self.tree) {
+            (None, Tree::Ningxia) => Texts {
+                divisions: DIVISIONS.to_owned(),
+                neighbours: NEIGHBOURS.to_owned(),
+                changes: String::new(),
+            },
+            (Some(divisions), _) => Texts {
+                divisions: read(divisions)?,
+                neighbours: maybe(&self.neighbours)?,
+                changes: maybe(&self.changes)?,
+            },
+        })
+    }
+
+    /// Reads the register.
+    pub(crate) fn register(&self) -> Result<Register, Failure> {
+        let Texts { divisions, neighbours, changes } = self.texts()?;
+        Register::parse_with_changes(&divisions, &neighbours, &changes).map_err(|error| {
+            Failure::new(Exit::Usage, format!("--divisions, --neighbours, --changes: {error}"))
+        })
+    }
+
+    /// Reads the register, and leaves it in a folder for the nodes to read.
+    pub(crate) fn units(&self, room: &Path, lang: Lang) -> Result<Units, Failure> {
+        let Texts { divisions, neighbours, changes } = self.texts()?;
+        let register = self.register()?;
         let top = self.region.unwrap_or_else(|| register.root());
         if register.get(top).is_none() {
             let text = lang.pick(
@@ -105,6 +135,7 @@ impl Selection {
             top,
             divisions: keep("divisions.csv", &divisions)?,
             neighbours: keep("neighbours.csv", &neighbours)?,
+            changes: keep("changes.csv", &changes)?,
         })
     }
 }
@@ -155,6 +186,7 @@ mod tests {
         }
         for words in [
             &["--neighbours", "n.csv"][..],
+            &["--changes", "c.csv"],
             &["--region", "64"],
             &["--tree", "gansu"],
             &["--tree", "ningxia", "--divisions", "d.csv"],

@@ -125,7 +125,7 @@ mod tests {
             ..pb::VillageYear::default()
         };
         let years = vec![pb::VillageYear { year: 2021, ..pb::VillageYear::default() }, year];
-        pb::LongView { village: "villages/640324100200".into(), years }
+        pb::LongView { village: "villages/640324100200".into(), years, ..pb::LongView::default() }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use tokio_util::sync::CancellationToken;
 use yishi_appraisal::Appraisal;
 use yishi_escalation::{Escalation, Overdue, Policy};
+use yishi_intake::{Intake, Successions};
 use yishi_kernel::Clock;
 use yishi_link::{Barrier, Feed, Follower, Journals, Links};
 use yishi_runtime::clock::NodeClock;
@@ -25,6 +26,8 @@ use crate::shelf::{Shelf, Shelved};
 
 /// How often a node on the machine's clock looks for what is overdue: all is due at the end of some day.
 const OVERDUE_EVERY: Duration = Duration::from_secs(60);
+/// How often it looks for villages that are no more: all are closed at the beginning of some day.
+const CLOSED_EVERY: Duration = Duration::from_secs(60);
 /// How often appraisal learns of what the others do. Its figures are read now and then; the others answer each other.
 const FIGURES_EVERY: Duration = Duration::from_millis(20);
 
@@ -171,6 +174,21 @@ impl Books {
         let (ticks, stop) = (self.clock.ticks(OVERDUE_EVERY), self.lifecycle.stop());
         self.lifecycle.spawn("timer", async move {
             overdue.run(ticks, stop).await;
+            Ok::<_, Infallible>(())
+        });
+    }
+
+    /// Has villages that are no more say so.
+    pub(crate) fn close_villages<E: Engine>(&mut self, intake: &Opened<E, Intake>) {
+        let (house, clock) = (Arc::clone(&intake.house), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let successions = Successions::new(house, intake.handle.clone(), Arc::clone(&clock));
+        let Some(successions) = successions else { return };
+        if self.clock.is_manual() {
+            self.barrier.timer(successions.seen(), clock);
+        }
+        let (ticks, stop) = (self.clock.ticks(CLOSED_EVERY), self.lifecycle.stop());
+        self.lifecycle.spawn("timer", async move {
+            successions.run(ticks, stop).await;
             Ok::<_, Infallible>(())
         });
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::Context as _;
 use yishi_appraisal::{Appraisal, Policy as AppraisalPolicy};
 use yishi_escalation::{Escalation, Policy as EscalationPolicy};
 use yishi_funding::{Funding, Policy as FundingPolicy};
@@ -106,7 +107,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let (root, delegates) = (settings.node.unit, settings.node.delegates.clone());
     let furnish = || {
         let (register, policy) = (Arc::clone(&register), Arc::clone(&policy));
-        Arc::new(House::new(register, policy, root, delegates.clone()))
+        Arc::new(House::new(register, policy, root, delegates.clone()).by(Arc::clone(&clock) as _))
     };
     let server = Server::bind(settings.listen.address, &settings.grpc).await?;
     let admin = Server::bind(settings.listen.admin, &settings.grpc).await?;
@@ -117,7 +118,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let key = NodeKey::open(&settings.node.data_dir.join("node.key"))?;
     tracing::info!(key = %key.public(), "the node signs with this key");
     let persons = Arc::new(Keyring::open_in(&settings.node.data_dir)?);
-    let mut books = Books::new(settings, clock, furnish(), lifecycle.clone(), Arc::new(key));
+    let mut books = Books::new(settings, Arc::clone(&clock), furnish(), lifecycle.clone(), Arc::new(key));
     let services = Services::new(&health)
         .with_reflection(books.settings.grpc.reflection)
         .with_identity(books.settings.identity.kind);
@@ -129,6 +130,15 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let intake =
         Intake::new(Arc::clone(&house), Arc::clone(&policies)).knowing_tokens(Arc::clone(&support_key));
     let intake = books.open::<E, _>(house, intake).await?;
+    let mut reader = intake.database.reader().await?;
+    let fits = yishi_intake::map_fits::<E>(&mut reader, &intake.house).await;
+    reader.done();
+    if let Err(problem) = fits {
+        // Nothing was served yet; whoever tries again finds the books free.
+        books.writers.cancel();
+        lifecycle.finish(STOP_MAX).await;
+        return Err(problem).context("comparing the map with the books of intake");
+    }
     let policy = EscalationPolicy {
         raise_overdue: books.settings.escalation.raise_overdue.iter().copied().collect(),
         ..EscalationPolicy::default()
@@ -154,6 +164,7 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     books.follow_more(&escalation, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
     books.follow_more(&funding, &appraisal, all(), hosted, yishi_appraisal::learn(&house));
     books.raise_overdue(&escalation, policy.clone());
+    books.close_villages(&intake);
     books.journals.open_to_departments("escalation", yishi_escalation::concern);
     books.journals.open_to_departments("intake", yishi_intake::concern);
 

@@ -33,7 +33,8 @@ pub fn retell(entries: &[Stored]) -> Retold {
         let entry = &stored.entry;
         let told = pb::Event::decode(entry.payload.as_slice()).expect("the contract's event");
         assert_eq!(told.encode_to_vec(), entry.payload, "an event has one encoding");
-        if ![told.year_book, told.participation, told.activity].iter().all(String::is_empty) {
+        let about_else = [told.year_book, told.participation, told.activity, told.succession];
+        if !about_else.iter().all(String::is_empty) {
             assert!(told.matter.is_empty(), "an event is about a matter or about something else");
             continue;
         }

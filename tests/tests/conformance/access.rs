@@ -9,7 +9,7 @@ use yishi_runtime::access::{Policy, Relation, Role};
 use yishi_runtime::server::Methods;
 use yishi_store::Engine;
 use yishi_tests::both_engines;
-use yishi_tests::sandbox::{Asks, REGION, Sandbox, Wire, settings};
+use yishi_tests::sandbox::{Asks, OPENS, REGION, Sandbox, Wire, divisions, settings};
 
 use crate::cases::Who;
 use crate::contract::{Rpc, served};
@@ -18,6 +18,7 @@ use crate::walk::{NOWHERE, Shelf};
 
 both_engines!(
     every_method_is_open_to_whom_the_policy_says_and_to_nobody_else,
+    a_successor_stands_to_a_closed_village_as_the_village_did,
     a_node_answers_for_its_own_units_only,
     each_listener_serves_its_own,
     only_a_village_proposes
@@ -89,6 +90,56 @@ async fn every_method_is_open_to_whom_the_policy_says_and_to_nobody_else<E: Engi
     assert!(open > 100 && closed > open, "{open} open, {closed} closed");
     sandbox.caught_up().await;
     assert_eq!(shelf.traces().await, before);
+    sandbox.stop().await;
+}
+
+/// The register, but that [`VILLAGE`] went into another village on the day on which the sandbox opens.
+fn merged(folder: &std::path::Path, into: UnitCode) -> [std::path::PathBuf; 2] {
+    let dated = |line: &str| match line {
+        header if header.starts_with("code") => format!("{header},valid_from,valid_to\n"),
+        closed if closed.starts_with(&VILLAGE.to_string()) => format!("{closed},,2021-11-30\n"),
+        other => format!("{other},,\n"),
+    };
+    let divisions = std::fs::read_to_string(divisions("ningxia.csv")).unwrap();
+    let divisions: String = divisions.lines().map(dated).collect();
+    let changes = format!("effective,kind,old,new,answers\n{OPENS},merge,{VILLAGE},{into},\n");
+    [("divisions.csv", divisions), ("changes.csv", changes)].map(|(file, text)| {
+        let path = folder.join(file);
+        std::fs::write(&path, text).unwrap();
+        path
+    })
+}
+
+async fn a_successor_stands_to_a_closed_village_as_the_village_did<E: Engine>(place: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let into = UnitCode::new(VILLAGE.as_u64() + 1).unwrap();
+    let mut settings = settings(place, REGION);
+    let [divisions, changes] = merged(folder.path(), into);
+    (settings.node.divisions, settings.node.changes) = (divisions, Some(changes));
+    let sandbox = Sandbox::<E>::with(settings).await;
+    sandbox.caught_up().await;
+    let (wire, register, policy) = (Wire::on(sandbox.channel()), &sandbox.register, Policy::embedded());
+    let (mut open, mut succeeded) = (0, 0);
+    for rpc in served(&sandbox).await {
+        let (unit, request) = asking(&rpc, register, VILLAGE);
+        if unit != VILLAGE {
+            continue;
+        }
+        // Villages have no departments.
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::Department) {
+            let allowed = policy.allows(&rpc.name, role, Relation::Own);
+            let answer = rpc.call(&wire, &metadata(into, role), &request).await;
+            let denied = answer.as_ref().is_err_and(|status| status.code() == Code::PermissionDenied);
+            assert_eq!(denied, !allowed, "{} by {role:?} of the successor: {answer:?}", rpc.name);
+            open += i32::from(allowed);
+            // Of the village itself nobody does anything any more, and everybody reads.
+            let answer = rpc.call(&wire, &metadata(VILLAGE, role), &request).await;
+            let reason = answer.err().map(|status| reason(&status)).unwrap_or_default();
+            assert_eq!(reason == "PERMISSION_DENIED", !allowed, "{} by {role:?}: {reason}", rpc.name);
+            succeeded += i32::from(reason == "VILLAGE_SUCCEEDED");
+        }
+    }
+    assert!(open > 50 && succeeded > 20, "{open} open, {succeeded} to the successor");
     sandbox.stop().await;
 }
 

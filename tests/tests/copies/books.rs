@@ -79,7 +79,7 @@ impl Books<'_> {
                 }
                 matches!(command, Command::Delivery(_))
             }
-            Asked::Joint(_) | Asked::Exchange(_) | Asked::Mark(_) => {
+            Asked::Joint(_) | Asked::Exchange(_) | Asked::Mark(_) | Asked::Map(_) => {
                 unreachable!("these have stories of their own")
             }
             Asked::Book(command) => {

@@ -13,6 +13,7 @@ mod exchange;
 mod funding;
 mod intake;
 mod joint;
+mod map;
 mod refused;
 mod story;
 
@@ -25,6 +26,7 @@ use exchange::activities_follow;
 use funding::money_follows;
 use intake::matters_follow;
 use joint::joint_matters_follow;
+use map::changes_of_the_map_follow;
 use refused::{what_cannot_be_read_is_refused, what_does_not_fit_is_refused_whole};
 
 both_engines!(
@@ -32,6 +34,7 @@ both_engines!(
     joint_matters_follow,
     books_follow,
     activities_follow,
+    changes_of_the_map_follow,
     escalations_follow,
     money_follows,
     appraisals_follow,

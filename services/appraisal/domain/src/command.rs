@@ -29,6 +29,8 @@ pub enum Act {
     Rank {
         /// All of them.
         villages: Vec<UnitCode>,
+        /// Villages that are no more, each with the one of them that it counts with.
+        merged: Vec<(UnitCode, UnitCode)>,
     },
     /// List the best villages for a reward.
     IssueRewards(RewardTerms),

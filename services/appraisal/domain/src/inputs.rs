@@ -26,6 +26,21 @@ pub struct Inputs {
 }
 
 impl Inputs {
+    /// These and those of a village that counts with this one.
+    pub(crate) fn with(&self, other: &Self) -> Self {
+        Self {
+            determined: self.determined.saturating_add(other.determined),
+            on_time: self.on_time.saturating_add(other.on_time),
+            late: self.late.saturating_add(other.late),
+            closed: self.closed.saturating_add(other.closed),
+            settled: self.settled.saturating_add(other.settled),
+            paid: sum(self.paid, other.paid),
+            committed: sum(self.committed, other.committed),
+            // More forms than can be counted are the fuller survey's own.
+            survey: self.survey.checked_add(&other.survey).unwrap_or(self.survey),
+        }
+    }
+
     pub(crate) fn add_to(&self, numbers: &mut Numbers) {
         for count in [self.determined, self.on_time, self.late, self.closed, self.settled] {
             numbers.add(count);
@@ -36,6 +51,11 @@ impl Inputs {
             numbers.add(*count);
         }
     }
+}
+
+/// A matter costs 10^12 fen at the most and a village has few, so this never ends at the limit.
+fn sum(one: Fen, other: Fen) -> Fen {
+    one.checked_add(other).unwrap_or(Fen::new(i64::MAX))
 }
 
 /// What is remembered of a matter: for its village's figures, and for bulletins.

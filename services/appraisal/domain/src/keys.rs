@@ -53,8 +53,9 @@ pub fn reads(command: &Command) -> Vec<Key> {
             let tokens = batch.forms.iter().map(|form| Key::Token(about, form.token));
             [Key::Inputs(about)].into_iter().chain(tokens).collect()
         }
-        Act::Rank { villages } => {
-            let inputs = villages.iter().map(|&unit| Key::Inputs(UnitYear { unit, year: about.year }));
+        Act::Rank { villages, merged } => {
+            let all = villages.iter().chain(merged.iter().map(|(closed, _)| closed));
+            let inputs = all.map(|&unit| Key::Inputs(UnitYear { unit, year: about.year }));
             [Key::Scheme(about), Key::Ranking(about)].into_iter().chain(inputs).collect()
         }
         Act::IssueRewards(terms) => {

@@ -172,6 +172,7 @@ impl Plan<'_> {
             parent: proxy.as_ref().map(|_| ports.way),
             divisions: self.units.divisions.clone(),
             neighbours: self.units.neighbours.clone(),
+            changes: self.units.changes.clone(),
             database_url: None,
             address: ports.address,
             admin: ports.admin,

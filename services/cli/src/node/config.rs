@@ -28,6 +28,7 @@ pub(crate) struct Spec {
     pub(crate) parent: Option<SocketAddr>,
     pub(crate) divisions: PathBuf,
     pub(crate) neighbours: PathBuf,
+    pub(crate) changes: PathBuf,
     pub(crate) database_url: Option<String>,
     /// Where callers find it.
     pub(crate) address: SocketAddr,
@@ -51,6 +52,7 @@ struct NodeConfig<'a> {
     unit: UnitCode,
     divisions: &'a Path,
     neighbours: &'a Path,
+    changes: &'a Path,
     data_dir: &'a Path,
     delegates: &'a [UnitCode],
 }
@@ -81,6 +83,7 @@ impl Spec {
                 unit: self.unit,
                 divisions: &self.divisions,
                 neighbours: &self.neighbours,
+                changes: &self.changes,
                 data_dir: &self.room.join("data"),
                 delegates: &self.delegates,
             },

@@ -27,6 +27,7 @@ fn spec(room: &TempDir) -> Spec {
         parent: None,
         divisions: room.path().join("divisions.csv"),
         neighbours: room.path().join("neigh\"bours.csv"),
+        changes: room.path().join("changes.csv"),
         database_url: Some("postgres://someone:secret@host/name".to_owned()),
         address: ANY_PORT,
         admin: ANY_PORT,

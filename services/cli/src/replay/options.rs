@@ -189,6 +189,7 @@ impl Options {
             parent: None,
             divisions: units.divisions.clone(),
             neighbours: units.neighbours.clone(),
+            changes: units.changes.clone(),
             database_url: self.database_url.clone(),
             address: ANY_PORT,
             admin: ANY_PORT,

@@ -16,6 +16,7 @@
 //! | English | Chinese | |
 //! |---|---|---|
 //! | unit, [`UnitCode`], [`Level`], [`Register`] | 行政区划 | one administrative unit, and the tree of them |
+//! | change of the map, [`Change`] | 合并、拆分 | a village that is closed, and who answers for what it leaves open |
 //! | matter, [`MatterId`] | 事项 | the one thing a village gets done in a year |
 //! | proposal, [`Season`] | 提事 | what a farmer puts forward, in the winter before the year |
 //! | deliberation | 议事 / 协商 | the recorded village meeting that decides |
@@ -64,7 +65,7 @@ pub use level::{Level, LevelError};
 pub use money::{BasisPoints, BasisPointsError, Fen, YuanError};
 pub use person::{PersonId, PersonIdError, Sealed};
 pub use project_number::{ProjectNumber, ProjectNumberError};
-pub use register::{Register, RegisterError};
+pub use register::{Change, ChangeError, ChangeKind, Register, RegisterError};
 pub use season::{MonthDay, MonthDayError, Season};
 pub use seeded::Seeded;
 pub use table::{Place, TableError};

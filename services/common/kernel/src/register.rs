@@ -1,3 +1,7 @@
+mod change;
+mod changes;
+#[cfg(test)]
+mod changes_tests;
 mod error;
 mod parse;
 #[cfg(test)]
@@ -7,6 +11,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{Date, Level, Unit, UnitCode};
 
+pub use change::{Change, ChangeKind};
+pub use changes::ChangeError;
 pub use error::RegisterError;
 
 /// The tree of units, and which villages are neighbours.
@@ -36,6 +42,8 @@ struct Source {
     /// All rows, by code and then by the first day of validity.
     rows: Vec<Unit>,
     neighbours: Vec<(UnitCode, UnitCode)>,
+    /// By the village that is closed.
+    changes: Vec<Change>,
 }
 
 impl Register {
@@ -44,6 +52,20 @@ impl Register {
     pub fn parse(divisions_csv: &str, neighbours_csv: &str) -> Result<Register, RegisterError> {
         let source = parse::read(divisions_csv, neighbours_csv)?;
         Ok(Self::build(Arc::new(source), |_| true))
+    }
+
+    /// The same, with `effective,kind,old,new,answers` of each village that is closed: the first day on which it is no more,
+    /// merge or split, its code, what it goes into, and which of these answers for what it leaves open. The table may be
+    /// empty where no village is closed.
+    pub fn parse_with_changes(
+        divisions_csv: &str,
+        neighbours_csv: &str,
+        changes_csv: &str,
+    ) -> Result<Register, RegisterError> {
+        let mut register = Self::parse(divisions_csv, neighbours_csv)?;
+        let changes = changes::read(changes_csv, &register)?;
+        Arc::get_mut(&mut register.source).expect("nobody else has it yet").changes = changes;
+        Ok(register)
     }
 
     /// The tree of one day: without units that are closed by then or not yet there.

@@ -86,6 +86,11 @@ impl Season {
         Timestamp::end_of(self.last)
     }
 
+    /// The first day after it: books of the year may be opened, and the map of this day is the year's tree.
+    pub fn tree_day(&self) -> Date {
+        self.last.next_day().expect("the calendar ends long after the programme")
+    }
+
     /// Whether an instant is in it.
     pub fn contains(&self, instant: Timestamp) -> bool {
         (self.first..=self.last).contains(&instant.date())
@@ -107,6 +112,7 @@ mod tests {
         let season = Season::of(year(2022));
         assert_eq!((season.first, season.last), (date!(2021 - 11 - 01), date!(2022 - 02 - 28)));
         assert_eq!(Season::of(year(2024)).last, date!(2024 - 02 - 29));
+        assert_eq!(season.tree_day(), date!(2022 - 03 - 01));
         assert_eq!(Season::of(year(2100)).last, date!(2100 - 02 - 28));
         assert_eq!(Season::of(Year::MIN).first, date!(1999 - 11 - 01));
     }

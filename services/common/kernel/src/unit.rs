@@ -11,6 +11,8 @@ pub struct UnitCode(u64);
 impl UnitCode {
     const DIGITS: usize = 12;
     const MAX: u64 = 999_999_999_999;
+    /// The least code there can be.
+    pub const MIN: Self = Self(0);
 
     /// The code with this number, which has 12 digits at most.
     pub const fn new(number: u64) -> Option<Self> {

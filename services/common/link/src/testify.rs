@@ -87,6 +87,9 @@ impl<E: Engine, M: Model> Books<E, M> {
             return Err(unproven(format!("it is signed of {}", part.service)));
         }
         match part.heads.keys().find(|unit| !self.house.register.is_within(**unit, node)) {
+            Some(&unit) if self.house.register.get(unit).is_none() => {
+                Err(Farewell::unknown(unit, self.house.root))
+            }
             Some(&unit) => {
                 Err(about(unit, Reason::Trespass, format!("{unit} does not belong to the node {node}")))
             }

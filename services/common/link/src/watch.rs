@@ -128,7 +128,7 @@ impl Journals {
             .collect();
         // Who may not look is told so before anything else that is wrong.
         for unit in units.iter().flatten() {
-            self.house.policy.check(RPC, caller, *unit, &self.house.register)?;
+            self.house.check(RPC, caller, *unit)?;
             if !self.house.holds(*unit) {
                 return Err(Failure::new(&reasons::UNIT_NOT_HOSTED).with("unit", unit));
             }

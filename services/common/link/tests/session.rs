@@ -216,6 +216,10 @@ fn what_cannot_be_is_refused() {
     // Not addressed to here; not from elsewhere; a lane that is not there.
     assert_eq!(heard(letters(1, entries(region(), Some(region()), 1))), Some(Reason::Trespass));
     assert_eq!(heard(letters(1, entries(city(), Some(city()), 1))), Some(Reason::Trespass));
+    // Of a unit that is new to the other side and not known here: it may be, once this side has been told of it.
+    let new = UnitCode::new(640_324_100_999).unwrap();
+    assert_eq!(heard(letters(1, entries(new, Some(city()), 1))), Some(Reason::Stranger));
+    assert!(!Reason::Stranger.is_alarm());
     let batch = Batch { lane: Lane::Restored, first: 1, entries: vec![], live: false, last: true };
     assert_eq!(heard(Input::Frame(Frame::Entries(batch))), Some(Reason::Malformed));
     assert_eq!(heard(Input::Frame(Frame::Hello(hello(region())))), Some(Reason::Malformed), "greeted twice");

@@ -20,6 +20,12 @@ struct Place {
     kind: String,
 }
 
+impl<T> fmt::Display for Copied<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.fmt(f)
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { unit, seq, kind } = self;

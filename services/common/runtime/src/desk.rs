@@ -30,7 +30,10 @@ impl House {
     fn admit<M, Q: Subject<M>>(&self, caller: &Caller, request: &Q, reading: bool) -> Result<(), Failure> {
         // A subject that cannot be read is refused by the validation that follows, with the field's name.
         if let Some(subject) = request.subject(&self.register) {
-            self.policy.check(Q::RPC, caller, subject, &self.register)?;
+            self.check(Q::RPC, caller, subject)?;
+            if !reading {
+                self.acts(caller)?;
+            }
             // Of a unit that was moved away the writer still knows what was done before.
             let known = if reading { self.holds(subject) } else { self.moved(subject).is_some() };
             if !(known || self.hosts(subject)) {

@@ -1,11 +1,13 @@
 //! Which units a node keeps the books of, and what all of its services know alike.
 
+use std::fmt;
 use std::sync::Arc;
 
-use yishi_kernel::{Register, UnitCode};
+use yishi_kernel::{Clock, Date, Register, SystemClock, UnitCode};
 use yishi_store::{Directory, Elsewhere, Hosting};
 
-use crate::access::Policy;
+use crate::access::{Caller, Policy};
+use crate::errors::Failure;
 
 /// What a service of a node knows beside its own rules. Units are moved service by service, so each has a house of its own.
 #[derive(Debug)]
@@ -17,11 +19,22 @@ pub struct House {
     /// The topmost unit of this node.
     pub root: UnitCode,
     hosting: Arc<Hosting>,
+    time: Time,
+}
+
+/// Business time: on which day it is asked who may do what.
+#[derive(Clone)]
+struct Time(Arc<dyn Clock>);
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.now().fmt(f)
+    }
 }
 
 impl House {
     /// A house for a unit and all below it, but for what these nodes below have hosted from the beginning. (Settings see to
-    /// it that they lie below the unit, and not in each other.)
+    /// it that they lie below the unit, and not in each other.) It goes by the machine's clock until it is given another.
     #[must_use]
     pub fn new(
         register: impl Into<Arc<Register>>,
@@ -31,14 +44,44 @@ impl House {
     ) -> Self {
         let register = register.into();
         let hosting = Hosting::of(Arc::clone(&register), root, delegates);
-        Self { register, policy: policy.into(), root, hosting }
+        Self { register, policy: policy.into(), root, hosting, time: Time(Arc::new(SystemClock)) }
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub fn by(self, clock: Arc<dyn Clock>) -> Self {
+        Self { time: Time(clock), ..self }
     }
 
     /// The same with a directory that does not change.
     #[must_use]
     pub fn as_in(&self, directory: Directory) -> Self {
         let (register, policy) = (Arc::clone(&self.register), Arc::clone(&self.policy));
-        Self { register, policy, root: self.root, hosting: Hosting::fixed(directory) }
+        let (time, hosting) = (self.time.clone(), Hosting::fixed(directory));
+        Self { register, policy, root: self.root, hosting, time }
+    }
+
+    /// The day it is.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.time.0.now().date()
+    }
+
+    /// Lets a caller pass to what is about a unit, if the policy does.
+    pub fn check(&self, rpc: &str, caller: &Caller, subject: UnitCode) -> Result<(), Failure> {
+        self.policy.check(rpc, caller, subject, (&self.register, self.today()))
+    }
+
+    /// Refuses whoever acts for a village that is closed: its successor does.
+    pub(crate) fn acts(&self, caller: &Caller) -> Result<(), Failure> {
+        let today = self.today();
+        match self.register.closed(caller.unit, today) {
+            None => Ok(()),
+            Some(change) => {
+                let successor = self.register.answering(caller.unit, today);
+                Err(Failure::village_succeeded(caller.unit, change.day, successor))
+            }
+        }
     }
 
     /// Who decides for what, as the database of this service knows.

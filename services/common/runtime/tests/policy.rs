@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use yishi_kernel::{Register, UnitCode};
+use time::macros::date;
+use yishi_kernel::{Date, Register, UnitCode};
 use yishi_runtime::{
     access::{Caller, Policy, Relation, Role},
     server::Methods,
@@ -22,6 +23,7 @@ code,parent,level,name
 const NEIGHBOURS: &str = "village,neighbour\n640324100200,640324100201\n";
 
 const SUBJECT: &str = "640324100200";
+const TODAY: Date = date!(2022 - 06 - 01);
 
 fn register() -> Register {
     Register::parse(DIVISIONS, NEIGHBOURS).expect("a register")
@@ -118,7 +120,7 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
                     Relation::Descendant => (SUBJECT, "640324100000"),
                     other => (standing(other), SUBJECT),
                 };
-                let verdict = policy.check(&rpc, &caller(from, role), unit(about), &register);
+                let verdict = policy.check(&rpc, &caller(from, role), unit(about), (&register, TODAY));
                 assert_eq!(verdict.is_ok(), may, "{rpc} {role:?} {relation:?}");
             }
         }
@@ -126,12 +128,39 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
 }
 
 #[test]
+fn to_a_closed_village_one_stands_as_to_who_answers_for_it() {
+    let dated = |line: &str| match line {
+        line if line.starts_with("code") => format!("{line},valid_from,valid_to\n"),
+        line if line.starts_with(SUBJECT) => format!("{line},,2022-05-31\n"),
+        line => format!("{line},,\n"),
+    };
+    let divisions: String = DIVISIONS.lines().map(dated).collect();
+    let changes = format!("effective,kind,old,new,answers\n2022-06-01,merge,{SUBJECT},640324101200,\n");
+    let register = Register::parse_with_changes(&divisions, NEIGHBOURS, &changes).expect("a register");
+    let relation = |day, from| Relation::on(&register, day, unit(from), unit(SUBJECT));
+    let (before, since) = (date!(2022 - 05 - 31), date!(2022 - 06 - 01));
+    for (from, then, now) in [
+        (SUBJECT, Relation::Own, Relation::Own),
+        ("640324101200", Relation::None, Relation::Own),
+        ("640324101000", Relation::None, Relation::Ancestor),
+        ("640324100000", Relation::Ancestor, Relation::Ancestor),
+        ("640324000000", Relation::Ancestor, Relation::Ancestor),
+        ("640324100201", Relation::Neighbour, Relation::Neighbour),
+    ] {
+        assert_eq!((relation(before, from), relation(since, from)), (then, now), "{from}");
+    }
+    // Nobody stands otherwise to the successor, and the closed village to nobody else.
+    assert_eq!(Relation::on(&register, since, unit(SUBJECT), unit("640324101200")), Relation::None);
+}
+
+#[test]
 fn absent_and_forbidden_are_told_alike() {
     let (policy, register) = (Policy::embedded(), register());
     let rpc = "yishi.intake.v1.IntakeService/GetMatter";
     let refused = |rpc: &str, code: &str| {
-        let failure =
-            policy.check(rpc, &caller(SUBJECT, Role::Officer), unit(code), &register).expect_err(code);
+        let failure = policy
+            .check(rpc, &caller(SUBJECT, Role::Officer), unit(code), (&register, TODAY))
+            .expect_err(code);
         format!("{:?}", tonic::Status::from(failure))
     };
     let forbidden = refused(rpc, "640324101200");

@@ -37,6 +37,8 @@ pub enum Key {
     Marks(Subject),
     /// That a matter has a photograph, by its SHA-256. Noted, and never asked for by a rule.
     Photograph(MatterId, [u8; 32]),
+    /// What is known of villages that are closed: a village's own end, and who went into it.
+    Successions(UnitCode),
     /// What departments say about a matter: noted of the matter as it is, and never asked for by a rule.
     Opinions(MatterId),
 }

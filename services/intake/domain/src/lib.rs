@@ -45,6 +45,7 @@ mod keys;
 mod likeness;
 /// How much of everything there may be; the contracts say the same in words.
 pub mod limits;
+pub mod map;
 mod matter;
 mod notice_document;
 mod paper;
@@ -75,4 +76,4 @@ pub use refusal::{MergeProblem, Refusal};
 pub use rules::decide;
 pub use supporter::Supporter;
 pub use work::{Completion, Determination, Handover, Progress, StrikeOff, Work};
-pub use world::{VillageYear, World};
+pub use world::{Inherited, VillageYear, World};

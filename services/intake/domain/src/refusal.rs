@@ -126,6 +126,29 @@ pub enum Refusal {
         /// How many it may have.
         allowed: u16,
     },
+    /// The village is closed.
+    VillageSucceeded {
+        /// Which.
+        village: UnitCode,
+        /// The first day on which it was no more.
+        day: Date,
+        /// Who answers for what it left open.
+        successor: UnitCode,
+    },
+    /// The village is not there yet.
+    VillageNotYet {
+        /// Which.
+        village: UnitCode,
+        /// From when on it is.
+        day: Date,
+    },
+    /// What a village that went into this one used of the year has not been heard.
+    PredecessorUnheard {
+        /// Which.
+        village: UnitCode,
+        /// Of which year.
+        year: Year,
+    },
     /// The village has used up all project numbers there are in a year.
     NumbersUsedUp,
     /// The matter cannot be due on that day.

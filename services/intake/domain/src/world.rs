@@ -8,6 +8,7 @@ use crate::book::{Book, BookId, Total};
 use crate::exchange::mark::Marks;
 use crate::exchange::{Activity, ActivityId};
 use crate::joint::{Participation, ParticipationId};
+use crate::map::Succession;
 use crate::{Matter, Supporter};
 
 /// What a village has used up of a year.
@@ -25,8 +26,26 @@ pub struct VillageYear {
     pub joint_open: u16,
     /// Matters of the village that it plans together with others and has not fixed.
     pub plans: u16,
+    /// Slots of the year that villages used which went into this one since; not counted here, but heard of them.
+    pub inherited: u16,
     /// Whether the village has settled its book of the year: no matter of it changes any more.
     pub settled: bool,
+}
+
+impl VillageYear {
+    /// Slots that are gone, by whatever took them.
+    pub(crate) const fn taken(self) -> u16 {
+        self.slots.saturating_add(self.joint).saturating_add(self.inherited)
+    }
+}
+
+/// What a village has heard of those that went into it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Inherited {
+    /// Slots that they used of a year.
+    pub slots: u16,
+    /// How many they are.
+    pub villages: u16,
 }
 
 /// Matters, years and supporters by their [`crate::Key`]s. What was not put in is taken not to be there.
@@ -43,6 +62,8 @@ pub struct World {
     activities: BTreeMap<ActivityId, Activity>,
     activities_of: BTreeMap<(UnitCode, Year), u32>,
     demonstrations: BTreeMap<(UnitCode, Year), Marks>,
+    /// By whose journal tells of them, and by the village that is closed.
+    successions: BTreeMap<(UnitCode, UnitCode), Succession>,
 }
 
 impl World {
@@ -58,7 +79,29 @@ impl World {
 
     /// What a village has used up of a year; nothing, if it is not known to have begun.
     pub fn village_year(&self, village: UnitCode, year: Year) -> VillageYear {
-        self.years.get(&(village, year)).copied().unwrap_or_default()
+        let used = self.years.get(&(village, year)).copied().unwrap_or_default();
+        VillageYear { inherited: self.inherited(village, year).slots, ..used }
+    }
+
+    /// What a village has heard of those that went into it and could propose for the year.
+    pub fn inherited(&self, village: UnitCode, year: Year) -> Inherited {
+        let heard =
+            self.successions(village).filter(|told| told.village != village && told.year == Some(year));
+        heard.fold(Inherited::default(), |sum, told| Inherited {
+            slots: sum.slots.saturating_add(told.slots),
+            villages: sum.villages.saturating_add(told.villages),
+        })
+    }
+
+    /// What a unit's journal tells of villages that are closed, by village.
+    pub fn successions(&self, unit: UnitCode) -> impl Iterator<Item = &Succession> {
+        let all = self.successions.range((unit, UnitCode::MIN)..);
+        all.take_while(move |((of, _), _)| *of == unit).map(|(_, told)| told)
+    }
+
+    /// What a unit's journal tells of one of them.
+    pub fn succession(&self, unit: UnitCode, village: UnitCode) -> Option<&Succession> {
+        self.successions.get(&(unit, village))
     }
 
     /// Whether somebody backs a matter.
@@ -178,6 +221,11 @@ impl World {
     /// Puts a village's part in the matter of another in.
     pub fn put_participation(&mut self, participation: Participation) {
         self.participations.insert(participation.id, participation);
+    }
+
+    /// Puts in what a unit's journal tells of a village that is closed.
+    pub fn put_succession(&mut self, unit: UnitCode, told: Succession) {
+        self.successions.insert((unit, told.village), told);
     }
 
     /// Puts a year book in.

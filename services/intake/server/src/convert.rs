@@ -14,6 +14,7 @@ mod failure;
 mod fields;
 pub(crate) mod filter;
 pub(crate) mod joint;
+pub(crate) mod map;
 pub(crate) mod mark;
 mod matter;
 mod paper;

@@ -5,14 +5,17 @@
 
 mod bulk;
 mod convert;
+mod frozen;
 mod grpc;
 mod model;
 mod refused;
 pub mod store;
+mod succession;
 mod support_key;
 mod task;
 
 pub use convert::align::concern;
+pub use frozen::{MapProblem, map_fits};
 pub use grpc::{
     Alignments, Bulk, Dossiers, Exchange, Grpc, JointMatters, Persons, PoliciesInForce, Taxonomies, Works,
     YearBooks,
@@ -23,6 +26,7 @@ pub use grpc::{
 };
 pub use model::Intake;
 pub use refused::Refused;
+pub use succession::Successions;
 pub use support_key::{SupportKey, SupportKeyError};
 pub use task::{Asked, Task, Told, learn, wants_funding, wants_own};
 pub use yishi_intake_domain::align::{Department, DepartmentError, Opinions, Row};

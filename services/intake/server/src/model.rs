@@ -6,11 +6,11 @@ use prost::Message;
 use yishi_intake_domain::exchange::mark;
 use yishi_intake_domain::joint::{self, Follow};
 use yishi_intake_domain::{
-    Command, Event, Fact, Key, Policies, Policy, Supporter, align, book, decide, exchange,
+    Command, Event, Fact, Key, Policies, Policy, Supporter, align, book, decide, exchange, map,
 };
-use yishi_kernel::{Level, Sealed, UnitCode, Year};
+use yishi_kernel::{Level, Sealed, Timestamp, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
-use yishi_runtime::copies;
+use yishi_runtime::copies::{self, Copied};
 use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 use yishi_store::{Draft, Engine, Model, Moment, Outcome, StoreError};
@@ -72,7 +72,30 @@ impl Intake {
             Asked::Book(command) => self.keep_book(working, command, moment, entries),
             Asked::Exchange(command) => record(working, command, moment, entries),
             Asked::Mark(command) => self.mark(working, command, moment, entries),
+            Asked::Map(command) => {
+                self.change_map(working, command, moment, entries);
+                Ok(Vec::new())
+            }
         }
+    }
+
+    fn change_map(
+        &self,
+        working: &mut Working,
+        command: &map::Command,
+        moment: &Moment,
+        entries: &mut Vec<Draft>,
+    ) {
+        for event in map::decide(&self.map(), &working.world, command, moment.now) {
+            let (unit, to, kind) = (event.unit, event.to, event.fact.kind());
+            let payload = convert::map::event(&event).encode_to_vec();
+            working.apply(&Told::Map(event)).expect(FITS);
+            entries.push(Draft { unit, to, kind, payload });
+        }
+    }
+
+    fn map(&self) -> map::Rules<'_> {
+        map::Rules { register: &self.house.register }
     }
 
     fn change_matter(
@@ -90,6 +113,8 @@ impl Intake {
                 (About::Matter(matter), matter.village, matter.year)
             }
         };
+        map::may(&self.map(), &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
         let events = decide(self.policy(village, year), &working.world, command, moment.now)
             .map_err(|refusal| Refused::Rules { about, refusal })?;
         let mut id = match about {
@@ -143,6 +168,8 @@ impl Intake {
                 About::Participation(*participation)
             }
         };
+        map::may_together(&self.map(), &working.world, command, moment.now)
+            .map_err(|refusal| Refused::Rules { about, refusal })?;
         let policy = self.policy(command.village(), command.matter().year);
         let rules = joint::Rules { policy, register: &self.house.register };
         let follows = joint::decide(&rules, &working.world, command, moment.now)
@@ -185,6 +212,18 @@ impl Intake {
         Ok(convert::mark::given(*by, *subject, word).encode_to_vec())
     }
 
+    /// A node below that has another register goes on as by its own; what it wrote is kept, and its operator is to hear of it.
+    fn tell_older_maps(&self, copied: &[Copied<Told>]) {
+        let register = &self.house.register;
+        if register.changes().is_empty() {
+            return;
+        }
+        let closed = |village, at: Timestamp| register.closed(village, at.date()).is_some();
+        for one in copied.iter().filter(|one| convert::map::is_of_an_older_map(&one.told, closed)) {
+            tracing::warn!(entry = %one, "a village that is closed goes on: its node has an older node.changes");
+        }
+    }
+
     fn keep_book(
         &self,
         working: &mut Working,
@@ -203,7 +242,7 @@ impl Intake {
             book::Command::AnswerEnding { by, matter, .. }
             | book::Command::GiveOpinion { by, matter, .. } => (About::Matter(*matter), *by, matter.year),
         };
-        working.recount(&self.house.register, command);
+        working.recount(&self.house, command);
         let rules = book::Rules { policy: self.policy(unit, year), register: &self.house.register };
         let events = book::decide(&rules, &working.world, command, moment.now)
             .map_err(|refusal| Refused::Books { about, refusal })?;
@@ -299,6 +338,7 @@ impl Model for Intake {
         match task {
             Task::Asked(_) | Task::Learned(_) => {}
             Task::Copied(copied) => {
+                self.tell_older_maps(copied);
                 copies::apply(working, copied, Working::apply).map_err(Refused::Unreadable)?;
             }
             Task::Unreadable(problem) => return Err(Refused::Unreadable(problem.clone())),

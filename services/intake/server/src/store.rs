@@ -8,6 +8,7 @@ mod latest;
 mod list;
 mod load;
 pub(crate) mod long_view;
+pub(crate) mod map;
 pub(crate) mod marks;
 pub(crate) mod opinions;
 mod photographs;
@@ -75,6 +76,11 @@ impl Working {
             Told::Mark(event) => {
                 mark::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;
                 self.touch(mark::touches(event));
+            }
+            Told::Map(event) => {
+                yishi_intake_domain::map::evolve(&mut self.world, event)
+                    .map_err(|misfit| misfit.to_string())?;
+                self.touched.extend(yishi_intake_domain::map::touches(event));
             }
             Told::Book(event) => {
                 book::evolve(&mut self.world, event).map_err(|misfit| misfit.to_string())?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use yishi_intake_domain::exchange::mark;
-use yishi_intake_domain::{Command, Delivery, Event, Key, book, exchange, joint, needs, reads};
+use yishi_intake_domain::{Command, Delivery, Event, Key, book, exchange, joint, map, needs, reads};
 use yishi_runtime::copies::Copied;
 use yishi_runtime::desk::House;
 use yishi_store::journal::Stored;
@@ -23,6 +23,8 @@ pub enum Asked {
     Exchange(exchange::Command),
     /// About what is held up to others.
     Mark(mark::Command),
+    /// About a change of the map.
+    Map(map::Command),
 }
 
 impl From<Command> for Asked {
@@ -57,6 +59,7 @@ impl Asked {
             Self::Book(command) => book::reads(command),
             Self::Exchange(command) => exchange::reads(command),
             Self::Mark(command) => mark::reads(command),
+            Self::Map(command) => map::reads(command),
         }
     }
 }
@@ -74,6 +77,8 @@ pub enum Told {
     Activity(exchange::Event),
     /// Of what is held up to others.
     Mark(mark::Event),
+    /// Of a change of the map.
+    Map(map::Event),
 }
 
 /// What the writer is handed.
@@ -109,6 +114,7 @@ impl Task {
                     Told::Book(event) => book::touches(event),
                     Told::Activity(event) => exchange::touches(event),
                     Told::Mark(event) => mark::touches(event),
+                    Told::Map(event) => map::touches(event),
                 })
                 .collect(),
             _ => self.commands().iter().flat_map(Asked::keys).collect(),
@@ -123,7 +129,7 @@ pub fn wants_funding(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sy
 }
 
 /// The entries of intake itself that arrive here: what was written to a unit hosted here by the unit right above it, by its
-/// county for its departments, or by a village that it plans a matter together with.
+/// county for its departments, by a village that it plans a matter together with, or by one that went into it.
 pub fn wants_own(house: &Arc<House>) -> impl Fn(&Stored) -> bool + Send + Sync + use<> {
     let house = Arc::clone(house);
     move |stored| convert::concerns_own(&house, &stored.entry)

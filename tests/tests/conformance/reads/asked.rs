@@ -45,6 +45,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ImportMattersRequest.chunk", Piece),
     ("intake.v1.ExportMattersRequest.format", Held(Holds::Choice)),
     ("intake.v1.ExportMattersRequest.year", AnyYear),
+    ("intake.v1.ListMattersRequest.with_predecessors", Held(Holds::Flag)),
     ("intake.v1.GetProgressReportRequest.year", YEAR),
     ("intake.v1.ListActivitiesRequest.year", YEAR),
     ("intake.v1.ListMarksRequest.year", YEAR),

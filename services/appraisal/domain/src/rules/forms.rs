@@ -97,6 +97,6 @@ mod tests {
         let standing = *region.world.standing(region.about, 1).unwrap();
         region.count(0, &batch(&[70, 71], 1)).unwrap();
         assert_eq!(region.world.standing(region.about, 1), Some(&standing));
-        assert_eq!(region.ask(Act::Rank { villages: vec![] }), Err(Refusal::AlreadyRanked));
+        assert_eq!(region.ask(Act::Rank { villages: vec![], merged: vec![] }), Err(Refusal::AlreadyRanked));
     }
 }

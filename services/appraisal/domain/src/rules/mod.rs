@@ -37,7 +37,7 @@ fn ask(
     match act {
         Act::FreezeScheme(scheme) => freeze(world, about, scheme),
         Act::CountForms(batch) => forms::count_forms(policy, world, about, batch, now),
-        Act::Rank { villages } => ranking::rank_villages(world, about, villages, now),
+        Act::Rank { villages, merged } => ranking::rank_villages(world, about, (villages, merged), now),
         Act::IssueRewards(terms) => rewards::issue(policy, world, about, terms, now).map(|fact| vec![fact]),
         Act::ConfirmRewards { version } => {
             rewards::confirm(world, about, *version, now).map(|fact| vec![fact])

@@ -10,7 +10,7 @@ use crate::{Fact, Refusal, UnitYear, World, appraise};
 pub(super) fn rank_villages(
     world: &World,
     about: UnitYear,
-    villages: &[UnitCode],
+    (villages, merged): (&[UnitCode], &[(UnitCode, UnitCode)]),
     now: Timestamp,
 ) -> Result<Vec<Fact>, Refusal> {
     let (year, today) = (about.year, now.date());
@@ -21,8 +21,13 @@ pub(super) fn rank_villages(
         return Err(Refusal::AlreadyRanked);
     }
     let scheme = world.scheme(about).ok_or(Refusal::SchemeMissing)?;
-    let figures: BTreeMap<_, _> =
-        villages.iter().map(|&unit| (unit, world.inputs(UnitYear { unit, year }))).collect();
+    let inputs = |unit| world.inputs(UnitYear { unit, year });
+    let mut figures: BTreeMap<_, _> = villages.iter().map(|&unit| (unit, inputs(unit))).collect();
+    for (closed, with) in merged {
+        if let Some(sum) = figures.get_mut(with) {
+            *sum = sum.with(&inputs(*closed));
+        }
+    }
     let made = appraise(scheme, year, &figures);
     let header = Fact::Ranked {
         villages: u32::try_from(made.standings.len())
@@ -44,7 +49,7 @@ mod tests {
     fn a_year_is_ranked_once_and_when_it_is_over() {
         let mut region = Region::on("2022-12-31");
         region.ask(Act::FreezeScheme(Scheme::default())).unwrap();
-        let rank = Act::Rank { villages: vec![village(0)] };
+        let rank = Act::Rank { villages: vec![village(0)], merged: vec![] };
         let refusal = Refusal::YearNotOver { year: region.about.year, today: day("2022-12-31") };
         assert_eq!(region.ask(rank.clone()), Err(refusal));
         region.go_to("2023-01-01");
@@ -53,16 +58,34 @@ mod tests {
     }
 
     #[test]
+    fn who_is_no_more_counts_with_who_came_after() {
+        let mut region = Region::on("2022-12-31");
+        region.ask(Act::FreezeScheme(Scheme::default())).unwrap();
+        let category = crate::Category::Industry;
+        region.learn(7, crate::News::Determined { due: day("2022-12-31"), category });
+        region.go_to("2023-01-01");
+        let (villages, merged) = (vec![village(0), village(1)], vec![(village(7), village(1))]);
+        region.ask(Act::Rank { villages, merged }).unwrap();
+        let determined = |position| {
+            let scored = region.world.standing(region.about, position).unwrap().scored;
+            (scored.village, scored.inputs.determined)
+        };
+        assert_eq!([determined(1), determined(2)], [(village(1), 1), (village(0), 0)]);
+    }
+
+    #[test]
     fn without_a_scheme_there_is_no_ranking() {
         let mut region = Region::on("2023-01-05");
-        assert_eq!(region.ask(Act::Rank { villages: vec![] }), Err(Refusal::SchemeMissing));
+        assert_eq!(region.ask(Act::Rank { villages: vec![], merged: vec![] }), Err(Refusal::SchemeMissing));
     }
 
     #[test]
     fn every_village_stands_once_in_entries_of_bounded_size() {
         let mut region = Region::on("2023-01-05");
         region.ask(Act::FreezeScheme(Scheme::default())).unwrap();
-        region.ask(Act::Rank { villages: (0..1_201).rev().chain(0..3).map(village).collect() }).unwrap();
+        region
+            .ask(Act::Rank { villages: (0..1_201).rev().chain(0..3).map(village).collect(), merged: vec![] })
+            .unwrap();
         let sizes: Vec<_> = region
             .events
             .iter()

@@ -133,7 +133,7 @@ impl Region {
 
     pub(crate) fn rank(&mut self, villages: u64) {
         self.ask(Act::FreezeScheme(Scheme::default())).unwrap();
-        self.ask(Act::Rank { villages: (0..villages).map(village).collect() }).unwrap();
+        self.ask(Act::Rank { villages: (0..villages).map(village).collect(), merged: vec![] }).unwrap();
     }
 
     pub(crate) fn learn(&mut self, nth: u64, news: News) {

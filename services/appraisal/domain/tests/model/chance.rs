@@ -91,7 +91,7 @@ fn act() -> impl Strategy<Value = Act> {
     let terms = (1..=4_u32, 1..50_i64, 0..200_i64);
     prop_oneof![
         1 => Just(Act::FreezeScheme(Scheme::default())),
-        3 => Just(Act::Rank { villages: (0..VILLAGES).map(village).collect() }),
+        3 => Just(Act::Rank { villages: (0..VILLAGES).map(village).collect(), merged: vec![] }),
         4 => terms.prop_map(|(winners, each, pool)| {
             Act::IssueRewards(RewardTerms { winners, each: Fen::new(each), pool: Fen::new(pool) })
         }),

@@ -1,7 +1,7 @@
 //! Each request: which unit it is about, and which command it becomes.
 
 use yishi_appraisal_domain::{Act, Command, RewardTerms, Scheme, UnitYear, limits};
-use yishi_kernel::{Date, Level, Register, RequestId, UnitCode, Year};
+use yishi_kernel::{Level, Register, RequestId, Season, UnitCode};
 use yishi_proto::appraisal::v1 as pb;
 use yishi_runtime::access::Caller;
 use yishi_runtime::check::Checker;
@@ -87,22 +87,26 @@ impl Mutation<Appraisal> for pb::RankVillagesRequest {
 
     fn command(&self, _caller: &Caller, register: &Register) -> Result<(RequestId, Task), Failure> {
         let asked = Asked::read(register, &self.parent, self.year, &self.request_id);
-        asked.command(|about| Some(Act::Rank { villages: villages(register, about) }))
+        asked.command(|about| {
+            let (villages, merged) = villages(register, about);
+            Some(Act::Rank { villages, merged })
+        })
     }
 }
 
-/// The villages that there were when the year ended.
-fn villages(register: &Register, UnitYear { unit, year }: UnitYear) -> Vec<UnitCode> {
-    let last_day = last_day(year);
-    let stood = |unit: &UnitCode| {
-        register.get(*unit).is_some_and(|unit| unit.level == Level::Village && unit.is_valid_on(last_day))
-    };
-    register.subtree(unit).into_iter().filter(stood).collect()
-}
-
-fn last_day(year: Year) -> Date {
-    Date::from_calendar_date(year.get().into(), time::Month::December, 31)
-        .expect("every year ends on 31 December")
+/// The villages of the year's tree, and with which of them those count that were closed before it was made.
+fn villages(
+    register: &Register,
+    UnitYear { unit, year }: UnitYear,
+) -> (Vec<UnitCode>, Vec<(UnitCode, UnitCode)>) {
+    let day = Season::of(year).tree_day();
+    let tree = register.tree_on(day);
+    let is_village = |unit: &UnitCode| register.level(*unit) == Some(Level::Village);
+    let villages: Vec<UnitCode> = tree.subtree(unit).into_iter().filter(is_village).collect();
+    let closed = register.changes().iter().filter(|change| change.day <= day);
+    let merged = closed.map(|change| (change.old, register.answering(change.old, day)));
+    let merged = merged.filter(|(_, into)| tree.is_within(*into, unit)).collect();
+    (villages, merged)
 }
 
 impl Mutation<Appraisal> for pb::IssueRewardListRequest {
@@ -146,13 +150,16 @@ mod tests {
     const REGION: &str = "units/640000000000";
     const ID: &str = "5f0f3c1e-8a54-4c7b-9d1e-2b7f60a4c9d3";
 
-    /// Two villages, of which one was closed in 2022.
+    /// Three villages, of which one was closed in the winter before 2022 and one in 2022.
     fn register() -> Register {
         let divisions = "code,parent,level,name,valid_from,valid_to\n\
                          640000000000,,region,宁夏,,\n640324000000,640000000000,county,同心,,\n\
                          640324100000,640324000000,township,豫海,,\n640324100200,640324100000,village,甲,,\n\
-                         640324100201,640324100000,village,乙,,2022-06-30\n";
-        Register::parse(divisions, "village,neighbour\n").unwrap()
+                         640324100201,640324100000,village,乙,,2022-06-30\n\
+                         640324100202,640324100000,village,丙,,2022-01-31\n";
+        let changes = "effective,kind,old,new,answers\n2022-07-01,merge,640324100201,640324100200,\n\
+                       2022-02-01,merge,640324100202,640324100201,\n";
+        Register::parse_with_changes(divisions, "village,neighbour\n", changes).unwrap()
     }
 
     fn command(request: &impl Mutation<Appraisal>) -> Result<Command, Vec<String>> {
@@ -179,12 +186,15 @@ mod tests {
     }
 
     #[test]
-    fn the_villages_of_the_years_end_are_ranked() {
+    fn the_villages_of_the_years_tree_are_ranked_with_who_went_into_them() {
+        let code = |nth: u64| UnitCode::new(640_324_100_200 + nth).unwrap();
         let ranked = |year| match command(&rank(year)) {
-            Ok(Command::Ask { act: Act::Rank { villages }, .. }) => villages.len(),
+            Ok(Command::Ask { act: Act::Rank { villages, merged }, .. }) => (villages, merged),
             other => panic!("{other:?}"),
         };
-        assert_eq!((ranked(2021), ranked(2022)), (2, 1));
+        assert_eq!(ranked(2021), (vec![code(0), code(1), code(2)], vec![]));
+        assert_eq!(ranked(2022), (vec![code(0), code(1)], vec![(code(2), code(1))]));
+        assert_eq!(ranked(2023), (vec![code(0)], vec![(code(1), code(0)), (code(2), code(0))]));
     }
 
     #[test]

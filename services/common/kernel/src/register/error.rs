@@ -1,3 +1,4 @@
+use super::ChangeError;
 use crate::{Date, Level, LevelError, Place, TableError, TextProblem, UnitCode, UnitCodeError};
 
 /// Why a register is refused.
@@ -6,6 +7,9 @@ pub enum RegisterError {
     /// A table is not laid out as one.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// A change of the map is not one.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     /// Not a code.
     #[error("{at}: {problem}")]
     Code {

@@ -45,7 +45,8 @@ pub(super) fn read(divisions_csv: &str, neighbours_csv: &str) -> Result<Source, 
         check_parent(unit, row, &by_code)?;
     }
     let neighbours = read_neighbours(neighbours_csv, &by_code)?;
-    Ok(Source { rows: units.into_iter().map(|(unit, _)| unit).collect(), neighbours })
+    let rows = units.into_iter().map(|(unit, _)| unit).collect();
+    Ok(Source { rows, neighbours, changes: Vec::new() })
 }
 
 fn read_unit(row: &Row) -> Result<Unit, RegisterError> {

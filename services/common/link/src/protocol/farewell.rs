@@ -17,7 +17,7 @@ pub enum Reason {
     Service,
     /// One side's clock is moved by hand, the other's is not.
     Clock,
-    /// The other side's unit is not right below, or not above.
+    /// The other side's unit is not right below, or not above; or one of its units is in no register here.
     Stranger,
     /// The other side's first frame did not come in time.
     Late,
@@ -67,6 +67,14 @@ impl Farewell {
     /// About no unit in particular.
     pub(crate) fn new(reason: Reason, detail: impl Into<String>) -> Self {
         Self { reason, about: None, detail: detail.into() }
+    }
+
+    /// The register of a node lacks a unit that the other side writes about.
+    pub(crate) fn unknown(unit: UnitCode, node: UnitCode) -> Self {
+        let detail = format!(
+            "the register of the node of {node} has no unit {unit}: give both nodes the same node.divisions and node.changes"
+        );
+        Self::about(unit, Reason::Stranger, detail)
     }
 
     /// About a unit.

@@ -56,9 +56,7 @@ impl Greeting {
         let Some(lower) = self.lower(me).filter(|_| !self.complete && self.is_met()) else {
             return wrong("said what it holds before its name, or twice");
         };
-        if !me.belong(lower, &part) {
-            return wrong("named journals or ways that this link is not for");
-        }
+        me.belong(lower, &part)?;
         self.theirs.heads.extend(part.heads);
         self.theirs.ways.extend(part.ways);
         if self.theirs.heads.len() + self.theirs.ways.len() > me.limits.held_in_all {

@@ -85,14 +85,30 @@ impl Party {
         if fits {
             return Ok(());
         }
+        self.knows([entry.unit].into_iter().chain(entry.to.map(|(to, _)| to)))?;
         let detail = format!("{} number {} is not for {lane:?} of {lower}", entry.unit, entry.seq);
         Err(Farewell::about(entry.unit, Reason::Trespass, detail))
     }
 
     /// Whether everything named there belongs to a link whose lower node hosts `lower`.
-    pub(crate) fn belong(&self, lower: UnitCode, held: &Holdings) -> bool {
-        held.heads.keys().all(|&unit| self.register.is_within(unit, lower))
-            && held.ways.keys().all(|&(from, to)| self.is_way_into(lower, from, to))
+    pub(crate) fn belong(&self, lower: UnitCode, held: &Holdings) -> Result<(), Farewell> {
+        let fits = held.heads.keys().all(|&unit| self.register.is_within(unit, lower))
+            && held.ways.keys().all(|&(from, to)| self.is_way_into(lower, from, to));
+        if fits {
+            return Ok(());
+        }
+        let ways = held.ways.keys().flat_map(|&(from, to)| [from, to]);
+        self.knows(held.heads.keys().copied().chain(ways))?;
+        Err(Farewell::new(Reason::Malformed, "named journals or ways that this link is not for"))
+    }
+
+    /// A unit that is in no register here is a new one, of which the other side has been told and this one has not. Nothing is
+    /// lost: what there is of it comes when this node has been told, too.
+    pub(crate) fn knows(&self, units: impl IntoIterator<Item = UnitCode>) -> Result<(), Farewell> {
+        match units.into_iter().find(|unit| self.register.get(*unit).is_none()) {
+            None => Ok(()),
+            Some(unit) => Err(Farewell::unknown(unit, self.root)),
+        }
     }
 
     fn is_way_into(&self, lower: UnitCode, from: UnitCode, to: UnitCode) -> bool {

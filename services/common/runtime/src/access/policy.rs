@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use yishi_kernel::{Register, UnitCode};
+use yishi_kernel::{Date, Register, UnitCode};
 
 use super::{Caller, Relation, Role};
 use crate::errors::{Failure, reasons};
@@ -35,15 +35,15 @@ impl Policy {
         self.0.get(rpc).and_then(|row| row.get(&role)).is_some_and(|relations| relations.contains(&relation))
     }
 
-    /// Lets the caller pass, or refuses without telling whether the subject exists.
+    /// Lets the caller pass on a day, or refuses without telling whether the subject exists.
     pub fn check(
         &self,
         rpc: &str,
         caller: &Caller,
         subject: UnitCode,
-        register: &Register,
+        (register, day): (&Register, Date),
     ) -> Result<(), Failure> {
-        let relation = Relation::between(register, caller.unit, subject);
+        let relation = Relation::on(register, day, caller.unit, subject);
         if self.allows(rpc, caller.role, relation) {
             Ok(())
         } else {

@@ -1,5 +1,5 @@
 use serde::Deserialize;
-use yishi_kernel::{Register, UnitCode};
+use yishi_kernel::{Date, Register, UnitCode};
 
 /// How the caller's unit stands to the unit a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -37,5 +37,12 @@ impl Relation {
         } else {
             Relation::None
         }
+    }
+    /// How `caller` stands to `subject` on a day: to a village that is closed by then as it stands to the village itself, or,
+    /// where that is nearer, as it stands to whoever answers for what it left open.
+    pub fn on(register: &Register, day: Date, caller: UnitCode, subject: UnitCode) -> Self {
+        let relation = Self::between(register, caller, subject);
+        let answers = register.answering(subject, day);
+        if answers == subject { relation } else { relation.min(Self::between(register, caller, answers)) }
     }
 }

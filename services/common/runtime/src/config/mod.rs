@@ -56,7 +56,7 @@ pub enum ConfigError {
         problem: String,
     },
     /// The register's files do not make a register.
-    #[error("node.divisions, node.neighbours: {0}")]
+    #[error("node.divisions, node.neighbours, node.changes: {0}")]
     Register(#[from] RegisterError),
 }
 
@@ -92,7 +92,8 @@ impl Node {
     pub fn register(&self) -> Result<Register, ConfigError> {
         let divisions = read("node.divisions", &self.divisions)?;
         let neighbours = read("node.neighbours", &self.neighbours)?;
-        let register = Register::parse(&divisions, &neighbours)?;
+        let changes = self.changes.as_deref().map(|path| read("node.changes", path)).transpose()?;
+        let register = Register::parse_with_changes(&divisions, &neighbours, &changes.unwrap_or_default())?;
         let faults: Vec<String> =
             self.delegates.iter().filter_map(|delegate| self.misplaced(&register, *delegate)).collect();
         if faults.is_empty() { Ok(register) } else { Err(ConfigError::Unworkable(faults)) }

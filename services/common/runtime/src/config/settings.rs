@@ -70,6 +70,9 @@ pub struct Node {
     pub divisions: PathBuf,
     /// The pairs of neighbouring villages, a CSV file.
     pub neighbours: PathBuf,
+    /// What became of villages that are closed, a CSV file; without one none may be.
+    #[serde(default)]
+    pub changes: Option<PathBuf>,
     /// Where the node keeps its files.
     #[serde(default = "data_dir")]
     pub data_dir: PathBuf,

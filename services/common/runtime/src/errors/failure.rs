@@ -2,6 +2,7 @@ use std::{collections::HashMap, error::Error, fmt, time::Duration};
 
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt};
+use yishi_kernel::{Date, UnitCode};
 
 use super::{DOMAIN, FieldProblem, Lang, Reason, reasons};
 use crate::telemetry;
@@ -51,6 +52,15 @@ impl Failure {
             "应原样填写上一页给出的 next_page_token，其他条件不变；第一页留空",
             "copy the next_page_token of the page before and keep all filters, or leave it empty for the first page",
         )
+    }
+
+    /// A village is closed, and another answers for what it left open.
+    #[must_use]
+    pub fn village_succeeded(village: UnitCode, day: Date, successor: UnitCode) -> Self {
+        let failure = Self::new(&reasons::VILLAGE_SUCCEEDED).with("village", village).with("day", day);
+        let failure = failure.with("successor", successor);
+        let (zh, en) = (failure.text(Lang::Zh), failure.text(Lang::En));
+        failure.precondition(reasons::VILLAGE_SUCCEEDED.name, format!("villages/{village}"), zh, en)
     }
 
     /// What the framework says of a message that it cannot take; `None` if it says something else.

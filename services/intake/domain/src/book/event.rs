@@ -2,7 +2,7 @@
 
 use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode};
 
-use super::{BookId, Missing, Place, Snapshot};
+use super::{BookId, Missing, Place, Snapshot, Tree};
 use crate::align::{Department, Stand};
 
 /// Something that a unit wrote about a year of its own.
@@ -25,6 +25,8 @@ pub enum Fact {
     Opened {
         /// What stood in it.
         snapshot: Snapshot,
+        /// The tree of the year; entries from before trees were kept have none.
+        tree: Option<Tree>,
     },
     /// The year end was announced.
     Announced {

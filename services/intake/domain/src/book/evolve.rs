@@ -40,11 +40,12 @@ fn change(known: Option<Book>, event: &Event) -> Option<Book> {
     let mut book = known.or_else(|| begins.then(|| Book::new(event.book, at)))?;
     let state = book.state();
     match &event.fact {
-        Fact::Opened { snapshot } => {
+        Fact::Opened { snapshot, tree } => {
             if state != State::Unopened || !snapshot.is_whole(event.book) {
                 return None;
             }
             book.opening = Some((at, snapshot.clone()));
+            book.tree.clone_from(tree);
         }
         Fact::Announced { .. } => {
             if book.announced.is_some() {

@@ -13,6 +13,7 @@ mod keys;
 mod refusal;
 mod rules;
 mod snapshot;
+mod tree;
 
 pub use command::{Act, Command, Heard};
 pub use event::{Event, Fact};
@@ -22,6 +23,7 @@ pub use keys::{reads, touches};
 pub use refusal::Refusal;
 pub use rules::{Rules, decide, settling};
 pub use snapshot::{Numbered, Snapshot, Total};
+pub use tree::Tree;
 
 use std::collections::BTreeMap;
 
@@ -64,6 +66,8 @@ pub struct Book {
     pub id: BookId,
     /// When it was opened, and what stood in it then.
     pub opening: Option<(Timestamp, Snapshot)>,
+    /// The tree of the year as it was frozen then; nothing, if the book was opened before trees were kept.
+    pub tree: Option<Tree>,
     /// When the year end was announced to the unit, or by it.
     pub announced: Option<Timestamp>,
     /// What was found in mid-year; the first has the number 1.
@@ -162,6 +166,7 @@ impl Book {
         Self {
             id,
             opening: None,
+            tree: None,
             announced: None,
             findings: Vec::new(),
             asked: 0,

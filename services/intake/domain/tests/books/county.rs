@@ -226,7 +226,7 @@ fn restricted(world: &World, keys: &[Key]) -> World {
             Key::Supporter(matter, actor) if world.is_supporter(*matter, actor) => {
                 seen.put_supporter(*matter, actor.clone());
             }
-            Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) => {}
+            Key::Supporter(..) | Key::Photograph(..) | Key::Opinions(_) | Key::Successions(_) => {}
             Key::Activity(_) | Key::Activities(..) | Key::Marks(_) => {}
             Key::Supporters(matter) => {
                 world.supporters(*matter).for_each(|actor| seen.put_supporter(*matter, actor.clone()));

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use yishi_intake_domain::book::{
     Book, BookId, Correction, Finding, Held, Missing, Numbered, Place, Service, Settlement, Snapshot, State,
-    Total,
+    Total, Tree,
 };
 use yishi_kernel::{Fen, Timestamp};
 use yishi_proto::intake::v1 as pb;
 
 use super::codes::{self, category_from, state_from};
-use super::fields::{count, etag, unit_of, version, wire};
+use super::fields::{count, date_from, etag, unit_of, version, wire};
 
 mod event;
 mod failure;
@@ -38,6 +38,7 @@ pub(crate) fn book(book: &Book) -> pb::YearBook {
     if let Some((at, stood)) = &book.opening {
         served.open_time_us = at.as_micros();
         served.opening = Some(snapshot(stood));
+        served.tree = book.tree.as_ref().map(tree);
     }
     match &book.settlement {
         Settlement::Outstanding => {}
@@ -130,6 +131,23 @@ pub(super) fn missing_from(told: &[pb::MissingUnit]) -> Option<Missing> {
     (missing.len() == told.len()).then_some(missing)
 }
 
+pub(super) fn tree(tree: &Tree) -> pb::YearTree {
+    pb::YearTree {
+        day: tree.day.to_string(),
+        children: tree.children.iter().map(|unit| format!("units/{unit}")).collect(),
+        sha256: tree.sha256.to_vec(),
+    }
+}
+
+pub(super) fn tree_from(told: &pb::YearTree) -> Option<Tree> {
+    let children = told.children.iter().map(|unit| unit_of("units", unit));
+    Some(Tree {
+        day: date_from(&told.day)?,
+        children: children.collect::<Option<_>>()?,
+        sha256: told.sha256.as_slice().try_into().ok()?,
+    })
+}
+
 pub(super) fn snapshot(stood: &Snapshot) -> pb::YearSnapshot {
     let totals = stood.totals.iter().map(|total| pb::YearTotal {
         state: codes::state(total.state) as i32,
@@ -185,6 +203,10 @@ fn read(id: BookId, served: &pb::YearBook) -> Option<Book> {
         (None, None) => None,
         _ => return None,
     };
+    let tree = match &served.tree {
+        Some(tree) => Some(tree_from(tree)?),
+        None => None,
+    };
     let named = missing_from(&served.missing)?;
     let settlement = match served.state() {
         pb::YearBookState::Settling => {
@@ -222,6 +244,7 @@ fn read(id: BookId, served: &pb::YearBook) -> Option<Book> {
     let book = Book {
         id,
         opening,
+        tree,
         announced: moment(served.announce_time_us),
         findings: findings.collect(),
         asked: count(served.settling_requests)?,
@@ -238,6 +261,7 @@ fn read(id: BookId, served: &pb::YearBook) -> Option<Book> {
 /// A book as lists show it.
 pub(crate) fn in_short(book: &mut pb::YearBook) {
     book.opening = None;
+    book.tree = None;
     book.settlement = None;
     book.findings.clear();
     book.missing.clear();

@@ -10,7 +10,7 @@ use yishi_runtime::desk::House;
 use yishi_store::journal::Entry;
 
 use super::fields::count;
-use super::{joint, mark, told_from};
+use super::{joint, map, mark, told_from};
 use crate::task::{Asked, Told};
 
 const SETTLED: &str = "funding.settled";
@@ -27,14 +27,15 @@ pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
 }
 
 /// Whether an entry of intake itself is for a unit hosted here. Only the unit right above has anything to say to it, to a
-/// village its county, for its departments, whoever is above it and holds it up to others, and whoever plans a matter together with it.
+/// village its county, for its departments, whoever is above it and holds it up to others, whoever plans a matter together with
+/// it, and whoever went into it.
 pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
     let Some((unit, _)) = entry.to.filter(|(unit, _)| house.hosts(*unit)) else { return false };
     let says = match entry.kind.as_str() {
         YEAR_END_TOLD | ENDING_ANSWERED => house.register.parent(unit),
         OPINION_GIVEN => house.register.ancestor_at(unit, Level::County),
         GIVEN => return house.register.ancestors(unit).any(|above| above == entry.unit),
-        kind => return joint::KINDS.contains(&kind),
+        kind => return joint::KINDS.contains(&kind) || map::KINDS.contains(&kind),
     };
     says == Some(entry.unit)
 }
@@ -50,6 +51,7 @@ pub(crate) fn delivery(entry: &Entry) -> Result<Option<Asked>, String> {
             Err(problem) => Err(problem),
         },
         kind if joint::KINDS.contains(&kind) => joint::delivery(entry),
+        kind if map::KINDS.contains(&kind) => map::delivery(entry),
         _ => return Ok(None),
     };
     read.map(Some).map_err(|problem| format!("{}: {problem}", entry.kind))

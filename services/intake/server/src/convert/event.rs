@@ -11,7 +11,7 @@ use crate::task::Told;
 use super::fields::{count, date_from, subcategory_from, taxonomy, unit_of, wire};
 use super::matter::{deliberation, deliberation_from};
 use super::work::{papers, papers_from};
-use super::{align, book, codes, doing, exchange, joint, mark, person};
+use super::{align, book, codes, doing, exchange, joint, map, mark, person};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
@@ -116,7 +116,7 @@ pub(super) fn content(content: &Content) -> pb::Content {
     }
 }
 
-/// What an entry tells, of a matter, of a part in one, of a book or of what a unit held, or what is wrong with it.
+/// What an entry tells, of a matter, of a part in one, of a book, of what a unit held or of the map, or what is wrong with it.
 pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
     let told = pb::Event::decode(entry.payload.as_slice()).map_err(|error| error.to_string())?;
     if !told.year_book.is_empty() {
@@ -127,6 +127,8 @@ pub(crate) fn told_from(entry: &Entry) -> Result<Told, String> {
         mark::event_from(entry, told).map(Told::Mark)
     } else if !told.activity.is_empty() {
         exchange::event_from(entry, told).map(Told::Activity)
+    } else if !told.succession.is_empty() {
+        map::event_from(entry, &told).map(Told::Map)
     } else {
         event_from(entry, told).map(Told::Matter)
     }
@@ -221,7 +223,9 @@ fn fact_from(matter: MatterId, kind: Kind) -> Option<Fact> {
         | Kind::ActivityWithdrawn(_)
         | Kind::MarkGiven(_)
         | Kind::MarkHeard(_)
-        | Kind::OpinionGiven(_) => return None,
+        | Kind::OpinionGiven(_)
+        | Kind::VillageSucceeded(_)
+        | Kind::PredecessorHeard(_) => return None,
         told @ (Kind::Revised(_)
         | Kind::OpinionsRequested(_)
         | Kind::OpinionHeard(_)

@@ -36,6 +36,9 @@ pub(crate) fn failure(subject: &str, refusal: &Refusal) -> Failure {
             format!("{due} is not from {earliest} to {latest}"),
         ),
         Refusal::Unlisted(unlisted) => super::taxonomy::unlisted(unlisted),
+        Refusal::VillageSucceeded { village, day, successor } => {
+            Failure::village_succeeded(*village, *day, *successor)
+        }
         Refusal::Doing(refusal) => super::doing::failure(subject, refusal),
         Refusal::Align(refusal) => super::align::failure(subject, refusal),
         Refusal::Contact(refusal) => super::person::failure(subject, *refusal),
@@ -101,6 +104,12 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         Refusal::YearSettled { village, year } => {
             no(&reasons::YEAR_SETTLED).with("unit", village).with("year", year)
         }
+        Refusal::VillageNotYet { village, day } => {
+            no(&reasons::VILLAGE_NOT_YET).with("village", village).with("day", day)
+        }
+        Refusal::PredecessorUnheard { village, year } => {
+            no(&reasons::PREDECESSORS_UNHEARD).with("village", village).with("year", year)
+        }
         // `failure` has told these already.
         Refusal::UnknownMatter { .. }
         | Refusal::Stale { .. }
@@ -111,6 +120,7 @@ fn stands_in_the_way(refusal: &Refusal, subject: &str) -> Failure {
         | Refusal::MeetingDay { .. }
         | Refusal::DueDay { .. }
         | Refusal::Unlisted(_)
+        | Refusal::VillageSucceeded { .. }
         | Refusal::Doing(_)
         | Refusal::Align(_)
         | Refusal::Contact(_) => no(&reasons::INTERNAL),

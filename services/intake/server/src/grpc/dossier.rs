@@ -15,10 +15,10 @@ use yishi_store::journal::Stored;
 use yishi_store::{Engine, StoreError, to_hex};
 
 use super::{found, get, token};
-use crate::convert::{dossier, failure, matter_from};
+use crate::convert::{self, dossier, failure, matter_from};
 use crate::model::Intake;
 use crate::store::dossier::{last_at, window};
-use crate::store::{self, long_view};
+use crate::store::{self, long_view, map};
 
 const STEPS_DEFAULT: u32 = 50;
 const STEPS_MAX: u32 = 100;
@@ -115,8 +115,13 @@ impl<E: Engine> DossierService for Dossiers<E> {
         let (village, last, years) = check.finish(|| Some((village?, last?, years?)))?;
         let first = (1..years).fold(last, |first, _| first.previous().unwrap_or(Year::MIN));
         let years = long_view::years::<E>(&mut reader, village, (first, last)).await.map_err(unreadable)?;
+        let told = map::successions::<E>(&mut reader, [village]).await.map_err(unreadable)?;
         reader.done();
-        Ok(Response::new(pb::LongView { village: request.village, years }))
+        let (own, others): (Vec<_>, Vec<_>) =
+            told.into_iter().map(|(_, told)| told).partition(|told| told.village == village);
+        let succession = own.first().map(convert::map::succession);
+        let predecessors = others.iter().map(convert::map::succession).collect();
+        Ok(Response::new(pb::LongView { village: request.village, years, succession, predecessors }))
     }
 
     async fn render_notice(
@@ -139,10 +144,11 @@ impl<E: Engine> DossierService for Dossiers<E> {
         reader.done();
         let entry = entry.map_err(unreadable)?;
         let entry = entry.ok_or_else(|| corrupt("journal", format!("the notice of {id} is not there")))?;
-        let village =
-            self.desk.house().register.get(id.village).map_or_else(String::new, |unit| unit.name.clone());
+        // As the village was called when the decision hung out.
+        let register = &self.desk.house().register;
+        let village = register.name_on(id.village, notice.published.date());
         let (seq, chain) = (entry.entry.seq, to_hex(entry.chain));
-        let document = NoticeDocument::of(&village, &matter, seq, &chain)
+        let document = NoticeDocument::of(village, &matter, seq, &chain)
             .ok_or_else(|| corrupt("matter", format!("{id} hangs out without a meeting")))?;
         let (media_type, text) = match format {
             pb::NoticeFormat::Html => ("text/html; charset=utf-8", document.html()),

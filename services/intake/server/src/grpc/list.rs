@@ -53,12 +53,13 @@ pub(super) async fn list<E: Engine>(
         Some((unit?, size?, filter, passing?))
     })?;
     // What a token was given for: the same question, whatever the size of its pages.
-    let question = format!("{unit} {filter:?} {passing:?}");
+    let with = if request.with_predecessors { " with predecessors" } else { "" };
+    let question = format!("{unit} {filter:?} {passing:?}{with}");
     let after = match request.page_token.as_str() {
         "" => None,
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
-    let villages = store::villages(desk.house(), unit);
+    let mut villages = store::villages(desk.house(), unit);
     let mut participations = match villages.as_slice() {
         // What fills slots of its year is bounded by them; what it is only asked about has a list of its own.
         [village]
@@ -79,6 +80,11 @@ pub(super) async fn list<E: Engine>(
         paging.scan = SCAN_MAX;
     }
     let passes = |matter: &pb::Matter| passing.matches(&filter::Seen(matter));
+    if request.with_predecessors {
+        let house = desk.house();
+        villages.extend(house.register.answers_for(unit, house.today()).map(|change| change.old));
+        villages.sort_unstable();
+    }
     let (mut matters, next) =
         store::list::<E>(&mut reader, &villages, filter, passes, paging).await.map_err(unreadable)?;
     let shown = matters.iter().filter(|matter| super::work::may_have_photographs(matter));

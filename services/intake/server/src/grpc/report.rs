@@ -20,9 +20,10 @@ pub(super) async fn report<E: Engine>(
     let unit = check.unit_name("unit", "units", &request.unit);
     let year = check.year("year", request.year);
     let (unit, year) = check.finish(|| unit.zip(year))?;
-    let sums = store::report::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+    let house = desk.house();
+    let sums = store::report::<E>(&mut reader, house, unit, year).await.map_err(unreadable)?;
     let participations =
-        store::joint::taking_part::<E>(&mut reader, desk.house(), unit, year).await.map_err(unreadable)?;
+        store::joint::taking_part::<E>(&mut reader, house, unit, year).await.map_err(unreadable)?;
     reader.done();
 
     let mut by_state: BTreeMap<i32, pb::StateCount> = BTreeMap::new();

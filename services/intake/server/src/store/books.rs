@@ -1,13 +1,15 @@
 //! Year books: one as it is served, pages of them, and what a snapshot is made of.
 
 use prost::Message;
-use yishi_intake_domain::book::{BookId, Command, Total, reads};
+use yishi_intake_domain::book::{Book, BookId, Command, Total, reads};
 use yishi_intake_domain::{Category, Key, State};
-use yishi_kernel::{Fen, Register, UnitCode, Year};
+use yishi_kernel::{Fen, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
+use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::load::{decode, small};
+use super::map::counted;
 use super::report::Sum;
 use super::{Counted, UnitRow, Working, number, statements as sql};
 use crate::convert;
@@ -46,14 +48,28 @@ pub(crate) async fn list<E: Engine>(
     Ok((books, last.map(|row| small(col::<E, _>(row, "unit")?)).transpose()?))
 }
 
+/// The books there are of these units, of all years.
+pub(crate) async fn of_units<E: Engine>(
+    conn: &mut E::Connection,
+    units: impl IntoIterator<Item = UnitCode>,
+) -> Result<Vec<Book>, StoreError> {
+    let units = Rows::of(units.into_iter().map(|unit| UnitRow { unit: number(unit) }))?;
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = E::fetch(conn, sql::YEAR_BOOK_OF_UNIT, args![E; units.bind()?]).await?;
+    rows.iter().map(|row| book_from(&col::<E, Vec<u8>>(row, "record")?)).collect()
+}
+
 impl Working {
     /// Counts anew what a snapshot is made of: the sums as they were read, and what this batch has changed since.
-    pub(crate) fn recount(&mut self, register: &Register, command: &Command) {
+    pub(crate) fn recount(&mut self, house: &House, command: &Command) {
         for key in reads(command) {
             let Key::Totals(id) = key else { continue };
+            let villages = counted(house, id.unit, id.year);
             let mut sums = self.sums.get(&id).cloned().unwrap_or_default();
             for matter in self.world.matters() {
-                let counts = matter.id.year == id.year && register.is_within(matter.id.village, id.unit);
+                let counts = matter.id.year == id.year && villages.binary_search(&matter.id.village).is_ok();
                 if !counts {
                     continue;
                 }
@@ -113,7 +129,7 @@ pub(super) fn total(sum: &Sum) -> Result<Total, StoreError> {
 }
 
 /// What a record holds.
-pub(super) fn book_from(record: &[u8]) -> Result<yishi_intake_domain::book::Book, StoreError> {
+pub(super) fn book_from(record: &[u8]) -> Result<Book, StoreError> {
     let served = pb::YearBook::decode(record).map_err(|error| error.to_string());
     let book = served.and_then(|served| convert::book::book_from(&served));
     book.map_err(|problem| StoreError::Corrupt { table: "year_book", problem })

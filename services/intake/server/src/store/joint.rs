@@ -9,6 +9,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col, hex};
 
 use super::load::{decode, small};
+use super::map::counted;
 use super::{UnitRow, number, statements as sql};
 use crate::convert;
 
@@ -126,10 +127,10 @@ pub(crate) async fn taking_part<E: Engine>(
     unit: UnitCode,
     year: Year,
 ) -> Result<i64, StoreError> {
-    let mut all = 0;
+    let (counted, mut all) = (counted(house, unit, year), 0);
     for row in E::fetch(conn, sql::PARTICIPATION_COUNT, args![E; i64::from(year.get())]).await? {
         let village: u64 = small(col::<E, _>(&row, "unit")?)?;
-        let within = UnitCode::new(village).is_some_and(|village| house.register.is_within(village, unit));
+        let within = UnitCode::new(village).is_some_and(|village| counted.binary_search(&village).is_ok());
         all += if within { col::<E, i64>(&row, "parts")? } else { 0 };
     }
     Ok(all)

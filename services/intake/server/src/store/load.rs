@@ -1,8 +1,11 @@
 //! Reading what a batch of commands must see: one query a kind.
 
+use std::collections::BTreeSet;
+
 use prost::Message;
 use serde::Serialize;
 use yishi_intake_domain::exchange::mark::Subject;
+use yishi_intake_domain::map::{looks_at, tree_day};
 use yishi_intake_domain::{Key, VillageYear, book::BookId};
 use yishi_kernel::{ActorError, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
@@ -10,7 +13,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::books::{book_from, total};
-use super::{Counted, Working, exchange, joint, marks, number, report, statements as sql};
+use super::{Counted, Working, exchange, joint, map, marks, number, report, statements as sql};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -35,12 +38,14 @@ pub(crate) async fn load<E: Engine>(
     house: &House,
     mut keys: Vec<Key>,
 ) -> Result<Working, StoreError> {
+    let more = looks_at(&house.register, &keys);
+    keys.extend(more);
     keys.sort_unstable();
     keys.dedup();
     let (mut matters, mut years) = (Rows::default(), Rows::default());
     let (mut tokens, mut supported) = (Rows::default(), Rows::default());
     let (mut determined, mut books) = (Rows::default(), Rows::default());
-    let mut parts = Rows::default();
+    let (mut parts, mut closed) = (Rows::default(), Vec::new());
     let (mut held, mut held_last, mut marked) = (Rows::default(), Rows::default(), Rows::default());
     let mut working = Working::default();
     for key in &keys {
@@ -55,8 +60,11 @@ pub(crate) async fn load<E: Engine>(
             Key::Participation(id) => parts.add(&joint::key(*id))?,
             Key::Book(BookId { unit, year }) => books.add(&yearly(*unit, *year))?,
             Key::BooksBelow(unit, year) => {
-                for unit in house.register.children(*unit) {
-                    books.add(&yearly(*unit, *year))?;
+                // Of the year's tree, and whoever else there may be in one that was frozen before trees were kept.
+                let tree = house.register.tree_on(tree_day(*year));
+                let all = tree.children(*unit).iter().chain(house.register.children(*unit));
+                for unit in all.copied().collect::<BTreeSet<UnitCode>>() {
+                    books.add(&yearly(unit, *year))?;
                 }
             }
             Key::Activity(id) => held.add(&exchange::key(*id))?,
@@ -64,6 +72,7 @@ pub(crate) async fn load<E: Engine>(
             Key::Marks(Subject::Example(_)) => {}
             Key::Marks(subject) => marked.add(&marks::key(*subject))?,
             Key::Activities(unit, year) => held_last.add(&yearly(*unit, *year))?,
+            Key::Successions(unit) => closed.push(*unit),
             // Noted when it is seen, whatever is known.
             Key::Photograph(..) | Key::Opinions(_) => {}
             Key::Totals(id) => {
@@ -112,9 +121,13 @@ pub(crate) async fn load<E: Engine>(
             joint: small(col::<E, _>(&row, "joint")?)?,
             joint_open: small(col::<E, _>(&row, "joint_open")?)?,
             plans: small(col::<E, _>(&row, "plans")?)?,
+            inherited: 0,
             settled: col::<E, i64>(&row, "settled")? != 0,
         };
         working.world.put_village_year(id.village, id.year, used);
+    }
+    for (unit, told) in map::successions::<E>(conn, closed).await? {
+        working.world.put_succession(unit, told);
     }
     for (statement, keys) in [(sql::SUPPORT_FIND, tokens), (sql::SUPPORT_OF_MATTER, supported)] {
         for row in fetch::<E>(conn, statement, keys).await? {

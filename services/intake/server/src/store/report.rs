@@ -5,6 +5,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::load::small;
+use super::map::counted;
 use super::{UnitRow, number, statements as sql};
 
 /// One state and category.
@@ -25,12 +26,13 @@ pub(crate) async fn report<E: Engine>(
     unit: UnitCode,
     year: Year,
 ) -> Result<Vec<Sum>, StoreError> {
+    let of_year = year;
     let year = i64::from(year.get());
     let rows = if house.register.level(unit).is_some_and(|level| level >= Level::County) {
         E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year]).await?
     } else {
-        let villages =
-            Rows::of(villages(house, unit).into_iter().map(|unit| UnitRow { unit: number(unit) }))?;
+        let villages = counted(house, unit, of_year).into_iter();
+        let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
         E::fetch(conn, sql::MATTER_REPORT, args![E; villages.bind()?, year]).await?
     };
     let sums = rows.iter().map(|row| {
@@ -48,7 +50,7 @@ pub(crate) async fn report<E: Engine>(
     sums.filter(counted).collect()
 }
 
-/// The villages of a unit, itself if it is one, in the order of their codes.
+/// The villages that ever were a unit's, itself if it is one, in the order of their codes.
 pub(crate) fn villages(house: &House, unit: UnitCode) -> Vec<UnitCode> {
     let mut villages: Vec<UnitCode> = house
         .register

@@ -14,7 +14,9 @@ use yishi_kernel::{Level, MatterId, UnitCode, Year};
 use yishi_runtime::desk::House;
 use yishi_store::{Columns, Engine, Rows, StoreError, args, column, hex, sealed};
 
-use super::{Counted, Working, exchange, joint, marks, number, opinions, photographs, statements as sql};
+use super::{
+    Counted, Working, exchange, joint, map, marks, number, opinions, photographs, statements as sql,
+};
 use crate::convert;
 
 #[derive(Serialize)]
@@ -111,6 +113,7 @@ pub(crate) async fn save<E: Engine>(
     let (mut tally, mut books, mut parts) = (Tally::default(), Rows::default(), Rows::default());
     let (mut photographs, mut asked_of) = (Rows::default(), Rows::default());
     let (mut held, mut marked) = (exchange::Held::default(), Rows::default());
+    let mut successions = Rows::default();
     for key in &working.touched {
         match key {
             Key::Matter(id) => {
@@ -162,6 +165,11 @@ pub(crate) async fn save<E: Engine>(
                 marked.add(&marks::row(*subject, said))?;
             }
             Key::Photograph(id, sha256) => photographs.add(&photographs::row(*id, sha256))?,
+            Key::Successions(unit) => {
+                for row in map::rows(&working.world, *unit) {
+                    successions.add(&row)?;
+                }
+            }
             // Read, and never written: what they are made of is.
             Key::BooksBelow(..) | Key::Determined(..) | Key::Totals(_) | Key::Activities(..) => {}
             Key::Supporter(id, supporter) => supports.add(&support_row(id, &supporter.to_string()))?,
@@ -187,6 +195,7 @@ pub(crate) async fn save<E: Engine>(
         (sql::SPEAKER_FORGET, held.keys),
         (sql::SPEAKER_INSERT, held.speakers),
         (sql::MARK_UPSERT, marked),
+        (sql::SUCCESSION_UPSERT, successions),
     ] {
         if !rows.is_empty() {
             E::execute(conn, statement, args![E; rows.bind()?]).await?;

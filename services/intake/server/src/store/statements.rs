@@ -49,6 +49,10 @@ statements! {
     YEAR_BOOK_GET = "year_book_get";
     YEAR_BOOK_LIST = "year_book_list";
     YEAR_BOOK_UPSERT = "year_book_upsert";
+    YEAR_BOOK_OF_UNIT = "year_book_of_unit";
+    SUCCESSION_FIND = "succession_find";
+    SUCCESSION_OWN = "succession_own";
+    SUCCESSION_UPSERT = "succession_upsert";
     PARTICIPATION_FIND = "participation_find";
     PARTICIPATION_LIST = "participation_list";
     PARTICIPATION_COUNT = "participation_count";

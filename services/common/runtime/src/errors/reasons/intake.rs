@@ -92,6 +92,14 @@ reasons! {
         "{unit} 的 {year} 年度账已交，不可更改",
         "{unit} has settled the year {year}: nothing of it changes any more",
         "Record a correction in the year book: it names the entry that is wrong.";
+    VILLAGE_NOT_YET: FailedPrecondition,
+        "{village} 自 {day} 起设立",
+        "village {village} is there from {day} on",
+        "Come back on that day, or act for the village that is still there.";
+    PREDECESSORS_UNHEARD: FailedPrecondition,
+        "{village} 已并入本村，其 {year} 年名额使用情况尚未送达",
+        "{village} is now part of this village, and what it used of the year {year} has not been heard",
+        "Wait until the node of that village can be reached; ask its operator if that takes long.";
 
     // Joint matters.
     PLANNED_TOGETHER: FailedPrecondition,

@@ -52,6 +52,10 @@ reasons! {
         "{unit} 不在本节点",
         "unit {unit} is not hosted by this node",
         "Ask the node that hosts the unit.";
+    VILLAGE_SUCCEEDED: FailedPrecondition,
+        "{village} 自 {day} 起撤销，由 {successor} 承接",
+        "village {village} is no more since {day}; {successor} answers for what it left open",
+        "Act for the successor: it goes on with what is open, and proposes under its own code.";
     UNIT_MOVED: FailedPrecondition,
         "{unit} 已移交节点 {node}，现由 {address} 受理",
         "unit {unit} has moved to the node {node} at {address}",

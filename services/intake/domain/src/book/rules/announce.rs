@@ -8,7 +8,7 @@ use super::{Book, BookId, Fact, Follows, Refusal, Rules, own};
 pub(super) fn announce(rules: &Rules<'_>, book: &Book) -> Result<Follows, Refusal> {
     match book.announced {
         Some(at) => Err(Refusal::AlreadyAnnounced { at }),
-        None => Ok(told(rules, book.id, None)),
+        None => Ok(told(&rules.children(Some(book), book.id), None)),
     }
 }
 
@@ -16,13 +16,13 @@ pub(super) fn hear(rules: &Rules<'_>, known: Option<&Book>, book: BookId, by: Un
     if known.is_some_and(|known| known.announced.is_some()) {
         Vec::new()
     } else {
-        told(rules, book, Some(by))
+        told(&rules.children(known, book), Some(by))
     }
 }
 
-fn told(rules: &Rules<'_>, book: BookId, by: Option<UnitCode>) -> Follows {
-    let below = rules.register.children(book.unit).iter();
-    [own(Fact::Announced { by })].into_iter().chain(below.map(|unit| (Some(*unit), Fact::Told))).collect()
+fn told(below: &[UnitCode], by: Option<UnitCode>) -> Follows {
+    let letters = below.iter().map(|unit| (Some(*unit), Fact::Told));
+    [own(Fact::Announced { by })].into_iter().chain(letters).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub(crate) mod township;
 use yishi_kernel::{Register, Timestamp, UnitCode};
 
 use super::{Act, Book, BookId, Command, Event, Fact, Heard, Refusal, Snapshot};
+use crate::map::tree_day;
 use crate::{Policy, World, book::Numbered};
 
 /// Policy, and the tree of units in which books are kept.
@@ -22,6 +23,16 @@ pub struct Rules<'a> {
     pub policy: &'a Policy,
     /// The tree.
     pub register: &'a Register,
+}
+
+impl Rules<'_> {
+    /// The units right below in the tree of the book's year: as the book froze it, or as it will when it is opened.
+    fn children(&self, known: Option<&Book>, book: BookId) -> Vec<UnitCode> {
+        match known.and_then(|known| known.tree.as_ref()) {
+            Some(tree) => tree.children.clone(),
+            None => self.register.tree_on(tree_day(book.year)).children(book.unit).to_vec(),
+        }
+    }
 }
 
 /// To whom, if to anybody, and what.

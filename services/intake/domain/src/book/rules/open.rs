@@ -4,6 +4,8 @@ use yishi_kernel::Timestamp;
 
 use super::{BookId, Fact, Follows, Refusal, Rules, own, snapshot};
 use crate::World;
+use crate::book::Tree;
+use crate::map::tree_day;
 
 pub(super) fn open(
     rules: &Rules<'_>,
@@ -18,7 +20,8 @@ pub(super) fn open(
     if today <= closes {
         return Err(Refusal::SeasonNotOver { closes, today });
     }
-    Ok(vec![own(Fact::Opened { snapshot: snapshot(world, book) })])
+    let tree = Tree::of(rules.register, book, tree_day(book.year));
+    Ok(vec![own(Fact::Opened { snapshot: snapshot(world, book), tree: Some(tree) })])
 }
 
 #[cfg(test)]
@@ -47,6 +50,7 @@ mod tests {
         township.open(VILLAGE).unwrap();
         let book = township.book(VILLAGE);
         let (_, snapshot) = book.opening.as_ref().unwrap();
+        assert_eq!(book.tree.as_ref().map(|tree| tree.day), Some(day("2022-03-01")));
         assert_eq!((snapshot.matters.len(), snapshot.matters[0].state), (1, State::InProgress));
         let number = township.village.matter(matter).stage.determination().map(|fixed| fixed.number);
         assert_eq!(Some(snapshot.matters[0].number), number);

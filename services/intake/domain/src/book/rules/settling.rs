@@ -39,10 +39,13 @@
 //! | the answer comes twice, or after a later question | | its number is not what the book waits for: nothing follows |
 //! | intake is restored from a backup, and asks anew | funding frozen | a new number: funding says once more that the year is settled |
 //!
+//! Who is waited for is whoever belonged to the unit in the tree of the year ([`crate::book::Tree`]): a village that was closed
+//! since has a book of the year like any other, and whoever answers for the village settles it.
+//!
 //! A unit that was named as missing may still settle its own book later: that is an entry of its own, and the book above it
 //! stays as it was settled.
 
-use yishi_kernel::Level;
+use yishi_kernel::{Level, UnitCode};
 
 use super::{Book, Fact, Refusal, Rules, snapshot};
 use crate::World;
@@ -72,7 +75,7 @@ pub(super) fn settle(
     if used.plans > 0 || used.joint_open > 0 {
         return Err(Refusal::JointOpen { plans: used.plans, participations: used.joint_open });
     }
-    below(rules, world, book.id, missing)?;
+    below(&rules.children(Some(book), book.id), world, book.id, missing)?;
     let missing = missing.clone();
     if rules.register.level(unit).is_some_and(|level| level >= Level::County) {
         return Ok(Fact::SettlingRequested { asked: book.asked.saturating_add(1), missing });
@@ -81,8 +84,7 @@ pub(super) fn settle(
 }
 
 /// Who is right below has settled, or is named as missing, and not both.
-fn below(rules: &Rules<'_>, world: &World, book: BookId, missing: &Missing) -> Result<(), Refusal> {
-    let children = rules.register.children(book.unit);
+fn below(children: &[UnitCode], world: &World, book: BookId, missing: &Missing) -> Result<(), Refusal> {
     if let Some(&unit) = missing.keys().find(|unit| !children.contains(unit)) {
         return Err(Refusal::NotBelow { unit });
     }

@@ -88,7 +88,7 @@ pub(crate) fn slot_left(
     used: crate::VillageYear,
     category: Category,
 ) -> Result<bool, crate::Refusal> {
-    let taken = used.slots.saturating_add(used.joint);
+    let taken = used.taken();
     let allowed = policy.matters_per_village_year.saturating_add(policy.additional(category));
     if taken >= allowed {
         return Err(crate::Refusal::SlotTaken { taken, allowed });

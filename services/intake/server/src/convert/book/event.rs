@@ -7,14 +7,15 @@ use yishi_store::journal::Entry;
 
 use super::super::align;
 use super::super::fields::{count, unit_of, wire};
-use super::{missing, missing_from, place, place_from, snapshot, snapshot_from};
+use super::{missing, missing_from, place, place_from, snapshot, snapshot_from, tree, tree_from};
 
 /// The payload of the event's entry.
 pub(crate) fn event(event: &Event) -> pb::Event {
     let kind = match &event.fact {
-        Fact::Opened { snapshot: stood } => {
-            Kind::YearBookOpened(pb::YearBookOpened { snapshot: Some(snapshot(stood)) })
-        }
+        Fact::Opened { snapshot: stood, tree: frozen } => Kind::YearBookOpened(pb::YearBookOpened {
+            snapshot: Some(snapshot(stood)),
+            tree: frozen.as_ref().map(tree),
+        }),
         Fact::Announced { by } => Kind::YearEndAnnounced(pb::YearEndAnnounced {
             by: by.map(|unit| format!("units/{unit}")).unwrap_or_default(),
         }),
@@ -78,7 +79,13 @@ pub(crate) fn event_from(entry: &Entry, told: pb::Event) -> Result<Event, String
 
 fn fact_from(kind: Kind) -> Option<Fact> {
     Some(match kind {
-        Kind::YearBookOpened(told) => Fact::Opened { snapshot: snapshot_from(&told.snapshot?)? },
+        Kind::YearBookOpened(told) => {
+            let tree = match &told.tree {
+                Some(tree) => Some(tree_from(tree)?),
+                None => None,
+            };
+            Fact::Opened { snapshot: snapshot_from(&told.snapshot?)?, tree }
+        }
         Kind::YearEndAnnounced(told) if told.by.is_empty() => Fact::Announced { by: None },
         Kind::YearEndAnnounced(told) => Fact::Announced { by: Some(unit_of("units", &told.by)?) },
         Kind::YearEndTold(pb::YearEndTold {}) => Fact::Told,

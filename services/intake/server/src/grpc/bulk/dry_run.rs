@@ -1,6 +1,6 @@
 //! What would become of lines.
 
-use yishi_intake_domain::{Command, Key, decide};
+use yishi_intake_domain::{Command, Key, decide, map};
 use yishi_runtime::desk::{rejected, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_store::{Engine, Rejection};
@@ -33,7 +33,9 @@ impl<E: Engine> Import<E> {
                 continue;
             }
             let policy = &self.policies.of(&house.register, *village, *year).policy;
-            match decide(policy, &world, command, now) {
+            let map = map::Rules { register: &house.register };
+            let may = map::may(&map, &world, command, now);
+            match may.and_then(|()| decide(policy, &world, command, now)) {
                 Ok(_) => {
                     let mut used = world.village_year(*village, *year);
                     used.proposals += 1;

@@ -1,9 +1,9 @@
 //! What is written is read back the same, and nothing else is read.
 
 use prost::Message;
-use yishi_intake_domain::book::{Numbered, Place, Service, Snapshot, Total};
+use yishi_intake_domain::book::{Numbered, Place, Service, Snapshot, Total, Tree};
 use yishi_intake_domain::{Category, State};
-use yishi_kernel::{Timestamp, UnitCode};
+use yishi_kernel::{Date, Timestamp, UnitCode};
 
 use super::*;
 
@@ -23,13 +23,19 @@ fn stood() -> Snapshot {
     Snapshot::of(id(), State::ALL.iter().copied().map(total).collect(), matters)
 }
 
+fn tree() -> Tree {
+    let day = Date::from_ordinal_date(2022, 60).unwrap();
+    Tree { day, children: vec![VILLAGE], sha256: [7; 32] }
+}
+
 /// One of each kind, and the other side of what may be left out.
 fn every_fact() -> Vec<Fact> {
     let words = || String::from("台账不全");
     let named = [(VILLAGE, words())].into();
     let corrects = |service| Place { service, unit: VILLAGE, seq: 7 };
     let mut facts = vec![
-        Fact::Opened { snapshot: stood() },
+        Fact::Opened { snapshot: stood(), tree: None },
+        Fact::Opened { snapshot: stood(), tree: Some(tree()) },
         Fact::Announced { by: None },
         Fact::Announced { by: Some(TOWNSHIP) },
         Fact::Told,

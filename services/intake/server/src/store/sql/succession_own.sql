@@ -1,0 +1,4 @@
+SELECT record
+FROM succession
+WHERE unit = village
+ORDER BY unit
