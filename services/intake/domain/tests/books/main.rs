@@ -32,7 +32,10 @@ fn settled(world: &World) -> (Vec<book::Book>, Vec<Matter>) {
         let id = BookId { unit: matter.id.village, year: matter.id.year };
         world.book(id).is_some_and(|book| book.state() == State::Settled)
     };
-    (books.collect(), world.matters().filter(is_settled).cloned().collect())
+    // A person can be erased, and looked up, at any time: the year is as it was.
+    let but_for_the_contact =
+        |matter: &Matter| Matter { contact: None, version: 0, updated: matter.created, ..matter.clone() };
+    (books.collect(), world.matters().filter(is_settled).map(but_for_the_contact).collect())
 }
 
 fn run(policy: Policy, steps: Vec<Step>) -> Result<County, TestCaseError> {
@@ -87,7 +90,7 @@ proptest! {
 #[test]
 fn chance_leads_to_every_fact_and_to_settled_books_of_all_levels() {
     let names = RefCell::new(BTreeSet::new());
-    let config = Config { cases: 256, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 512, failure_persistence: None, ..Config::default() };
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
         .run(&(policy(), steps()), |(policy, steps)| {
             let county = run(policy, steps)?;

@@ -336,7 +336,7 @@ fn chance_leads_to_every_state_every_fact_and_every_bound() {
         })
         .unwrap();
     let names = names.into_inner();
-    // 12 states, 20 facts, 8 about the work and 4 about opinions, and all refusals but `NumbersUsedUp`, which takes 65,535
-    // numbers, and `YearSettled`; 10 of them about the work and 3 about opinions.
-    assert_eq!(names.len(), 12 + 20 + 8 + 4 + 25 + 10 + 3, "{names:?}");
+    // 12 states, 20 facts, 8 about the work, 4 about opinions and 3 about contacts, and all refusals but `NumbersUsedUp`, which takes 65,535
+    // numbers, and `YearSettled`; 10 of them about the work, 3 about opinions and 2 about contacts.
+    assert_eq!(names.len(), 12 + 20 + 8 + 4 + 3 + 25 + 10 + 3 + 2, "{names:?}");
 }
