@@ -106,7 +106,7 @@ impl Map {
             place: String::new(),
         };
         let proposer = "officer".parse().unwrap();
-        self.run(&Command::Propose { village, year, content, proposer })?;
+        self.run(&Command::Propose { village, year, content, proposer, contact: None })?;
         Ok(MatterId { village, year, ordinal: self.world.village_year(village, year).proposals })
     }
 
@@ -181,7 +181,7 @@ fn a_closed_village_fixes_nothing_and_carries_on_what_it_has_fixed() {
     let meeting = map.meeting();
     for (matter, act) in [
         (proposed, meeting),
-        (proposed, Act::Support { supporter: "v".parse().unwrap() }),
+        (proposed, Act::Support { supporter: "v".parse().unwrap(), formerly: None }),
         (proposed, Act::Merge { into: hanging }),
         (proposed, Act::Publish),
         (hanging, DETERMINE),
