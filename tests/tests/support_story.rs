@@ -16,12 +16,16 @@ use yishi_kernel::{Fen, MatterId, Timestamp, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
 use yishi_runtime::access::Policy as Access;
 use yishi_runtime::house::House;
-use yishi_store::{Engine, Location, Moment};
+use yishi_store::{DigestKey, Engine, Location, Moment, to_hex};
 use yishi_tests::bare::Bare;
 use yishi_tests::both_engines;
 use yishi_tests::sandbox::{Asks, REGION, Sandbox, YEAR, settings};
 
-both_engines!(a_token_is_in_no_book, who_was_written_down_by_a_token_counts_once);
+both_engines!(
+    a_token_is_in_no_book,
+    a_token_cannot_be_tried_out_on_requests,
+    who_was_written_down_by_a_token_counts_once
+);
 
 /// 园艺村.
 const VILLAGE: UnitCode = UnitCode::new(640_324_100_200).unwrap();
@@ -73,6 +77,38 @@ async fn a_token_is_in_no_book<E: Engine>(place: &str) {
     let key = std::fs::read_to_string(sandbox.settings.node.data_dir.join("support.key")).unwrap();
     let digits = key.trim_end().split_once(' ').unwrap().1.to_owned();
     assert!(digits.len() == 64 && !written.contains(&digits), "the key is in no table");
+}
+
+/// Whoever has the database has the key of its digests, and could try tokens out on what a request is known by.
+async fn a_token_cannot_be_tried_out_on_requests<E: Engine>(place: &str) {
+    let sandbox = Sandbox::<E>::start(place).await;
+    let mut village = sandbox.village(VILLAGE);
+    let (road, path) = (village.propose("硬化村道").await.name, village.propose("修三组的路").await.name);
+    let (support, merge) = (Asks::support(&road, TOKEN), Asks::merge(&path, &road));
+    village.office.support_matter(support.clone()).await.unwrap();
+    village.office.support_matter(support.clone()).await.expect("a repeat is answered as the first was");
+    let other = pb::SupportMatterRequest { supporter: "another".to_owned(), ..support.clone() };
+    let reused = village.office.support_matter(other).await.unwrap_err();
+    assert_eq!(reused.get_details_error_info().unwrap().reason, "REQUEST_ID_REUSED");
+    village.office.merge_matter(merge.clone()).await.unwrap();
+
+    let tables = sandbox.books("intake").await.contents().await;
+    let lease = tables["lease"][0].to_lowercase();
+    let key = lease
+        .split(|c: char| !c.is_ascii_hexdigit())
+        .find(|run| run.len() == 64)
+        .expect("the key of digests");
+    let bytes: Vec<u8> =
+        (0..64).step_by(2).map(|at| u8::from_str_radix(&key[at..at + 2], 16).unwrap()).collect();
+    let key = DigestKey::new(bytes.try_into().unwrap());
+    let requests = tables["request"].concat().to_lowercase();
+    let known = |rpc: &str, request: Vec<u8>| {
+        let digest = key.digest(&format!("yishi.intake.v1.IntakeService/{rpc}"), &request);
+        requests.contains(&to_hex(digest))
+    };
+    assert!(known("MergeMatter", merge.encode_to_vec()), "the test tries as somebody would");
+    assert!(!known("SupportMatter", support.encode_to_vec()));
+    sandbox.stop().await;
 }
 
 async fn who_was_written_down_by_a_token_counts_once<E: Engine>(place: &str) {

@@ -2310,11 +2310,13 @@ pub mod bulk_service_client {
         /// became of each. The deadline is for the first message; what follows may last.
         ///
         /// Lines are what they say: one that was put forward before, with the same village, year and content, is not put forward
-        /// again but told with its matter, whoever sends it and whatever became of the matter since. So a file may be sent again after the call broke, or with some lines
-        /// mended. A line that is there twice is put forward once.
+        /// again but told with its matter, whoever sends it. So a file may be sent again after the call broke, or with some lines
+        /// mended. A matter that says something else since (`UpdateMatter`) is known again only to whoever sent it. A line that is there
+        /// twice is put forward once.
         ///
         /// INVALID_ARGUMENT, INVALID_FIELDS (`chunk`) if the file cannot be read. A node takes in one file at a time: others wait for
-        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes: else DEADLINE_EXCEEDED.
+        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes, and each piece
+        /// within fifteen seconds: else DEADLINE_EXCEEDED.
         pub async fn import_matters(
             &mut self,
             request: impl tonic::IntoStreamingRequest<
@@ -2393,11 +2395,13 @@ pub mod bulk_service_server {
         /// became of each. The deadline is for the first message; what follows may last.
         ///
         /// Lines are what they say: one that was put forward before, with the same village, year and content, is not put forward
-        /// again but told with its matter, whoever sends it and whatever became of the matter since. So a file may be sent again after the call broke, or with some lines
-        /// mended. A line that is there twice is put forward once.
+        /// again but told with its matter, whoever sends it. So a file may be sent again after the call broke, or with some lines
+        /// mended. A matter that says something else since (`UpdateMatter`) is known again only to whoever sent it. A line that is there
+        /// twice is put forward once.
         ///
         /// INVALID_ARGUMENT, INVALID_FIELDS (`chunk`) if the file cannot be read. A node takes in one file at a time: others wait for
-        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes: else DEADLINE_EXCEEDED.
+        /// a minute, and are told RESOURCE_EXHAUSTED, OVERLOADED. A file comes in within four minutes, and each piece
+        /// within fifteen seconds: else DEADLINE_EXCEEDED.
         async fn import_matters(
             &self,
             request: tonic::Request<tonic::Streaming<super::ImportMattersRequest>>,
@@ -2672,7 +2676,7 @@ pub struct Succession {
     /// matters that are open as if they were its own.
     #[prost(string, tag = "4")]
     pub successor: ::prost::alloc::string::String,
-    /// The year for which the village could propose although the year's tree is made without it; 0 if there is none.
+    /// The first year whose tree is made without the village; 0 if somebody else than the successor has its place in it.
     #[prost(int32, tag = "5")]
     pub year: i32,
     /// Slots of that year that the village used, with those of villages that had gone into it before. They are used up for the
@@ -9963,7 +9967,8 @@ pub mod person_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Tells the whole of it to whoever must reach the person: an officer of the matter's own village. That it was asked for is
-        /// written into the village's journal before it is told. All else as in `GetContact`.
+        /// written into the village's journal before it is told. A repeat under the same id is the same look. UNIT_MOVED where the
+        /// village was given back to the node above. All else as in `GetContact`.
         pub async fn reveal_contact(
             &mut self,
             request: impl tonic::IntoRequest<super::RevealContactRequest>,
@@ -10010,7 +10015,8 @@ pub mod person_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// Erases the person, wherever the matter is in its life and also when its year is settled: the person's key is destroyed here,
-        /// and above as soon as this comes there. Nobody can undo it. NOT_FOUND, CONTACT_NOT_FOUND;
+        /// and above as soon as this comes there; if this node loses its disk before that, it has to be asked for again. Nobody can
+        /// undo it. NOT_FOUND, CONTACT_NOT_FOUND;
         /// FAILED_PRECONDITION, CONTACT_ERASED.
         pub async fn erase_contact(
             &mut self,
@@ -10057,7 +10063,8 @@ pub mod person_service_server {
             request: tonic::Request<super::GetContactRequest>,
         ) -> std::result::Result<tonic::Response<super::ContactView>, tonic::Status>;
         /// Tells the whole of it to whoever must reach the person: an officer of the matter's own village. That it was asked for is
-        /// written into the village's journal before it is told. All else as in `GetContact`.
+        /// written into the village's journal before it is told. A repeat under the same id is the same look. UNIT_MOVED where the
+        /// village was given back to the node above. All else as in `GetContact`.
         async fn reveal_contact(
             &self,
             request: tonic::Request<super::RevealContactRequest>,
@@ -10068,7 +10075,8 @@ pub mod person_service_server {
             request: tonic::Request<super::SetContactRequest>,
         ) -> std::result::Result<tonic::Response<super::Matter>, tonic::Status>;
         /// Erases the person, wherever the matter is in its life and also when its year is settled: the person's key is destroyed here,
-        /// and above as soon as this comes there. Nobody can undo it. NOT_FOUND, CONTACT_NOT_FOUND;
+        /// and above as soon as this comes there; if this node loses its disk before that, it has to be asked for again. Nobody can
+        /// undo it. NOT_FOUND, CONTACT_NOT_FOUND;
         /// FAILED_PRECONDITION, CONTACT_ERASED.
         async fn erase_contact(
             &self,

@@ -19,9 +19,18 @@ pub(crate) struct Matter {
     /// The matter: villages/640324100200/matters/2022-7
     #[arg(value_name = "NAME")]
     matter: MatterId,
+    /// For which unit to ask: the matter's village, if it is not closed; then its successor.
+    #[arg(long = "as", value_name = "UNIT")]
+    acting: Option<UnitCode>,
     /// The node's public listener.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:18640")]
     node: String,
+}
+
+impl Matter {
+    fn caller(&self) -> Caller {
+        Caller::officer(self.acting.unwrap_or(self.matter.village))
+    }
 }
 
 /// Tells how the proposer of a matter is reached, erases that for good, or prints the keys of units for another node.
@@ -44,7 +53,7 @@ pub(crate) enum Command {
     ///
     /// Whoever has them can read the contacts that were kept in these units until then, and those of no other unit.
     Keys {
-        /// The units: 12 digits each.
+        /// The villages: 12 digits each. Each has a key of its own.
         #[arg(value_name = "UNIT", required = true)]
         units: Vec<UnitCode>,
         /// Where the node that had the units keeps its files.
@@ -62,8 +71,9 @@ pub(crate) async fn run(command: &Command, lang: Lang) -> Result<Exit, Failure> 
     Ok(Exit::Good)
 }
 
-async fn show(Matter { matter, node }: &Matter, whole: bool, lang: Lang) -> Result<String, Failure> {
-    let (remote, caller) = (Remote::new(node, 1, lang)?, Caller::officer(matter.village));
+async fn show(of: &Matter, whole: bool, lang: Lang) -> Result<String, Failure> {
+    let Matter { matter, node, .. } = of;
+    let (remote, caller) = (Remote::new(node, 1, lang)?, of.caller());
     let name = matter.to_string();
     let seen = if whole {
         let ask = pb::RevealContactRequest { name, request_id: fresh(), etag: String::new() };
@@ -75,8 +85,9 @@ async fn show(Matter { matter, node }: &Matter, whole: bool, lang: Lang) -> Resu
     Ok(format!("{}  {}\n", told.name, told.telephone))
 }
 
-async fn erase(Matter { matter, node }: &Matter, lang: Lang) -> Result<String, Failure> {
-    let (remote, caller) = (Remote::new(node, 1, lang)?, Caller::officer(matter.village));
+async fn erase(of: &Matter, lang: Lang) -> Result<String, Failure> {
+    let Matter { matter, node, .. } = of;
+    let (remote, caller) = (Remote::new(node, 1, lang)?, of.caller());
     let ask = pb::EraseContactRequest { name: matter.to_string(), request_id: fresh(), etag: String::new() };
     remote.ask(&caller, ask, Persons::erase_contact).await.map_err(|failure| failure.about(node))?;
     let done = lang.pick("的提事人联系方式已删除", "the proposer is erased");
@@ -84,6 +95,15 @@ async fn erase(Matter { matter, node }: &Matter, lang: Lang) -> Result<String, F
 }
 
 fn keys(units: &[UnitCode], data_dir: &std::path::Path, lang: Lang) -> Result<String, Failure> {
+    if let Some(unit) = units.iter().find(|unit| unit.as_u64() % 1000 == 0) {
+        let text = lang.pick(
+            format!("{unit} 不是行政村：联系方式用各村的密钥封存，应逐个写出行政村"),
+            format!(
+                "{unit} is no village: contacts are sealed with the keys of villages, so write each of them"
+            ),
+        );
+        return Err(Failure::new(Exit::Usage, text));
+    }
     let there =
         Keyring::find_in(data_dir).map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
     let there = there.ok_or_else(|| {

@@ -126,6 +126,12 @@ async fn on<E: Engine>(settings: Settings, register: Register) -> anyhow::Result
     let house = furnish();
     let taxonomies = taxonomies(&books.settings.intake, &house.register)?;
     let policies = Arc::new(policies(&books.settings.intake, &house.register, Arc::clone(&taxonomies))?);
+    if !books.settings.link.parent.is_empty() && !support_key::is_there(&books.settings.node.data_dir) {
+        tracing::warn!(
+            "there is no support.key: a new one is made. If other nodes hosted these units before, put there what `yishi-node all \
+             --support-key-for {root}` prints at the node above, or villagers could back a proposal twice"
+        );
+    }
     let support_key = Arc::new(support_key::open(&books.settings.node.data_dir, root)?);
     let intake =
         Intake::new(Arc::clone(&house), Arc::clone(&policies)).knowing_tokens(Arc::clone(&support_key));

@@ -119,7 +119,7 @@ fn print_support_key(settings: &Settings, unit: UnitCode) -> anyhow::Result<()> 
         "{unit} is not below {}",
         settings.node.unit
     );
-    let key = support_key::open(&settings.node.data_dir, settings.node.unit)?;
+    let key = support_key::find(&settings.node.data_dir, settings.node.unit)?;
     io::stdout().write_all(key.below(&register, unit).expose().as_bytes())?;
     Ok(())
 }

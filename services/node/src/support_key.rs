@@ -10,11 +10,28 @@ use yishi_seal::{FileError, open_or_make, random};
 /// The file's name, in the node's folder.
 pub const FILE: &str = "support.key";
 
+/// Whether there is a key already.
+pub fn is_there(folder: &Path) -> bool {
+    folder.join(FILE).exists()
+}
+
 /// The key of the node that hosts a unit; it is made if there is none.
 pub fn open(folder: &Path, unit: UnitCode) -> Result<SupportKey> {
     let path = folder.join(FILE);
     let new = || Ok::<_, FileError>(SupportKey::new(unit, random()?).expose().into_bytes());
-    let bytes = open_or_make(&path, new)?;
+    read(&path, open_or_make(&path, new)?, unit)
+}
+
+/// The key of the node that hosts a unit, which must be there.
+pub fn find(folder: &Path, unit: UnitCode) -> Result<SupportKey> {
+    let path = folder.join(FILE);
+    let bytes = yishi_seal::read(&path)?;
+    let bytes =
+        bytes.with_context(|| format!("{} is not there: is it the node's folder?", path.display()))?;
+    read(&path, bytes, unit)
+}
+
+fn read(path: &Path, bytes: Vec<u8>, unit: UnitCode) -> Result<SupportKey> {
     let text = String::from_utf8(bytes).unwrap_or_default();
     let key: SupportKey = text.parse().with_context(|| path.display().to_string())?;
     if key.unit() != unit {

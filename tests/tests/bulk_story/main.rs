@@ -139,7 +139,7 @@ async fn a_dry_run_says_what_would_be_and_changes_nothing<E: Engine>(place: &str
     let told = cells(&told.file);
     let season = |year: i32| {
         let (opens, closes) = (format!("{}-11-01", year - 1), format!("{year}-02-28"));
-        format!("提事期为 {opens} 至 {closes}，今天是 2021-12-01")
+        format!("{VILLAGE} 的 {year} 年提事期为 {opens} 至 {closes}，今天是 2021-12-01")
     };
     let results = results(&told);
     assert_eq!(results[0], ["已有", &name(1), "", ""]);

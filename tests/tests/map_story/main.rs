@@ -156,7 +156,7 @@ async fn is_read_under_both_codes<E: Engine>(sandbox: &Sandbox<E>, matter: &str,
     let told = &view.predecessors[0];
     assert_eq!(
         (&*told.village, &*told.effective_day, told.year),
-        (&*format!("villages/{OLD}"), "2022-06-01", 0)
+        (&*format!("villages/{OLD}"), "2022-06-01", 2023)
     );
     let before = successor.long_view(OLD).await;
     assert_eq!(before.succession.as_ref(), Some(told));

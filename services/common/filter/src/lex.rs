@@ -48,6 +48,10 @@ pub(crate) fn tokens(text: &str) -> Result<(Vec<Placed>, usize), FilterError> {
         return Err(FilterError { at: CHARS_MAX + 1, problem: Problem::TooLong });
     }
     let characters: Vec<char> = text.chars().collect();
+    if let Some(at) = characters.iter().position(|c| c.is_control() && !c.is_whitespace()) {
+        let problem = Problem::Unexpected(characters[at].escape_unicode().to_string());
+        return Err(FilterError { at: at + 1, problem });
+    }
     let (mut placed, mut next) = (Vec::new(), 0);
     while let Some(&first) = characters.get(next) {
         let at = next + 1;

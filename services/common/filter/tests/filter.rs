@@ -155,6 +155,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ("road)", 5, Problem::Unexpected(")".to_owned())),
         ("()", 2, Problem::Unexpected(")".to_owned())),
         ("title:\"road", 7, Problem::OpenQuote),
+        ("road \0", 6, Problem::Unexpected("\\u{0}".to_owned())),
         ("title =", 8, Problem::NoValue("=".to_owned())),
         ("title = (road)", 9, Problem::NoValue("=".to_owned())),
         ("= road", 1, Problem::Unexpected("=".to_owned())),

@@ -138,12 +138,28 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         Q: Subject<M>,
         A: Message + Default,
     {
+        self.write_known_by(request, |request, _| request.known_by(), command).await
+    }
+
+    /// The same, for a request whose repeats are known by what its command makes of it: what must leave no trace is told by
+    /// something else.
+    pub async fn write_known_by<Q, A>(
+        &self,
+        request: Request<Q>,
+        known_by: impl FnOnce(&Q, &M::Command) -> Vec<u8> + Send,
+        command: impl FnOnce(&Q, &Caller, &Register) -> Result<(RequestId, M::Command), Failure> + Send,
+    ) -> Result<Response<A>, Status>
+    where
+        Q: Subject<M>,
+        A: Message + Default,
+    {
         let caller = caller(&request)?;
         self.house.admit(&caller, request.get_ref(), false)?;
         self.wait_for(request.metadata()).await?;
         let request = request.into_inner();
-        let command = command(&request, &caller, &self.house.register)?;
-        let answer = self.hand_over(Lane::Officers, caller, &request, command).await?;
+        let (request_id, command) = command(&request, &caller, &self.house.register)?;
+        let content = known_by(&request, &command);
+        let answer = self.hand_over(Lane::Officers, caller, &request, content, (request_id, command)).await?;
         let message = A::decode(answer.response.as_slice())
             .map_err(|error| Failure::internal("reading a recorded answer", &error))?;
         Ok(placed(message, M::SERVICE, answer.position)?)
@@ -170,7 +186,7 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         command: impl FnOnce() -> Result<(RequestId, M::Command), Failure>,
     ) -> Result<Answer, Failure> {
         self.house.admit(opener, message, false)?;
-        self.hand_over(Lane::Imports, opener.clone(), message, command()?).await
+        self.hand_over(Lane::Imports, opener.clone(), message, message.known_by(), command()?).await
     }
 
     async fn hand_over<Q: Subject<M>>(
@@ -178,11 +194,11 @@ impl<E: Engine, M: Model<Refusal: Into<Failure>>> Desk<E, M> {
         lane: Lane,
         caller: Caller,
         request: &Q,
+        content: Vec<u8>,
         (request_id, command): (RequestId, M::Command),
     ) -> Result<Answer, Failure> {
         let unit = request.subject(&self.house.register);
         let unit = unit.ok_or_else(|| Failure::new(&reasons::INVALID_FIELDS).with("count", 1))?;
-        let content = request.known_by();
         let ask = Ask {
             unit,
             actor: caller.actor,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use yishi_kernel::{Clock, Date, Register, SystemClock, UnitCode};
+use yishi_kernel::{Clock, Date, Level, Register, Season, SystemClock, UnitCode, Year};
 use yishi_store::{Directory, Elsewhere, Hosting};
 
 use crate::access::{Caller, Policy};
@@ -94,6 +94,21 @@ impl House {
     #[must_use]
     pub fn hosts(&self, unit: UnitCode) -> bool {
         self.holds(unit) && self.hosting.decides(unit)
+    }
+
+    /// The villages whose matters of a year count as a unit's, by code: by the year's tree, or by the map of today while that is
+    /// not made. A village that has no place in the tree has its own, which are counted where its successor is.
+    #[must_use]
+    pub fn counted(&self, unit: UnitCode, year: Year) -> Vec<UnitCode> {
+        let is_village = |unit: &UnitCode| self.register.level(*unit) == Some(Level::Village);
+        let day = self.today().min(Season::of(year).tree_day());
+        let units = self.register.counted_on(unit, day);
+        let mut villages: Vec<UnitCode> = units.into_iter().filter(is_village).collect();
+        if villages.is_empty() && is_village(&unit) {
+            villages.push(unit);
+        }
+        villages.sort_unstable();
+        villages
     }
 
     /// The node that decides for a unit which was moved away from here, or back to the node above.

@@ -82,7 +82,7 @@ fn every_rpc_is_open_to_whom_it_should_be_and_closed_to_all_others() {
     let (policy, register) = (Policy::embedded(), register());
     for rpc in served() {
         let method = rpc.split('/').nth(1).unwrap();
-        let reads = ["Get", "List", "Render", "Watch"].iter().any(|verb| method.starts_with(verb));
+        let reads = ["Get", "List", "Render", "Watch", "Export"].iter().any(|verb| method.starts_with(verb));
         for role in Role::ALL {
             for relation in Relation::ALL {
                 let accepts = ["AcceptMatter", "RefuseAcceptance"].contains(&method);

@@ -26,7 +26,7 @@ fn failed(path: &Path, error: io::Error) -> FileError {
 }
 
 /// What a file holds, if it is there.
-pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
+pub fn read(path: &Path) -> Result<Option<Vec<u8>>, FileError> {
     match fs::metadata(path) {
         Ok(file) if file.mode() & 0o077 != 0 => Err(FileError::Open(path.display().to_string())),
         Ok(_) => fs::read(path).map(Some).map_err(|error| failed(path, error)),

@@ -28,6 +28,6 @@ mod keyring;
 mod seal;
 
 pub use contact::{Contact, ContactProblem};
-pub use file::{FileError, open_or_make};
+pub use file::{FileError, open_or_make, read};
 pub use keyring::{Keyring, KeyringError};
 pub use seal::{Chance, NoChance, Unopened, random};

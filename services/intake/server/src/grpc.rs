@@ -9,7 +9,7 @@ use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::intake_service_server::{IntakeService, IntakeServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
-use yishi_runtime::desk::{Desk, caller, unreadable};
+use yishi_runtime::desk::{Desk, Mutation as _, caller, unreadable};
 use yishi_runtime::errors::{Failure, reasons};
 use yishi_seal::Keyring;
 use yishi_store::{Engine, StoreError};
@@ -114,8 +114,11 @@ macro_rules! service {
                 &self,
                 request: Request<pb::SupportMatterRequest>,
             ) -> Result<Response<pb::Matter>, Status> {
-                let register = &self.desk.house().register;
-                self.desk.write_knowing(request, |task| self.support_key.salt(register, task)).await
+                let salted = |request: &pb::SupportMatterRequest, caller: &_, register: &_| {
+                    let (request_id, task) = request.command(caller, register)?;
+                    Ok((request_id, self.support_key.salt(register, task)))
+                };
+                self.desk.write_known_by(request, SupportKey::known_by, salted).await
             }
 
             async fn get_matter(

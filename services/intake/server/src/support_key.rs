@@ -8,8 +8,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use prost::Message as _;
 use yishi_intake_domain::{Act, Command, Supporter};
 use yishi_kernel::{Actor, MatterId, Register, UnitCode};
+use yishi_proto::intake::v1 as pb;
 use yishi_store::{DigestKey, to_hex};
 
 use crate::task::{Asked, Task};
@@ -89,6 +91,18 @@ impl SupportKey {
         let mut short = [0; 16];
         short.copy_from_slice(&digest[..16]);
         Supporter::Salted(short)
+    }
+
+    /// What a repeat of a request is known by: all of it, but by what the token became. A digest of the token itself, under a key
+    /// that lies in the same database, could be tried out.
+    pub(crate) fn known_by(request: &pb::SupportMatterRequest, task: &Task) -> Vec<u8> {
+        let supporter = match task {
+            Task::Asked(Asked::Matter(Command::Change { act: Act::Support { supporter, .. }, .. })) => {
+                supporter.to_string()
+            }
+            _ => String::new(),
+        };
+        pb::SupportMatterRequest { supporter, ..request.clone() }.encode_to_vec()
     }
 
     /// A request as the writer is handed it: without the token by which a supporter is known to those who ask.

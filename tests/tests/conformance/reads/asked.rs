@@ -25,10 +25,12 @@ pub(super) enum Asked {
     Service,
     /// So many kinds of entries at the most, each so long at the most.
     Kinds(usize, usize),
+    /// A filter of matters. Filters have tests of their own.
+    Filter,
     /// A piece of a file, which is looked at when all pieces are there. Files have a story of their own.
     Piece,
 }
-use Asked::{AnyYear, AtLeast, Held, Kinds, PageSize, PageToken, Piece, Service};
+use Asked::{AnyYear, AtLeast, Filter, Held, Kinds, PageSize, PageToken, Piece, Service};
 
 const YEAR: Asked = Held(Holds::Number(2000, 2100));
 /// Units that can be followed at once.
@@ -39,6 +41,7 @@ const FIELDS: &[(&str, Asked)] = &[
     ("intake.v1.ListMattersRequest.year", AnyYear),
     ("intake.v1.ListMattersRequest.states", Held(Holds::Choices)),
     ("intake.v1.ListMattersRequest.category", Held(Holds::Choice)),
+    ("intake.v1.ListMattersRequest.filter", Filter),
     ("intake.v1.ImportMattersRequest.format", Held(Holds::Choice)),
     ("intake.v1.ImportMattersRequest.year", AnyYear),
     ("intake.v1.ImportMattersRequest.dry_run", Held(Holds::Flag)),
@@ -132,6 +135,11 @@ pub(super) fn wrongs(input: &Input, request: &DynamicMessage) -> Vec<Harm> {
         AnyYear => [1999, 2101, -1, 1, i32::MIN, i32::MAX].map(Value::I32).to_vec(),
         PageSize => [-1, i32::MIN].map(Value::I32).to_vec(),
         PageToken | Piece => Vec::new(),
+        Filter => {
+            let long = "路".repeat(1001);
+            let wrong = ["state = OPEN", "wing = 1", "(", "title <", "due_day > 2022-02-30", "\0", &long];
+            wrong.map(|text| Value::String(text.to_owned())).to_vec()
+        }
         AtLeast(least) => [least - 1, i64::MIN].map(Value::I64).to_vec(),
         Service => ["", "Intake", "nobody", "intake ", "intake\0", "提事", &"x".repeat(10_001)]
             .map(|text| Value::String(text.to_owned()))
@@ -157,6 +165,9 @@ pub(super) fn rights(input: &Input, request: &DynamicMessage) -> Vec<Value> {
         AnyYear => [0, 2000, 2100].map(Value::I32).to_vec(),
         PageSize => [0, 1, 1001, i32::MAX].map(Value::I32).to_vec(),
         PageToken | Piece | Service => Vec::new(),
+        Filter => {
+            ["", &"路".repeat(1000), &"a ".repeat(64)].map(|text| Value::String(text.to_owned())).to_vec()
+        }
         AtLeast(least) => [least, i64::MAX].map(Value::I64).to_vec(),
         Kinds(most, long) => vec![list(Vec::new()), list(vec!["k".repeat(long); most])],
     }
@@ -175,6 +186,7 @@ pub(super) fn otherwise(input: &Input, request: &DynamicMessage) -> Option<Value
             // What was asked about may be this very one.
             if input.read(request) == other { Value::String(format!("{}1", other.as_str()?)) } else { other }
         }
+        Filter => Value::String("修桥".to_owned()),
         PageSize | PageToken => return None,
         other => panic!("{}: what else can be asked than {other:?}?", input.path()),
     })

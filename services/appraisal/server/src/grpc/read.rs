@@ -100,6 +100,6 @@ pub(super) async fn survey<E: Engine>(
     let unit = check.unit_name("unit", "units", &request.unit);
     let year = check.year("year", request.year);
     let about = check.finish(|| Some(UnitYear { unit: unit?, year: year? }))?;
-    let report = store::survey_report::<E>(&mut reader, &desk.house().register, about).await;
+    let report = store::survey_report::<E>(&mut reader, desk.house(), about).await;
     Ok(Response::new(report.map_err(unreadable)?))
 }

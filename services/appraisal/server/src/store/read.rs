@@ -4,8 +4,9 @@ use std::ops::RangeInclusive;
 
 use serde::Serialize;
 use yishi_appraisal_domain::{Period, Reward, RewardList, UnitYear};
-use yishi_kernel::{Level, Register, UnitCode};
+use yishi_kernel::UnitCode;
 use yishi_proto::appraisal::v1 as pb;
+use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::rows::{get, record, reward as line, reward_list as list};
@@ -119,11 +120,10 @@ pub(crate) async fn checkpoints<E: Engine>(
 /// The sums over a unit and all below it.
 pub(crate) async fn survey_report<E: Engine>(
     conn: &mut E::Connection,
-    register: &Register,
+    house: &House,
     about: UnitYear,
 ) -> Result<pb::SurveyReport, StoreError> {
-    let villages =
-        register.subtree(about.unit).into_iter().filter(|unit| register.level(*unit) == Some(Level::Village));
+    let villages = house.counted(about.unit, about.year).into_iter();
     let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
     let year = i64::from(about.year.get());
     let rows = E::fetch(conn, sql::SURVEY_REPORT, args![E; villages.bind()?, year]).await?;

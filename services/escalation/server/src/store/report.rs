@@ -25,12 +25,12 @@ pub(crate) async fn report<E: Engine>(
     year: Year,
     Outlook { now, soon }: Outlook,
 ) -> Result<Vec<Sum>, StoreError> {
+    let of_year = year;
     let (year, now, soon) = (i64::from(year.get()), now.as_micros(), soon.as_micros());
     let rows = if house.register.level(unit).is_some_and(|level| level >= Level::County) {
         E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year, now, soon]).await?
     } else {
-        let below = house.register.subtree(unit).into_iter();
-        let villages = below.filter(|unit| house.register.level(*unit) == Some(Level::Village));
+        let villages = house.counted(unit, of_year).into_iter();
         let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
         E::fetch(conn, sql::REFERRAL_REPORT, args![E; villages.bind()?, year, now, soon]).await?
     };

@@ -45,13 +45,15 @@ pub(crate) async fn report<E: Engine>(
     unit: UnitCode,
     year: Option<Year>,
 ) -> Result<Investment, StoreError> {
+    let of_year = year;
     let year = year.map(|year| i64::from(year.get()));
     if house.register.level(unit).is_some_and(|level| level >= Level::County) {
         counted::<E>(conn, unit, year).await
     } else {
-        let units = house.register.subtree(unit);
-        let villages = units.into_iter().filter(|unit| house.register.level(*unit) == Some(Level::Village));
-        summed::<E>(conn, Rows::of(villages.map(KeyRow::unit))?, year).await
+        let is_village = |unit: &UnitCode| house.register.level(*unit) == Some(Level::Village);
+        let below = || house.register.subtree(unit).into_iter().filter(is_village).collect();
+        let villages = of_year.map_or_else(below, |year| house.counted(unit, year));
+        summed::<E>(conn, Rows::of(villages.into_iter().map(KeyRow::unit))?, year).await
     }
 }
 

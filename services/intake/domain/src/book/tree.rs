@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use yishi_kernel::{Date, Register, UnitCode};
 
 use super::BookId;
+use crate::map::taken_in;
 
 /// Which units belong to a book's unit in its year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,8 @@ impl Tree {
             let parent = tree.parent(unit).map(|parent| parent.to_string()).unwrap_or_default();
             let _ = writeln!(lines, "{unit} {parent}");
         }
-        let children = tree.children(book.unit).to_vec();
+        let mut children = tree.children(book.unit).to_vec();
+        children.extend(taken_in(register, book.unit, book.year));
         Self { day, children, sha256: Sha256::digest(lines.as_bytes()).into() }
     }
 }
@@ -65,5 +67,23 @@ mod tests {
         assert_ne!(Tree::of(&earlier, book, march).sha256, frozen.sha256);
         let village = BookId { unit: code(1), ..book };
         assert_eq!(Tree::of(&register, village, march).children, []);
+    }
+
+    #[test]
+    fn who_went_into_a_village_in_the_season_settles_below_it() {
+        let early = DIVISIONS.replace("2022-05-31", "2022-02-14").replace("2022-06-01", "2022-02-15");
+        let (old, new) = (640_324_100_200, 640_324_100_202);
+        let changes = format!("effective,kind,old,new,answers\n2022-02-15,merge,{old},{new},{new}\n");
+        let register = Register::parse_with_changes(&early, "", &changes).unwrap();
+        let [old, new] = [old, new].map(|code| UnitCode::new(code).unwrap());
+        let children = |unit, year: i32| {
+            let book = BookId { unit, year: year.try_into().unwrap() };
+            Tree::of(&register, book, crate::map::tree_day(book.year)).children
+        };
+        assert_eq!(children(new, 2022), [old]);
+        // What it had of earlier years was settled in its own place, and of later ones it had nothing.
+        assert_eq!((children(new, 2021), children(new, 2023)), (vec![], vec![]));
+        let township = register.at_level(Level::Township).next().unwrap().code;
+        assert!(!children(township, 2022).contains(&old) && children(township, 2021).contains(&old));
     }
 }

@@ -1,8 +1,8 @@
 //! A village decides while it is there, and a successor when it knows what those before it have used.
 
-use yishi_kernel::{Register, Timestamp, UnitCode, Year};
+use yishi_kernel::{Date, Register, Timestamp, UnitCode, Year};
 
-use super::Rules;
+use super::{Rules, tree_day};
 use crate::{Act, Command, Key, Refusal, World, joint};
 
 /// Whether the map lets a village do this. A map that never changes lets it do anything, and is not looked at further.
@@ -14,7 +14,14 @@ pub fn may(rules: &Rules<'_>, world: &World, command: &Command, now: Timestamp) 
         return Ok(());
     }
     match command {
-        Command::Propose { village, .. } => there(rules.register, *village, now),
+        Command::Propose { village, year, .. } => {
+            there(rules.register, *village, now)?;
+            // Whoever is in no tree of the year has no place in it, however late its season may be.
+            match first_day(rules.register, *village).filter(|day| *day > tree_day(*year)) {
+                Some(day) => Err(Refusal::VillageNotYet { village: *village, day }),
+                None => Ok(()),
+            }
+        }
         Command::Change { matter, act, .. } if decides(act) => {
             there(rules.register, matter.village, now)?;
             match act {
@@ -100,11 +107,14 @@ fn there(register: &Register, village: UnitCode, now: Timestamp) -> Result<(), R
         let successor = register.answering(village, today);
         return Err(Refusal::VillageSucceeded { village, day: change.day, successor });
     }
-    let begins = register.history(village).first().and_then(|unit| unit.valid_from);
-    match begins.filter(|day| *day > today) {
+    match first_day(register, village).filter(|day| *day > today) {
         Some(day) => Err(Refusal::VillageNotYet { village, day }),
         None => Ok(()),
     }
+}
+
+fn first_day(register: &Register, village: UnitCode) -> Option<Date> {
+    register.history(village).first().and_then(|unit| unit.valid_from)
 }
 
 /// A slot is given away only when all are known who used one in the same place.

@@ -10,7 +10,7 @@ mod rules;
 
 pub use closed::{looks_at, may, may_together};
 pub use evolve::{Misfit, evolve};
-pub use rules::{Rules, decide, tree_day};
+pub use rules::{Rules, decide, taken_in, tree_day};
 
 use yishi_kernel::{ChangeKind, Date, Timestamp, UnitCode, Year};
 
@@ -27,8 +27,8 @@ pub struct Succession {
     pub kind: ChangeKind,
     /// Who answers for what it leaves open: as it was when this was written.
     pub successor: UnitCode,
-    /// The year whose tree has the successor in the village's place, if the village could propose for it: the successor's slots
-    /// of it are used up by the village's.
+    /// The first year whose tree has the successor in the village's place: the successor's slots of it are used up by the
+    /// village's.
     pub year: Option<Year>,
     /// Slots that the village used of that year, with those of villages that had gone into it before.
     pub slots: u16,

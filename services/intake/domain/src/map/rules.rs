@@ -1,6 +1,6 @@
 //! A closed village writes once, and is heard of once. A rule looks and answers; it changes nothing.
 
-use yishi_kernel::{Date, Register, Season, Timestamp, UnitCode, Year};
+use yishi_kernel::{Change, Date, Register, Season, Timestamp, UnitCode, Year};
 
 use super::{Command, Event, Fact, Succession};
 use crate::World;
@@ -9,6 +9,14 @@ use crate::World;
 /// season policy sets for some: otherwise a village that is closed in between would count twice, or not at all.
 pub fn tree_day(year: Year) -> Date {
     Season::of(year).tree_day()
+}
+
+/// The closed villages of which a year's tree has a village in their place, and the tree of the year before had not: what they had
+/// of the year is settled below it.
+pub fn taken_in(register: &Register, village: UnitCode, year: Year) -> Vec<UnitCode> {
+    let before = Year::try_from(i32::from(year.get()) - 1).ok().map(tree_day);
+    let since = |change: &&Change| before.is_some_and(|before| before < change.day);
+    register.answers_for(village, tree_day(year)).filter(since).map(|change| change.old).collect()
 }
 
 /// What there is to go by.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use yishi_kernel::{Register, UnitCode, Year};
 
 use crate::Policy;
+use crate::map::tree_day;
 pub use figure::{Figure, Figures};
 
 /// What some units go by otherwise, perhaps in some years only.
@@ -99,6 +100,9 @@ impl Policies {
         for (unit, year) in units.iter().flat_map(|unit| years.iter().map(move |year| (*unit, *year))) {
             made.insert((unit, year), Arc::new(make(everywhere, &rows, register, unit, year)));
         }
+        for ((_, year), in_force) in &made {
+            begins_in_time(in_force, *year)?;
+        }
         Ok(Self { rows, made })
     }
 
@@ -167,6 +171,20 @@ fn check(rows: &[PolicyRow]) -> Result<(), RowFault> {
         }
     }
     Ok(())
+}
+
+/// A season begins after the tree of the year before was made: who is closed in between used nothing of two years.
+fn begins_in_time(in_force: &InForce, year: Option<Year>) -> Result<(), RowFault> {
+    let year = year.or_else(|| Year::try_from(2022).ok());
+    let before = year.and_then(|year| Year::try_from(i32::from(year.get()) - 1).ok());
+    let (Some(year), Some(before), Some(&row)) = (year, before, in_force.rows.get(&Figure::SeasonFirst))
+    else {
+        return Ok(());
+    };
+    if in_force.policy.season(year).first >= tree_day(before) {
+        return Ok(());
+    }
+    Err(RowFault::Limits { row, figure: Figure::SeasonFirst, limits: "1 March of the year before or later" })
 }
 
 /// What no programme can go by.

@@ -28,7 +28,7 @@ pub(super) fn read(bytes: &[u8], is_gb18030: bool, lines: &mut Lines) -> Result<
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut line = StringRecord::new();
     while reader.read_record(&mut line).map_err(|error| Misread::broken("CSV", error))? {
-        line.iter().enumerate().try_for_each(|(column, cell)| Lines::admit(column, cell))?;
+        line.iter().enumerate().try_for_each(|(column, cell)| lines.admit(column, cell))?;
         // A copy is as long as the line, and not as the longest before it.
         lines.add(line.clone())?;
     }

@@ -51,7 +51,8 @@ pub(crate) fn read(line: Line<'_>) -> Option<Draft> {
         let (zh, en) = (format!("第 {place} 列没有列名"), format!("column {place} has no name"));
         problems.push(Problem { column: None, zh, en });
     }
-    let text = |column| format.meant(columns.cell(cells, column)).to_owned();
+    // However a spreadsheet ends its lines, a matter's end with a line feed.
+    let text = |column| format.meant(columns.cell(cells, column)).replace("\r\n", "\n").replace('\r', "\n");
     let plain = |column| format.meant(columns.cell(cells, column)).trim();
     let mut wrong = |column, zh: &str, en: &str| {
         problems.push(Problem { column: Some(column), zh: zh.to_owned(), en: en.to_owned() });

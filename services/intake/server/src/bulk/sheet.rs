@@ -4,7 +4,7 @@ use ::csv::StringRecord;
 use yishi_proto::intake::v1 as pb;
 
 use super::csv::{self, Encoding};
-use super::{CELL_CHARS, COLUMNS, LINES, Misread, formula, xlsx};
+use super::{CELL_CHARS, COLUMNS, LINES, Misread, UNPACKED_BYTES, formula, xlsx};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Sheet {
         } else {
             Format::Csv(csv::read(bytes, format == pb::BulkFormat::CsvGb18030, &mut lines)?)
         };
-        let Lines { header, lines } = lines;
+        let Lines { header, lines, .. } = lines;
         let header = header.ok_or_else(|| {
             Misread::new("文件是空的：第一行应为列名", "the file is empty: its first line names the columns")
         })?;
@@ -69,6 +69,8 @@ impl Sheet {
 pub(super) struct Lines {
     header: Option<StringRecord>,
     lines: Vec<StringRecord>,
+    /// Bytes of all cells: a text that many cells share is in each of them.
+    bytes: usize,
 }
 
 impl Lines {
@@ -89,7 +91,11 @@ impl Lines {
     }
 
     /// Whether a line may have a cell at this place, and this in it.
-    pub(super) fn admit(column: usize, cell: &str) -> Result<(), Misread> {
+    pub(super) fn admit(&mut self, column: usize, cell: &str) -> Result<(), Misread> {
+        self.bytes += cell.len();
+        if self.bytes > UNPACKED_BYTES {
+            return Err(Misread::too_large());
+        }
         if column >= COLUMNS {
             return Err(Misread::too_many(COLUMNS, "列", "columns"));
         }

@@ -230,6 +230,11 @@ fn a_workbook_cannot_take_more_room_than_it_may() {
     let bomb = workbook(&[("xl/worksheets/sheet1.xml", &vec![b' '; UNPACKED_BYTES])]);
     assert!(bomb.len() < 1 << 20, "{}", bomb.len());
     assert!(why(xlsx(&bomb)).starts_with("unpacked the file is too large"));
+    // What a reader would make room for before it reads on.
+    for claim in ["uniqueCount=\"100000000000000000\"", "uniqueCount = '2000001'"] {
+        let claiming = workbook(&[("xl/sharedStrings.xml", format!("<sst {claim}><si/></sst>").as_bytes())]);
+        assert!(why(xlsx(&claiming)).contains("more texts than there can be"), "{claim}");
+    }
     let strings = workbook(&[("xl/sharedStrings.xml", &b"<si/>".repeat(2_001_000))]);
     assert!(why(xlsx(&strings)).starts_with("unpacked the file is too large"));
     let styles = workbook(&[("xl/styles.xml", &vec![b' '; 41 << 20])]);

@@ -32,6 +32,8 @@ pub(crate) fn concerns_funding(house: &House, entry: &Entry) -> bool {
 pub(crate) fn concerns_own(house: &House, entry: &Entry) -> bool {
     let Some((unit, _)) = entry.to.filter(|(unit, _)| house.hosts(*unit)) else { return false };
     let says = match entry.kind.as_str() {
+        // To a village that went into another before the year's tree was made, its successor tells the end of the year.
+        YEAR_END_TOLD if entry.unit == house.register.answering(unit, house.today()) => return true,
         YEAR_END_TOLD | ENDING_ANSWERED => house.register.parent(unit),
         OPINION_GIVEN => house.register.ancestor_at(unit, Level::County),
         GIVEN => return house.register.ancestors(unit).any(|above| above == entry.unit),

@@ -82,9 +82,12 @@ impl<E: Engine> BulkService for Bulk<E> {
 }
 
 /// Waits for a file's turn.
-async fn turn(turns: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Failure> {
+async fn turn(turns: Arc<Semaphore>) -> Result<Arc<OwnedSemaphorePermit>, Failure> {
     let turn = timeout(TURN, turns.acquire_owned()).await;
-    turn.ok().and_then(Result::ok).ok_or_else(|| Failure::new(&reasons::OVERLOADED).retry_after(COME_BACK))
+    turn.ok()
+        .and_then(Result::ok)
+        .map(Arc::new)
+        .ok_or_else(|| Failure::new(&reasons::OVERLOADED).retry_after(COME_BACK))
 }
 
 /// An answer that begins when the work is done. The work is part of the answer: the deadline does not cut it, and it ends
@@ -102,8 +105,11 @@ where
     Response::new(pieces.boxed())
 }
 
-/// The pieces of a file.
-fn pieces(file: Vec<u8>) -> impl Iterator<Item = Vec<u8>> + Send {
+/// The pieces of a file, whose turn lasts until all are fetched: so long it is in memory.
+fn pieces(file: Vec<u8>, turn: Arc<OwnedSemaphorePermit>) -> impl Iterator<Item = Vec<u8>> + Send {
     let count = file.len().div_ceil(PIECE);
-    (0..count).map(move |nth| file[nth * PIECE..file.len().min((nth + 1) * PIECE)].to_vec())
+    (0..count).map(move |nth| {
+        let _turn = &turn;
+        file[nth * PIECE..file.len().min((nth + 1) * PIECE)].to_vec()
+    })
 }

@@ -8,14 +8,15 @@ use yishi_proto::intake::v1 as pb;
 use yishi_proto::intake::v1::person_service_server::{PersonService, PersonServiceServer};
 use yishi_runtime::check::Checker;
 use yishi_runtime::config;
-use yishi_runtime::desk::{Desk, unreadable};
+use yishi_runtime::desk::{Desk, rejected, unreadable};
 use yishi_runtime::errors::Failure;
 use yishi_seal::{Contact, Keyring};
-use yishi_store::{Engine, sealed};
+use yishi_store::{Engine, Rejection, sealed};
 
 use super::found;
 use crate::convert::person::{opened, readable, set_contact, view};
 use crate::model::Intake;
+use crate::refused::Refused;
 use crate::store;
 
 /// The service of contacts.
@@ -43,6 +44,14 @@ impl<E: Engine> Persons<E> {
         matter: MatterId,
         person: PersonId,
     ) -> Result<Contact, Failure> {
+        // Nothing that happens to a unit that was given back is heard here any more, an erasure neither.
+        let house = self.desk.house();
+        let moved = house.moved(matter.village).filter(|_| !house.hosts(matter.village));
+        if let Some(elsewhere) =
+            moved.filter(|elsewhere| house.register.is_within(house.root, elsewhere.holder))
+        {
+            return Err(rejected(Rejection::<Refused>::Elsewhere(elsewhere), matter));
+        }
         let kept = sealed::find::<E>(conn, matter.village, person).await.map_err(unreadable)?;
         opened(&self.keys, matter, kept.as_ref())
     }

@@ -9,7 +9,6 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::load::{decode, small};
-use super::map::counted;
 use super::report::Sum;
 use super::{Counted, UnitRow, Working, number, statements as sql};
 use crate::convert;
@@ -66,7 +65,7 @@ impl Working {
     pub(crate) fn recount(&mut self, house: &House, command: &Command) {
         for key in reads(command) {
             let Key::Totals(id) = key else { continue };
-            let villages = counted(house, id.unit, id.year);
+            let villages = house.counted(id.unit, id.year);
             let mut sums = self.sums.get(&id).cloned().unwrap_or_default();
             for matter in self.world.matters() {
                 let counts = matter.id.year == id.year && villages.binary_search(&matter.id.village).is_ok();

@@ -9,7 +9,6 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col, hex};
 
 use super::load::{decode, small};
-use super::map::counted;
 use super::{UnitRow, number, statements as sql};
 use crate::convert;
 
@@ -127,7 +126,7 @@ pub(crate) async fn taking_part<E: Engine>(
     unit: UnitCode,
     year: Year,
 ) -> Result<i64, StoreError> {
-    let (counted, mut all) = (counted(house, unit, year), 0);
+    let (counted, mut all) = (house.counted(unit, year), 0);
     for row in E::fetch(conn, sql::PARTICIPATION_COUNT, args![E; i64::from(year.get())]).await? {
         let village: u64 = small(col::<E, _>(&row, "unit")?)?;
         let within = UnitCode::new(village).is_some_and(|village| counted.binary_search(&village).is_ok());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use prost::Message;
 use serde::Serialize;
 use yishi_intake_domain::exchange::mark::Subject;
-use yishi_intake_domain::map::{looks_at, tree_day};
+use yishi_intake_domain::map::{looks_at, taken_in, tree_day};
 use yishi_intake_domain::{Key, VillageYear, book::BookId};
 use yishi_kernel::{ActorError, MatterId, UnitCode, Year};
 use yishi_proto::intake::v1 as pb;
@@ -62,8 +62,9 @@ pub(crate) async fn load<E: Engine>(
             Key::BooksBelow(unit, year) => {
                 // Of the year's tree, and whoever else there may be in one that was frozen before trees were kept.
                 let tree = house.register.tree_on(tree_day(*year));
-                let all = tree.children(*unit).iter().chain(house.register.children(*unit));
-                for unit in all.copied().collect::<BTreeSet<UnitCode>>() {
+                let all = tree.children(*unit).iter().chain(house.register.children(*unit)).copied();
+                let all = all.chain(taken_in(&house.register, *unit, *year));
+                for unit in all.collect::<BTreeSet<UnitCode>>() {
                     books.add(&yearly(unit, *year))?;
                 }
             }

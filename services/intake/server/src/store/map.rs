@@ -3,10 +3,9 @@
 use prost::Message;
 use serde::Serialize;
 use yishi_intake_domain::World;
-use yishi_intake_domain::map::{self, Succession};
-use yishi_kernel::{Date, Level, UnitCode, Year};
+use yishi_intake_domain::map::Succession;
+use yishi_kernel::UnitCode;
 use yishi_proto::intake::v1 as pb;
-use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col, hex};
 
 use super::load::{decode, small};
@@ -61,22 +60,4 @@ fn succession(record: &[u8]) -> Result<Succession, StoreError> {
 
 fn corrupt(problem: String) -> StoreError {
     StoreError::Corrupt { table: "succession", problem }
-}
-
-/// The day whose map is the tree of a year: of today, as long as the year's tree is not made.
-pub(crate) fn tree_day(house: &House, year: Year) -> Date {
-    house.today().min(map::tree_day(year))
-}
-
-/// The villages whose matters of a year count as a unit's, by code. A village that has no place in the tree of the year has
-/// its own, which are counted where its successor is.
-pub(crate) fn counted(house: &House, unit: UnitCode, year: Year) -> Vec<UnitCode> {
-    let is_village = |unit: &UnitCode| house.register.level(*unit) == Some(Level::Village);
-    let units = house.register.counted_on(unit, tree_day(house, year));
-    let mut villages: Vec<UnitCode> = units.into_iter().filter(is_village).collect();
-    if villages.is_empty() && is_village(&unit) {
-        villages.push(unit);
-    }
-    villages.sort_unstable();
-    villages
 }

@@ -5,7 +5,6 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::load::small;
-use super::map::counted;
 use super::{UnitRow, number, statements as sql};
 
 /// One state and category.
@@ -31,7 +30,7 @@ pub(crate) async fn report<E: Engine>(
     let rows = if house.register.level(unit).is_some_and(|level| level >= Level::County) {
         E::fetch(conn, sql::TALLY_REPORT, args![E; number(unit), year]).await?
     } else {
-        let villages = counted(house, unit, of_year).into_iter();
+        let villages = house.counted(unit, of_year).into_iter();
         let villages = Rows::of(villages.map(|unit| UnitRow { unit: number(unit) }))?;
         E::fetch(conn, sql::MATTER_REPORT, args![E; villages.bind()?, year]).await?
     };

@@ -9,7 +9,7 @@ use yishi_runtime::desk::House;
 use yishi_store::{Engine, Rows, StoreError, args, col};
 
 use super::load::{corrupt, decode, small};
-use super::{Counted, UnitRow, number, statements as sql, villages};
+use super::{Counted, UnitRow, number, statements as sql};
 use crate::convert;
 
 /// What some matters come to.
@@ -35,7 +35,8 @@ pub(crate) async fn report<E: Engine>(
     by: &Taxonomy,
     (unit, year): (UnitCode, Year),
 ) -> Result<Sums, StoreError> {
-    let villages = || Rows::of(villages(house, unit).into_iter().map(|unit| UnitRow { unit: number(unit) }));
+    let villages =
+        || Rows::of(house.counted(unit, year).into_iter().map(|unit| UnitRow { unit: number(unit) }));
     let mut sums = Sums::new();
     let mut add = |category: Category, code: &Subcategory, more: Sum| {
         let place = taxonomies.counted(category, code, by).map_or(OTHER, |entry| entry.place);

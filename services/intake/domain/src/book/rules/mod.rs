@@ -14,7 +14,10 @@ use yishi_kernel::{Register, Timestamp, UnitCode};
 
 use super::{Act, Book, BookId, Command, Event, Fact, Heard, Refusal, Snapshot};
 use crate::map::tree_day;
-use crate::{Policy, World, book::Numbered};
+use crate::{
+    Policy, World,
+    book::{Numbered, Tree},
+};
 
 /// Policy, and the tree of units in which books are kept.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +33,7 @@ impl Rules<'_> {
     fn children(&self, known: Option<&Book>, book: BookId) -> Vec<UnitCode> {
         match known.and_then(|known| known.tree.as_ref()) {
             Some(tree) => tree.children.clone(),
-            None => self.register.tree_on(tree_day(book.year)).children(book.unit).to_vec(),
+            None => Tree::of(self.register, book, tree_day(book.year)).children,
         }
     }
 }

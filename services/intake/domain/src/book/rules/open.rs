@@ -1,6 +1,6 @@
 //! 年初建账: a book opens once, when nobody can propose for its year any more.
 
-use yishi_kernel::Timestamp;
+use yishi_kernel::{Season, Timestamp};
 
 use super::{BookId, Fact, Follows, Refusal, Rules, own, snapshot};
 use crate::World;
@@ -16,7 +16,9 @@ pub(super) fn open(
     if let Some((at, _)) = world.book(book).and_then(|known| known.opening.as_ref()) {
         return Err(Refusal::AlreadyOpened { at: *at });
     }
-    let (closes, today) = (rules.policy.season(book.year).last, now.date());
+    // Not before the day whose map it freezes, however early policy ends the season.
+    let closes = rules.policy.season(book.year).last.max(Season::of(book.year).last);
+    let today = now.date();
     if today <= closes {
         return Err(Refusal::SeasonNotOver { closes, today });
     }

@@ -1,6 +1,7 @@
 use yishi_kernel::{Level, Register, Timestamp, UnitCode};
 
 use super::{Command, Event, Mark, Refusal, Subject, Word, marks_of};
+use crate::map::tree_day;
 use crate::{State, World};
 
 /// Where a matter can be for others to copy it.
@@ -48,6 +49,10 @@ fn give(
         if !word.lifted && !COPIED.contains(&state) {
             return Err(Refusal::WrongState { state, wanted: COPIED });
         }
+    }
+    let closed = register.closed(village, tree_day(year)).is_some();
+    if closed && !word.lifted && matches!(subject, Subject::Demonstration { .. }) {
+        return Err(Refusal::NotBelow { village });
     }
     // A settled year never changes.
     if world.village_year(village, year).settled {

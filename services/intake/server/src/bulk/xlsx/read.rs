@@ -11,6 +11,8 @@ use crate::bulk::{LINES, Misread, UNPACKED_BYTES};
 const PARTS: usize = 1_000;
 /// Texts that cells share: each of them takes some thirty bytes, however short it is.
 const STRINGS: usize = 2_000_000;
+/// How many there are by the part's own word, which is believed before one of them is read.
+const UNIQUE_COUNT: &[u8] = b"uniqueCount";
 /// Their tags, as they begin with and without a namespace.
 const STRING_TAGS: [&[u8]; 2] = [b"<si", b":si"];
 /// Bytes of all that is neither a sheet nor such texts: styles, pictures, what a workbook says of itself.
@@ -35,7 +37,7 @@ pub(in crate::bulk) fn read(bytes: &[u8], lines: &mut Lines) -> Result<(), Misre
         if row > LINES {
             return Err(Misread::too_many(LINES, "行", "lines"));
         }
-        Lines::admit(column, &text)?;
+        lines.admit(column, &text)?;
         if row < nth || (row == nth && column < line.len()) {
             return Err(broken("cells out of order"));
         }
@@ -72,6 +74,40 @@ fn text(value: &DataRef<'_>) -> String {
     }
 }
 
+/// Whatever a part says of the number of its texts, told piece by piece.
+#[derive(Default)]
+struct Claims {
+    /// How much of the attribute's name was seen.
+    matched: usize,
+    /// The number behind it, as far as it was read; what stands between name and number is passed over.
+    number: Option<usize>,
+}
+
+impl Claims {
+    fn are_credible(&mut self, bytes: &[u8]) -> bool {
+        for &byte in bytes {
+            if self.matched < UNIQUE_COUNT.len() {
+                let goes_on = byte == UNIQUE_COUNT[self.matched];
+                self.matched = if goes_on { self.matched + 1 } else { usize::from(byte == UNIQUE_COUNT[0]) };
+                continue;
+            }
+            match (byte, self.number) {
+                (b'0'..=b'9', number) => {
+                    let number = number.unwrap_or(0) * 10 + usize::from(byte - b'0');
+                    if number > STRINGS {
+                        return false;
+                    }
+                    self.number = Some(number);
+                }
+                (b'=' | b'"' | b'\'', None) => {}
+                (blank, None) if blank.is_ascii_whitespace() => {}
+                _ => *self = Self::default(),
+            }
+        }
+        true
+    }
+}
+
 /// Unpacks everything once and keeps nothing: what a part says of its own length proves nothing.
 fn unpack(bytes: &[u8]) -> Result<(), Misread> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
@@ -84,6 +120,7 @@ fn unpack(bytes: &[u8]) -> Result<(), Misread> {
         let mut part = archive.by_index(nth).map_err(broken)?;
         let name = part.name().map_err(broken)?.to_ascii_lowercase();
         let (has_strings, is_sheet) = (name.ends_with("sharedstrings.xml"), name.contains("worksheets"));
+        let mut claims = Claims::default();
         loop {
             let read = part.read(&mut buffer).map_err(broken)?;
             if read == 0 {
@@ -91,6 +128,9 @@ fn unpack(bytes: &[u8]) -> Result<(), Misread> {
             }
             unpacked += read;
             if has_strings {
+                if !claims.are_credible(&buffer[..read]) {
+                    return Err(broken("more texts than there can be"));
+                }
                 strings += buffer[..read].windows(3).filter(|three| STRING_TAGS.contains(three)).count();
             } else if !is_sheet {
                 others += read;

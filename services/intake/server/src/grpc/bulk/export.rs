@@ -50,9 +50,9 @@ impl<E: Engine> Bulk<E> {
         let filter = Filter { year, category: None, states: states_mask(&STATES) };
         let (desk, turns, lang) = (self.desk.clone(), Arc::clone(&self.exports), Lang::current());
         let work = async move {
-            let _turn = turn(turns).await?;
+            let turn = turn(turns).await?;
             let file = write(&desk, unit, filter, Format::of(format), lang).await?;
-            Ok(pieces(file).map(|chunk| pb::ExportMattersResponse { chunk }))
+            Ok(pieces(file, turn).map(|chunk| pb::ExportMattersResponse { chunk }))
         };
         Ok(answer(work, lang))
     }

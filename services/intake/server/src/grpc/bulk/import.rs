@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use prost::Message;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, timeout_at};
 use tonic::{Code, Request, Response, Status, Streaming};
 use yishi_intake_domain::Policies;
@@ -25,8 +26,9 @@ use crate::convert;
 use crate::model::Intake;
 use crate::task::Task;
 
-/// How long a file may take to come in.
+/// How long a file may take to come in, and how long the next piece of it: others wait meanwhile.
 const SENDING: Duration = Duration::from_secs(240);
+const SILENCE: Duration = Duration::from_secs(15);
 /// Lines that are with the writer at once: as many as it takes of imports into a batch.
 const AT_ONCE: usize = 64;
 /// How long a line waits while the writer has no room.
@@ -77,8 +79,8 @@ impl<E: Engine> Bulk<E> {
         let import = Arc::new(self.begin(opener, &first)?);
         let (turns, lang) = (Arc::clone(&self.imports), import.lang);
         let work = async move {
-            let _turn = turn(turns).await?;
-            import.carry_out(first.chunk, sent).await
+            let turn = turn(turns).await?;
+            import.carry_out(first.chunk, sent, turn).await
         };
         Ok(answer(work, lang))
     }
@@ -113,10 +115,13 @@ impl<E: Engine> Import<E> {
         self: Arc<Self>,
         first: Vec<u8>,
         sent: Streaming<pb::ImportMattersRequest>,
+        turn: Arc<OwnedSemaphorePermit>,
     ) -> Result<impl Iterator<Item = pb::ImportMattersResponse> + Send, Failure> {
         let bytes = received(first, sent).await?;
-        let this = Arc::clone(&self);
+        // Work on another thread goes on when nobody waits for it any more, and so does its turn.
+        let (this, mine) = (Arc::clone(&self), Arc::clone(&turn));
         let read = tokio::task::spawn_blocking(move || {
+            let _turn = mine;
             let opened = open(this.format, &bytes)?;
             drop(bytes);
             let judged = this.judge(&opened);
@@ -136,13 +141,15 @@ impl<E: Engine> Import<E> {
         let pb::ImportSummary { imported, repeated, refused } = summary;
         tracing::info!(unit = %self.unit, dry_run = self.is_dry_run, imported, repeated, refused, "a file was imported");
         let lang = self.lang;
+        let mine = Arc::clone(&turn);
         let written = tokio::task::spawn_blocking(move || {
+            let _turn = mine;
             bulk::annotate(&opened.sheet, &opened.columns, &verdicts, lang)
         });
         let written = written.await.map_err(|error| Failure::internal("writing a file", &error))?;
         let file = written.map_err(|error| Failure::internal("writing a file", &*error))?;
         let last = pb::ImportMattersResponse { chunk: Vec::new(), summary: Some(summary) };
-        Ok(pieces(file).map(|chunk| pb::ImportMattersResponse { chunk, summary: None }).chain([last]))
+        Ok(pieces(file, turn).map(|chunk| pb::ImportMattersResponse { chunk, summary: None }).chain([last]))
     }
 
     /// Looks at each line by itself, and for those that are there twice.
@@ -257,7 +264,12 @@ impl<E: Engine> Import<E> {
 
     /// Why a line was not put forward.
     pub(super) fn refused(&self, failure: &Failure) -> Verdict {
-        Verdict::Refused(failure.reason().name, failure.text(self.lang))
+        let mut words = failure.text(self.lang);
+        for problem in failure.fields() {
+            let told = if self.lang == Lang::En { &problem.en } else { &problem.zh };
+            words = format!("{words}: {told}");
+        }
+        Verdict::Refused(failure.reason().name, words)
     }
 }
 
@@ -276,8 +288,9 @@ async fn received(first: Vec<u8>, mut sent: Streaming<pb::ImportMattersRequest>)
         if bytes.len() > FILE_BYTES {
             return Err(misread([Misread::too_large()]));
         }
-        let late = |_| Failure::new(&reasons::DEADLINE_EXCEEDED).with("after_ms", SENDING.as_millis());
-        let piece = timeout_at(until, sent.message()).await.map_err(late)?;
+        let next = until.min(Instant::now() + SILENCE);
+        let late = |_| Failure::new(&reasons::DEADLINE_EXCEEDED).with("after_ms", SILENCE.as_millis());
+        let piece = timeout_at(next, sent.message()).await.map_err(late)?;
         match piece.map_err(|status| Failure::unread(&status).unwrap_or_else(broken_off))? {
             Some(piece) => bytes.extend_from_slice(&piece.chunk),
             None => return Ok(bytes),
