@@ -155,7 +155,7 @@ async fn a_node_tells_what_a_unit_goes_by_and_why<E: Engine>(place: &str) {
     assert_eq!((season.first_day.as_str(), season.last_day.as_str()), ("2021-12-15", "2022-02-28"));
     assert!(!season.open);
     assert_eq!(told.quorum, Some(pb::Share { part: 4, whole: 5 }));
-    assert_eq!((told.notice_days, told.matters_per_village_year), (10, 2));
+    assert_eq!((told.notice_days, told.notice_working_days, told.matters_per_village_year), (10, 0, 2));
     let source = |figure: &str| told.sources.iter().find(|source| source.figure == figure).unwrap().clone();
     let row = |figure: &str, row, unit: UnitCode, years: &[i32]| pb::PolicySource {
         figure: figure.to_owned(),

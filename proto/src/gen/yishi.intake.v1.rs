@@ -10430,7 +10430,11 @@ pub struct Policy {
     /// By how much a determined matter may change, in parts of 10,000, before departments are asked again.
     #[prost(int32, tag = "11")]
     pub opinion_renewal_bp: i32,
-    /// Where the figures are from, one row each, in the order above; the season has two.
+    /// Working days, by China's calendar, that a decision hangs out at the least beside its full days, the day of publication not
+    /// counted; 0 if only full days count.
+    #[prost(int32, tag = "13")]
+    pub notice_working_days: i32,
+    /// Where the figures are from, one row each, in the order of the settings; the season has two.
     #[prost(message, repeated, tag = "12")]
     pub sources: ::prost::alloc::vec::Vec<PolicySource>,
 }

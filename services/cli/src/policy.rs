@@ -52,6 +52,9 @@ fn figure(policy: &pb::Policy, name: &str) -> Option<(String, &'static str, &'st
         "quorum" => (share(policy.quorum)?, "到会比例（不少于）", "present, of those entitled, at the least"),
         "majority" => (share(policy.majority)?, "赞成比例（超过）", "in favour, of those present, more than"),
         "notice_days" => (policy.notice_days.to_string(), "公示天数", "full days of a notice"),
+        "notice_working_days" => {
+            (policy.notice_working_days.to_string(), "公示工作日", "working days of a notice beside")
+        }
         "matters_per_village_year" => {
             (policy.matters_per_village_year.to_string(), "每村每年事项数", "matters a village may have")
         }

@@ -41,6 +41,7 @@ fn row(set: &Set, register: &Register) -> Result<PolicyRow> {
             quorum: set.quorum.as_deref().map(str::parse).transpose().context("quorum")?,
             majority: set.majority.as_deref().map(str::parse).transpose().context("majority")?,
             notice_days: set.notice_days,
+            notice_working_days: set.notice_working_days,
             matters_per_village_year: set.matters_per_village_year,
             additional_matters: set.additional_matters,
             additional_categories: set.additional_categories.as_deref().map(categories).transpose()?,

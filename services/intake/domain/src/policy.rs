@@ -80,6 +80,8 @@ pub struct Policy {
     pub majority: Share,
     /// Full days that a decision hangs out at the least, the day of publication not counted.
     pub notice_days: u16,
+    /// Working days, by China's calendar, that it hangs out at the least beside that, the day of publication not counted.
+    pub notice_working_days: u16,
     /// Matters a village may have in a year.
     pub matters_per_village_year: u16,
     /// Additional matters a village may have in a year, once it has those.
@@ -120,6 +122,7 @@ impl Default for Policy {
             quorum: Share { part: 2, whole: 3 },
             majority: Share { part: 1, whole: 2 },
             notice_days: 7,
+            notice_working_days: 0,
             matters_per_village_year: 1,
             additional_matters: 0,
             additional_categories: BTreeSet::new(),

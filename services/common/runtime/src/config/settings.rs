@@ -211,6 +211,8 @@ pub struct PolicyRow {
     pub majority: Option<String>,
     /// Full days that a decision hangs out at the least.
     pub notice_days: Option<u16>,
+    /// Working days that it hangs out at the least beside that.
+    pub notice_working_days: Option<u16>,
     /// Matters a village may have in a year.
     pub matters_per_village_year: Option<u16>,
     /// Additional matters a village may have in a year, once it has those.

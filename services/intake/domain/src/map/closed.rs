@@ -1,6 +1,6 @@
 //! A village decides while it is there, and a successor when it knows what those before it have used.
 
-use yishi_kernel::{Date, Register, Timestamp, UnitCode, Year};
+use yishi_kernel::{Date, Register, Season, Timestamp, UnitCode, Year};
 
 use super::{Rules, tree_day};
 use crate::{Act, Command, Key, Refusal, World, joint};
@@ -16,9 +16,12 @@ pub fn may(rules: &Rules<'_>, world: &World, command: &Command, now: Timestamp) 
     match command {
         Command::Propose { village, year, .. } => {
             there(rules.register, *village, now)?;
-            // Whoever is in no tree of the year has no place in it, however late its season may be.
-            match first_day(rules.register, *village).filter(|day| *day > tree_day(*year)) {
-                Some(day) => Err(Refusal::VillageNotYet { village: *village, day }),
+            // Whoever is not in the tree of the year has no place in it, however late its season may be.
+            let late = first_day(rules.register, *village).filter(|day| *day > tree_day(*year));
+            match late.and_then(|day| rules.year_of(day)) {
+                Some(first) => {
+                    Err(Refusal::VillageNotYet { village: *village, day: Season::of(first).first })
+                }
                 None => Ok(()),
             }
         }

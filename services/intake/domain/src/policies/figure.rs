@@ -47,6 +47,8 @@ figures! {
     Majority = "majority", majority: Share => majority;
     /// Full days that a decision hangs out at the least.
     NoticeDays = "notice_days", notice_days: u16 => notice_days;
+    /// Working days, by China's calendar, that it hangs out at the least beside that.
+    NoticeWorkingDays = "notice_working_days", notice_working_days: u16 => notice_working_days;
     /// Matters a village may have in a year.
     MattersPerVillageYear = "matters_per_village_year", matters_per_village_year: u16 => matters_per_village_year;
     /// Additional matters a village may have in a year, once it has those.

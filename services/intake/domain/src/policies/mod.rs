@@ -194,6 +194,8 @@ fn limits(row: usize, figures: &Figures) -> Result<(), RowFault> {
         _ => Ok(()),
     };
     within(Figure::NoticeDays, figures.notice_days.map(u32::from), 1..=365, "1 to 365 days")?;
+    let working = figures.notice_working_days.map(u32::from);
+    within(Figure::NoticeWorkingDays, working, 0..=250, "0 to 250 working days")?;
     let matters = figures.matters_per_village_year.map(u32::from);
     within(Figure::MattersPerVillageYear, matters, 1..=100, "1 to 100 matters")?;
     let additional = figures.additional_matters.map(u32::from);

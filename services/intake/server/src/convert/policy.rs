@@ -34,6 +34,7 @@ pub(crate) fn policy(policies: &Policies, in_force: &InForce, year: Year, now: T
         quorum: Some(share(policy.quorum)),
         majority: Some(share(policy.majority)),
         notice_days: policy.notice_days.into(),
+        notice_working_days: policy.notice_working_days.into(),
         matters_per_village_year: policy.matters_per_village_year.into(),
         additional_matters: policy.additional_matters.into(),
         additional_categories: policy.additional_categories.iter().map(|one| category(*one) as i32).collect(),

@@ -93,8 +93,8 @@ reasons! {
         "{unit} has settled the year {year}: nothing of it changes any more",
         "Record a correction in the year book: it names the entry that is wrong.";
     VILLAGE_NOT_YET: FailedPrecondition,
-        "{village} 自 {day} 起设立",
-        "village {village} is there from {day} on",
+        "{village} 自 {day} 起方可提事",
+        "village {village} can put matters forward from {day} on",
         "Come back on that day, or act for the village that is still there.";
     PREDECESSORS_UNHEARD: FailedPrecondition,
         "{village} 已并入本村，其 {year} 年名额使用情况尚未送达",
