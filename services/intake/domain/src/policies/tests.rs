@@ -147,6 +147,7 @@ fn every_figure_of_a_row_comes_into_force() {
         quorum: Share::new(1, 2),
         majority: Share::new(2, 3),
         notice_days: Some(10),
+        notice_working_days: Some(6),
         matters_per_village_year: Some(2),
         additional_matters: Some(3),
         additional_categories: Some(BTreeSet::from([Category::Industry])),
@@ -163,6 +164,7 @@ fn every_figure_of_a_row_comes_into_force() {
         quorum: Share::new(1, 2).unwrap(),
         majority: Share::new(2, 3).unwrap(),
         notice_days: 10,
+        notice_working_days: 6,
         matters_per_village_year: 2,
         additional_matters: 3,
         additional_categories: BTreeSet::from([Category::Industry]),
@@ -190,6 +192,15 @@ fn rows_that_cannot_be_meant_are_refused_by_their_numbers() {
         (
             Figures { opinion_renewal_bp: Some(10_001), ..Figures::default() },
             "opinion_renewal_bp must be 0 to 10,000 parts of 10,000",
+        ),
+        (
+            // From 1 February on: who is closed in that month used something of two years.
+            Figures {
+                season_first: "02-01".parse().ok(),
+                season_last: "01-31".parse().ok(),
+                ..Figures::default()
+            },
+            "season_first must be 1 March of the year before or later",
         ),
     ] {
         let fault = refused(vec![PolicyRow { figures, ..PolicyRow::default() }]);
