@@ -99,7 +99,7 @@ impl Claims {
                     }
                     self.number = Some(number);
                 }
-                (b'=' | b'"' | b'\'', None) => {}
+                (b'=' | b'"' | b'\'' | b'+', None) => {}
                 (blank, None) if blank.is_ascii_whitespace() => {}
                 _ => *self = Self::default(),
             }
