@@ -28,7 +28,8 @@ pub(super) async fn list<E: Engine>(
         "" => None,
         token => Some(open(desk, &question, token).ok_or_else(Failure::foreign_page_token)?),
     };
-    let villages = store::villages(desk.house(), unit);
+    // By the tree of the year, as the report that counts them.
+    let villages = desk.house().counted(unit, year);
     let states = states_mask(&[pb::MatterState::Cancelled]);
     let filter = Filter { year: Some(year.get().into()), category: None, states };
     let (matters, next) =
