@@ -1,4 +1,4 @@
-use super::FILE_BYTES;
+use super::{FILE_BYTES, UNPACKED_BYTES};
 
 /// Why a file cannot be read, in both languages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,15 @@ impl Misread {
         Self::new(
             format!("文件超过 {limit} MiB：请分成几个文件"),
             format!("the file has more than {limit} MiB: split it"),
+        )
+    }
+
+    /// It is small, and what it says is not.
+    pub(super) fn too_large_unpacked() -> Self {
+        let limit = UNPACKED_BYTES >> 20;
+        Self::new(
+            format!("文件解压后过大（上限 {limit} MiB）：请分成几个文件"),
+            format!("unpacked the file is too large (at most {limit} MiB): split it"),
         )
     }
 

@@ -94,7 +94,7 @@ impl Lines {
     pub(super) fn admit(&mut self, column: usize, cell: &str) -> Result<(), Misread> {
         self.bytes += cell.len();
         if self.bytes > UNPACKED_BYTES {
-            return Err(Misread::too_large());
+            return Err(Misread::too_large_unpacked());
         }
         if column >= COLUMNS {
             return Err(Misread::too_many(COLUMNS, "列", "columns"));

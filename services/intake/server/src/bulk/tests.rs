@@ -235,6 +235,19 @@ fn a_workbook_cannot_take_more_room_than_it_may() {
         let claiming = workbook(&[("xl/sharedStrings.xml", format!("<sst {claim}><si/></sst>").as_bytes())]);
         assert!(why(xlsx(&claiming)).contains("more texts than there can be"), "{claim}");
     }
+    // One text that very many cells share.
+    let (text, cell) = ("x".repeat(CELL_CHARS), r#"<c t="s"><v>0</v></c>"#);
+    let row = format!("<row>{}</row>", cell.repeat(COLUMNS));
+    let rows = row.repeat(UNPACKED_BYTES / (CELL_CHARS * COLUMNS) + 1);
+    let sharing = workbook(&[
+        (
+            "xl/worksheets/sheet1.xml",
+            format!("<worksheet><sheetData>{rows}</sheetData></worksheet>").as_bytes(),
+        ),
+        ("xl/sharedStrings.xml", format!("<sst><si><t>{text}</t></si></sst>").as_bytes()),
+    ]);
+    assert!(sharing.len() < 1 << 20, "{}", sharing.len());
+    assert!(why(xlsx(&sharing)).starts_with("unpacked the file is too large"));
     let strings = workbook(&[("xl/sharedStrings.xml", &b"<si/>".repeat(2_001_000))]);
     assert!(why(xlsx(&strings)).starts_with("unpacked the file is too large"));
     let styles = workbook(&[("xl/styles.xml", &vec![b' '; 41 << 20])]);

@@ -136,11 +136,7 @@ fn unpack(bytes: &[u8]) -> Result<(), Misread> {
                 others += read;
             }
             if unpacked > UNPACKED_BYTES || strings > STRINGS || others > OTHER_BYTES {
-                let limit = UNPACKED_BYTES >> 20;
-                return Err(Misread::new(
-                    format!("文件解压后过大（上限 {limit} MiB）：请分成几个文件"),
-                    format!("unpacked the file is too large (at most {limit} MiB): split it"),
-                ));
+                return Err(Misread::too_large_unpacked());
             }
         }
     }
